@@ -1,0 +1,1 @@
+"""The one-machine runtime: local sources of the same events that AWS sends."""

@@ -1,0 +1,3 @@
+"""Steward, the desk of a real-estate brokerage."""
+
+__version__ = "0.1.0"

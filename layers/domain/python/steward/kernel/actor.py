@@ -1,0 +1,50 @@
+"""Who acts, and through which surface."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+PUBLIC = "public"
+"""The scope of a command that anyone may run, such as opening a sign-in link."""
+
+
+class Surface(StrEnum):
+    """Where a call came in."""
+
+    API = "api"
+    CLI = "cli"
+    DESK = "desk"
+    MCP = "mcp"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A member's session, an API key, a webhook, or Steward itself. `workspace` limits it to one; "" means every one."""
+
+    id: str
+    kind: Literal["member", "key", "hook", "system", "nobody"]
+    name: str
+    scopes: frozenset[str]
+    role: str = ""
+    workspace: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody is signed in."""
+        return self.kind != "nobody"
+
+
+NOBODY = Actor("nobody", "nobody", "nobody", frozenset())
+
+
+def system(name: str) -> Actor:
+    """Steward itself, acting as one of its reactions or workers."""
+    return Actor(f"system:{name}", "system", name, frozenset({"*"}))
+
+
+def covers(held: Iterable[str], needed: str) -> bool:
+    """Whether scopes such as `read:*` or `*` include one such as `read:properties`."""
+    verb = needed.partition(":")[0]
+    return needed == PUBLIC or any(scope in ("*", needed, f"{verb}:*") for scope in held)

@@ -1,0 +1,80 @@
+"""Commands: every action is one typed function, registered under two names with its scope and its danger."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from inspect import getdoc
+from typing import Any, TypeVar, get_type_hints
+
+from steward.kernel.model import Input, Output
+
+
+class Danger(StrEnum):
+    """What a command may do at worst; the guard's table is by this and the surface."""
+
+    READ = "read"
+    WRITE = "write"
+    OUTWARD = "outward"
+    PHYSICAL = "physical"
+    DESTRUCTIVE = "destructive"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A registered command. `http` is `METHOD /path` without its version; `internal` has no surface at all."""
+
+    name: str
+    handler: Callable[[Any, Any], Output]
+    input: type[Input]
+    output: type[Output]
+    scope: str
+    danger: Danger
+    tool: str
+    http: str
+    aliases: Sequence[str]
+    internal: bool
+    batch: bool
+    summary: str
+    once: Callable[[Any], str] | None
+
+
+COMMANDS: dict[str, Command] = {}
+BY_INPUT: dict[type[Input], Command] = {}
+Handler = TypeVar("Handler", bound=Callable[[Any, Any], Output])
+
+
+def command(
+    name: str,
+    *,
+    scope: str,
+    danger: Danger,
+    tool: str = "",
+    http: str = "",
+    aliases: Sequence[str] = (),
+    internal: bool = False,
+    batch: bool = False,
+    once: Callable[[Any], str] | None = None,
+) -> Callable[[Handler], Handler]:
+    """Register a handler `(cmd: Input, ctx: Context) -> Output` under `slice.verb`.
+
+    `tool` is its verb_noun name, `aliases` further routes, `batch` says that it answers with a Run and goes on in the
+    background, `once` makes an idempotency key of the input. Raises ValueError when something of it is missing.
+    """
+
+    def register(handler: Handler) -> Handler:
+        hints = get_type_hints(handler)
+        summary = (getdoc(handler) or "").strip()
+        takes, gives = hints.get("cmd"), hints.get("return")
+        if not summary:
+            raise ValueError(f"{name} has no docstring")
+        if not scope:
+            raise ValueError(f"{name} declares no scope")
+        if not (isinstance(takes, type) and issubclass(takes, Input)) or not (isinstance(gives, type) and issubclass(gives, Output)):
+            raise ValueError(f"{name} must take an Input named cmd and return an Output")
+        if name in COMMANDS or takes in BY_INPUT:
+            raise ValueError(f"two commands named {name}, or two that take {takes.__name__}")
+        made = Command(name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once)
+        COMMANDS[name] = BY_INPUT[takes] = made
+        return handler
+
+    return register

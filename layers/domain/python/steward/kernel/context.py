@@ -1,0 +1,187 @@
+"""The context of one call: what a command may read, and the changes it collects for the one commit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from steward.kernel.actor import Actor, Surface
+from steward.kernel.ids import Entropy, derive, sortable
+from steward.kernel.keys import partition, place
+from steward.kernel.model import Input, Output
+from steward.kernel.ports import (
+    Add, Blobs, Body, Change, Children, Delete, Filter, Hits, Json, Key, Page, Put, Queue, Records, Search, Secrets, Sort, Stored,
+)  # fmt: skip
+from steward.kernel.refs import Refs
+from steward.kernel.time import Clock
+
+if TYPE_CHECKING:
+    from steward.kernel.dispatch import Door
+
+Port = TypeVar("Port")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The engines of one installation. `more` holds the ports of slices, by their type.
+
+    `exclusive` says that this process alone owns the records; `instance` names it among others.
+    """
+
+    records: Records
+    search: Search
+    blobs: Blobs
+    queue: Queue
+    children: Children
+    secrets: Secrets
+    clock: Clock
+    entropy: Entropy
+    refs: Refs
+    instance: str
+    exclusive: bool = True
+    more: Mapping[type, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request at the one door: a command's name and its input, as JSON text or bytes, a mapping, or ready made."""
+
+    command: str
+    raw: str | bytes | Mapping[str, Any] | Input
+    actor: Actor
+    workspace: str
+    surface: Surface
+    key: str = ""
+    expected: int | None = None
+    correlation: str = ""
+
+
+class BoundSearch:
+    """Search with its workspace already said."""
+
+    def __init__(self, search: Search, workspace: str) -> None:
+        self._search = search
+        self._workspace = workspace
+
+    def page(self, kind: str, where: Filter, *, sort: Sort, start: int | str = 0, limit: int = 100, facets: Sequence[str] = ()) -> Hits:
+        """As `ports.Search.page`, in this workspace only."""
+        return self._search.page(self._workspace, kind, where, sort=sort, start=start, limit=limit, facets=facets)
+
+
+class Context:
+    """Everything a handler has. Reads by `get` see the context's own pending changes; nothing is written before the
+    handler has returned."""
+
+    def __init__(self, door: "Door", call: Call, now: datetime) -> None:
+        self.door = door
+        self.now = now
+        self.workspace = call.workspace
+        self.actor = call.actor
+        self.surface = call.surface
+        self.correlation = call.correlation
+        self.expected_version = call.expected
+        self.search = BoundSearch(door.ports.search, call.workspace)
+        self.changes: dict[Key, Change] = {}
+        self.events: list[tuple[str, Mapping[str, Json]]] = []
+        self.touched: dict[tuple[str, str], None] = {}
+
+    # what can be used
+
+    @property
+    def blobs(self) -> Blobs:
+        """The blobs; keys begin with `blob_prefix`."""
+        return self.door.ports.blobs
+
+    @property
+    def blob_prefix(self) -> str:
+        """`w/{workspace}/`"""
+        return f"w/{self.workspace}/"
+
+    @property
+    def children(self) -> Children:
+        """Child processes."""
+        return self.door.ports.children
+
+    def port(self, kind: type[Port]) -> Port:
+        """A port of a slice, as bootstrap handed it in."""
+        return cast(Port, self.door.ports.more[kind])
+
+    def refs(self, kind: str, count: int = 1) -> int:
+        """The first of `count` new refs."""
+        return self.door.ports.refs.take(self.workspace, kind, count)
+
+    def new_id(self, kind: str = "", ref: int = 0) -> str:
+        """The id of number `ref` of a kind, or without a ref one that sorts by the time."""
+        return derive(self.workspace, kind, ref) if ref else sortable(self.now, self.door.ports.entropy)
+
+    def entropy(self, count: int) -> bytes:
+        """Unpredictable bytes, for secrets."""
+        return self.door.ports.entropy(count)
+
+    # reading
+
+    def key(self, kind: str, sk: str) -> Key:
+        """The key of a row in this workspace."""
+        return place(self.workspace, kind, sk)
+
+    def get(self, key: Key) -> Stored | None:
+        """One row, with the pending change of this context applied."""
+        return self.get_many([key])[0]
+
+    def get_many(self, keys: Sequence[Key]) -> list[Stored | None]:
+        """Rows in the order asked, any number of them."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self.changes]
+        found: dict[Key, Stored | None] = {}
+        for start in range(0, len(missing), 100):
+            part = missing[start : start + 100]
+            found.update(zip(part, self.door.ports.records.get(part), strict=True))
+        return [_pending(self.changes[key]) if key in self.changes else found[key] for key in keys]
+
+    def query(
+        self, kind: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100, forward: bool = True
+    ) -> Page:
+        """Committed rows of a kind in this workspace; pending changes are not seen."""
+        pk = partition(self.workspace, kind)
+        return self.door.ports.records.query(pk, prefix, index=index, start=start, limit=limit, forward=forward)
+
+    # writing
+
+    def write(self, change: Change) -> None:
+        """Collect a change. A second one of the same row takes the place of the first, at the version that one expects."""
+        before = self.changes.get(change.key)
+        if isinstance(before, Put) and isinstance(change, Put | Delete):
+            change = replace(change, expect=before.expect)
+        self.changes[change.key] = change
+
+    def put(self, key: Key, body: Body, *, version: int, expect: int | None) -> None:
+        """Collect a whole row without index entries."""
+        self.write(Put(key, body, version, expect=expect))
+
+    def emit(self, name: str, payload: Mapping[str, Json]) -> None:
+        """Tell upward what happened, once the commit is through. Payloads hold ids."""
+        self.events.append((name, payload))
+
+    def reindex(self, kind: str, ids: Iterable[str]) -> None:
+        """Have the documents of these records written to Search right after the commit."""
+        self.touched.update(((kind, one), None) for one in ids)
+
+    def call(self, cmd: Input) -> Any:
+        """Run a command of a lower slice as the same actor, in the same commit. Raises Forbidden without its scope."""
+        return self.door.inner(cmd, self)
+
+    def read(self, cmd: Input) -> Output:
+        """As `call`, where only the base type of the answer matters."""
+        answer: Output = self.call(cmd)
+        return answer
+
+
+def _pending(change: Change) -> Stored | None:
+    match change:
+        case Put():
+            return Stored(change.key, change.version, change.body, change.due, change.external, change.expires)
+        case Delete():
+            return None
+        case Add():
+            raise ValueError(f"{change.key} is being added to and cannot be read in the same commit")
+        case _:
+            raise ValueError(f"{change.key} is only checked in this commit; read it before")

@@ -1,0 +1,135 @@
+"""The one door: parse → guard → limits → replay → run → one commit of rows, receipt, marker and outbox."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from steward.kernel.actor import Surface, covers
+from steward.kernel.command import Command, Danger
+from steward.kernel.context import Call, Context, Ports
+from steward.kernel.errors import Conflict, Forbidden, Invalid, StewardError, Unavailable
+from steward.kernel.guard import Policy, authorise
+from steward.kernel.ids import fingerprint, sortable
+from steward.kernel.limits import Limits
+from steward.kernel.model import Input, Output
+from steward.kernel.once import InHand, earlier, marker, marker_key
+from steward.kernel.outbox import Outbox
+from steward.kernel.parse import parse
+from steward.kernel.ports import MAX_CHANGES, Change, Key
+from steward.kernel.receipts import Receipt
+from steward.kernel.registry import find, taking
+
+log = logging.getLogger("steward.door")
+TRIES = 6
+OVERHEAD = 5
+"""Changes of a commit kept for receipt, marker, outbox and cleared outbox rows; a handler has the other 95."""
+KEY_REQUIRED = frozenset({Danger.OUTWARD, Danger.DESTRUCTIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a call; `replayed` when it is the answer of an earlier identical request."""
+
+    command: Command
+    output: Output
+    replayed: bool = False
+
+
+class Door:
+    """Everything that happens, happens through `dispatch`."""
+
+    def __init__(self, ports: Ports, *, policy: Policy, limits: Limits) -> None:
+        self.ports = ports
+        self.outbox = Outbox(ports)
+        self._policy = policy
+        self._limits = limits
+        self._in_hand = InHand()
+
+    def dispatch(self, call: Call) -> Answer:
+        """Run one command. Raises the errors of `kernel.errors`; then nothing is written but the receipt of a refusal."""
+        command = find(call.command)
+        cmd = parse(command, call.raw)
+        try:
+            rule = authorise(command, call.actor, call.surface, workspace=call.workspace, policy=self._policy)
+        except StewardError as refusal:
+            self._refused(command, call, cmd, refusal=refusal)
+            raise
+        self._limits.spend(command, call.actor, call.workspace)
+        if command.danger is Danger.READ:
+            return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())))
+        return self._once(command, call, cmd, rule=rule)
+
+    def inner(self, cmd: Input, ctx: Context) -> Any:
+        """Run a command inside another's context: same actor, same commit. Raises Forbidden without its scope."""
+        command = taking(type(cmd))
+        if not command.internal and not covers(ctx.actor.scopes, command.scope):
+            raise Forbidden(f"Missing required scope: {command.scope}", rule=command.scope)
+        return command.handler(cmd, ctx)
+
+    def _once(self, command: Command, call: Call, cmd: Input, *, rule: str) -> Answer:
+        key = call.key or (command.once(cmd) if command.once else "")
+        if not key and command.danger in KEY_REQUIRED and call.surface is Surface.API:
+            raise Invalid(f"'{command.name}' needs an Idempotency-Key header, so that a repeat has no second effect.", malformed=True)
+        mark = marker_key(call.workspace, call.actor.id, command=command.name, key=key) if key else None
+        with self._in_hand.hold(mark):
+            return self._attempt(command, call, cmd, rule=rule, mark=mark)
+
+    def _attempt(self, command: Command, call: Call, cmd: Input, *, rule: str, mark: Key | None) -> Answer:
+        """Replay, or run and commit; run again when another writer was faster. What the handler itself raises is final."""
+        request = fingerprint(f"{command.name} {cmd.model_dump_json()}")
+        for left in reversed(range(TRIES)):
+            before = earlier(self.ports.records, mark, request) if mark else None
+            if before is not None:
+                return Answer(command, command.output.model_validate_json(before), replayed=True)
+            ctx = Context(self, call, self.ports.clock())
+            output = command.handler(cmd, ctx)
+            subject = str(getattr(output, "id", ""))
+            receipt = self._receipt(command, call, outcome="done", rule=rule, request=request, subject=subject)
+            extra: list[Change] = [receipt.put()]
+            if mark:
+                extra.append(marker(mark, request, output=output.model_dump_json(), now=ctx.now))
+            try:
+                self._commit(ctx, extra)
+            except Conflict:
+                if not left:
+                    raise
+                continue
+            return Answer(command, output)
+        raise Conflict("Too many changes at once; try again.")
+
+    def _commit(self, ctx: Context, extra: Sequence[Change]) -> None:
+        if len(ctx.changes) > MAX_CHANGES - OVERHEAD:
+            raise Invalid(f"One command may change {MAX_CHANGES - OVERHEAD} rows; this one has {len(ctx.changes)}. Use a batch command.")
+        letter = self.outbox.letter(ctx)
+        changes = [*ctx.changes.values(), *extra, *([letter.put] if letter else [])]
+        self.ports.records.commit([*changes, *self.outbox.cleared(ctx.workspace, MAX_CHANGES - len(changes))])
+        if letter:
+            self.outbox.send(letter, ctx)
+
+    def _refused(self, command: Command, call: Call, cmd: Input, *, refusal: StewardError) -> None:
+        """A refusal of somebody known leaves a receipt too; a full disk must not hide the refusal."""
+        if not call.actor.known:
+            return
+        request = fingerprint(f"{command.name} {cmd.model_dump_json()}")
+        receipt = self._receipt(command, call, outcome=refusal.kind, rule=getattr(refusal, "rule", ""), request=request)
+        try:
+            self.ports.records.commit([receipt.put()])
+        except Unavailable:
+            log.warning("the receipt of a refusal could not be written", extra={"command": command.name})
+
+    def _receipt(self, command: Command, call: Call, *, outcome: str, rule: str, request: str, subject: str = "") -> Receipt:
+        now = self.ports.clock()
+        return Receipt(
+            id=sortable(now, self.ports.entropy),
+            at=now,
+            workspace=call.actor.workspace or call.workspace,
+            actor=call.actor,
+            surface=call.surface,
+            command=command.name,
+            outcome=outcome,
+            rule=rule,
+            request=request,
+            subject=subject,
+            correlation=call.correlation,
+        )

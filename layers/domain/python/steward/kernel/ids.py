@@ -1,0 +1,34 @@
+"""Ids: opaque, sortable texts of 19 or 26 small letters and digits.
+
+A record with a ref (the short number people say) has an id derived from workspace, kind and ref, so a ref finds its
+record without an index row. Everything else gets an id from the time and some entropy.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import blake2b, sha256
+
+Entropy = Callable[[int], bytes]
+"""Gives that many unpredictable bytes."""
+
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def _base32(number: int, width: int) -> str:
+    return "".join(_LETTERS[(number >> 5 * place) & 31] for place in range(width - 1, -1, -1))
+
+
+def derive(workspace: str, kind: str, ref: int) -> str:
+    """The id of the record of `kind` that is number `ref` in a workspace; ids sort as the refs do."""
+    digest = blake2b(f"{workspace}|{kind}|{ref}".encode(), digest_size=8).digest()
+    return _base32(ref, 7) + _base32(int.from_bytes(digest) >> 4, 12)
+
+
+def sortable(moment: datetime, entropy: Entropy) -> str:
+    """An id that sorts by the time it was made (milliseconds, then 80 random bits)."""
+    return _base32(int(moment.timestamp() * 1000), 10) + _base32(int.from_bytes(entropy(10)), 16)
+
+
+def fingerprint(text: str | bytes) -> str:
+    """SHA-256 in hex: how secrets and payloads are kept for comparison."""
+    return sha256(text.encode() if isinstance(text, str) else text).hexdigest()

@@ -1,0 +1,27 @@
+"""The base types of what goes into a command and comes out of it."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Input(BaseModel):
+    """What a command is asked with. Closed: an unknown field is refused, so nothing can be assigned by accident."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False, validate_default=False)
+
+
+class Output(BaseModel):
+    """What a command answers."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+
+class Nothing(Output):
+    """The answer of a command that has nothing to say."""
+
+
+class FileAnswer(Output):
+    """A file to be sent as it is: a blob's key, its media type and the name to save it under."""
+
+    blob: str
+    media_type: str
+    name: str

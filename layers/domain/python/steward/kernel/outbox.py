@@ -1,0 +1,110 @@
+"""The outbox: what a commit wants told and indexed is a row of that commit, so it cannot be lost with the process.
+
+After the commit the same caller writes the documents and hands the events to the queue. The row is cleared by a later
+commit of the same workspace or by the sweep, which does the work again where a process died in between.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from steward.kernel.actor import Surface, system
+from steward.kernel.context import Call, Context, Ports
+from steward.kernel.errors import StewardError
+from steward.kernel.events import Event
+from steward.kernel.ids import sortable
+from steward.kernel.keys import partition, place
+from steward.kernel.ports import ABSENT, Delete, Document, Gone, Key, Message, Put
+from steward.kernel.registry import heard, index
+from steward.kernel.time import from_iso, iso
+
+if TYPE_CHECKING:
+    from steward.kernel.dispatch import Door
+
+log = logging.getLogger("steward.outbox")
+KIND = "outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One commit's outbox row, its events and the records to index."""
+
+    put: Put
+    events: Sequence[Event]
+    touched: Sequence[tuple[str, str]]
+
+
+class Outbox:
+    """Makes, sends, clears and sweeps letters."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._done: defaultdict[str, list[Key]] = defaultdict(list)
+        self._lock = Lock()
+
+    def letter(self, ctx: Context) -> Letter | None:
+        """The letter of a context, None when nobody is to be told and nothing indexed."""
+        told = [(name, payload) for name, payload in ctx.events if heard(name)]
+        if not told and not ctx.touched:
+            return None
+        id = sortable(ctx.now, self._ports.entropy)
+        events = [Event(f"{id}.{number}", name, ctx.workspace, payload, ctx.now) for number, (name, payload) in enumerate(told)]
+        body = {"at": iso(ctx.now), "events": [event.to_json() for event in events], "touched": [list(one) for one in ctx.touched]}
+        return Letter(Put(place(ctx.workspace, KIND, id), body, 1, expect=ABSENT), events, list(ctx.touched))
+
+    def send(self, letter: Letter, ctx: Context) -> None:
+        """Index and tell. An engine that fails now is made up for by the sweep, so the caller's answer stands."""
+        try:
+            self._index(letter.touched, ctx)
+            if letter.events:
+                self._ports.queue.send([Message(event.to_json()) for event in letter.events])
+        except StewardError as error:
+            log.warning("left for the sweep: %s", error.detail, extra={"workspace": ctx.workspace})
+            return
+        with self._lock:
+            self._done[ctx.workspace].append(letter.put.key)
+
+    def cleared(self, workspace: str, room: int) -> list[Delete]:
+        """Deletions of rows whose letters are sent, at most `room` of them and at most 20."""
+        with self._lock:
+            done = self._done[workspace]
+            taken, self._done[workspace] = done[: min(room, 20)], done[min(room, 20) :]
+        return [Delete(key) for key in taken]
+
+    def flush(self) -> None:
+        """Clear all that is sent, in commits of their own (the minute tick and a graceful stop do this)."""
+        for workspace in list(self._done):
+            while changes := self.cleared(workspace, 100):
+                self._ports.records.commit(changes)
+
+    def sweep(self, door: "Door", workspace: str, *, before: datetime) -> int:
+        """Send the letters of a workspace that were left from before a moment; their number."""
+        swept = 0
+        page = self._ports.records.query(partition(workspace, KIND), limit=1000)
+        for row in page.rows:
+            if from_iso(str(row.body["at"])) >= before or row.key in self._done[workspace]:
+                continue
+            ctx = Context(door, Call("", {}, system("sweep"), workspace, Surface.SYSTEM), self._ports.clock())
+            body: Any = row.body
+            events = [Event.from_json(text) for text in body["events"]]
+            letter = Letter(Put(row.key, row.body, row.version), events, [(kind, id) for kind, id in body["touched"]])
+            self.send(letter, ctx)
+            swept += 1
+        return swept
+
+    def _index(self, touched: Sequence[tuple[str, str]], ctx: Context) -> None:
+        by_kind: defaultdict[str, list[str]] = defaultdict(list)
+        for kind, id in touched:
+            by_kind[kind].append(id)
+        documents: list[Document | Gone] = []
+        for kind, ids in by_kind.items():
+            documents.extend(index(kind).documents(ctx, ids))
+        if documents:
+            self._ports.search.write(ctx.workspace, documents)
+
+
+SWEEP_AFTER = timedelta(seconds=30)

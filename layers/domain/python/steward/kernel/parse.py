@@ -1,0 +1,107 @@
+"""Parsing an input once, at the edge: text to typed, with a pointer to every wrong place."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from steward.kernel.command import Command
+from steward.kernel.errors import Fault, Invalid
+from steward.kernel.model import Input
+from steward.kernel.pages import nearest
+
+MAX_DEPTH = 32
+MAX_BYTES = 1_000_000
+
+
+def parse(command: Command, raw: str | bytes | Mapping[str, Any] | Input) -> Input:
+    """The typed input of a command. Raises Invalid: malformed for text that is no JSON object, else with a pointer list."""
+    if isinstance(raw, Input):
+        return raw
+    told = json_object(raw) if isinstance(raw, str | bytes) else raw
+    try:
+        return command.input.model_validate(told)
+    except ValidationError as error:
+        faults = [_fault(command, one) for one in error.errors(include_url=False)]
+        raise Invalid(_sentence(faults), faults=faults) from error
+
+
+def json_object(text: str | bytes) -> dict[str, Any]:
+    """A JSON object, strictly: UTF-8, no NaN, no name twice, no lone surrogate, at most 32 deep. Raises Invalid."""
+    if len(text) > MAX_BYTES:
+        raise Invalid(f"The body has more than {MAX_BYTES:,} bytes; send less, or import a file.", too_large=True)
+    try:
+        plain = text.decode("utf-8") if isinstance(text, bytes) else text
+        _check_depth(plain)
+        told = json.loads(plain or "{}", object_pairs_hook=_unique, parse_constant=_refuse, parse_int=_whole)
+        json.dumps(told, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"The body cannot be read as JSON: {_why(error)}.", malformed=True) from error
+    if not isinstance(told, dict):
+        raise Invalid('The body must be a JSON object, such as {"name": "value"}.', malformed=True)
+    return told
+
+
+def _check_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth, quoted, escaped = 0, False, False
+    for letter in text:
+        if quoted:
+            quoted = escaped or letter != '"'
+            escaped = letter == "\\" and not escaped
+        elif letter == '"':
+            quoted = True
+        elif letter in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise ValueError(f"it is nested more than {MAX_DEPTH} deep")
+        elif letter in "]}":
+            depth -= 1
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name '{twice[:64]}' stands twice")
+    return made
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 18:
+        raise ValueError("a number has more than 18 digits")
+    return int(digits)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8"
+    if isinstance(error, UnicodeEncodeError):
+        return "it holds half of a surrogate pair"
+    return str(error)
+
+
+def _fault(command: Command, error: ErrorDetails) -> Fault:
+    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error["loc"])
+    if error["type"] == "extra_forbidden":
+        name = str(error["loc"][-1])
+        return Fault(pointer, f"'{name[:64]}' is not a field of this request.{nearest(name, list(command.input.model_fields))}")
+    if error["type"] == "missing":
+        return Fault(pointer, f"'{error['loc'][-1]}' is missing.")
+    message = error["msg"].removeprefix("Value error, ")
+    return Fault(pointer, message if message.endswith(".") else message + ".")
+
+
+def _sentence(faults: list[Fault]) -> str:
+    first = faults[0]
+    where = f"{first.pointer.lstrip('/')}: " if first.pointer and not first.detail.startswith("'") else ""
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{where}{first.detail}{more}"

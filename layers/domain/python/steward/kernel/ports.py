@@ -1,0 +1,355 @@
+"""The ports: what Steward asks of an engine. Every engine of a port passes the same contract test.
+
+Records is the truth and is shaped by DynamoDB's limits; Search answers every list; Blobs holds what is large; Queue
+carries events; Secrets holds what must not be read by chance. Engines raise only the errors of `kernel.errors`:
+`Unavailable` when the engine cannot be reached or its disk is full, `Conflict` when a version was not the expected one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Literal, Protocol
+
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+Body = Mapping[str, Json]
+
+MAX_CHANGES = 100
+"""Changes of one commit (a DynamoDB transaction's limit)."""
+MAX_ROW_BYTES = 400_000
+"""Bytes of one row's body as JSON (a DynamoDB item's limit, less room for its keys)."""
+
+
+# --- records ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A row's place. `pk` is `w#{workspace}#{kind}` (make it with `keys.partition`), `sk` sorts within it, bytewise."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A row as it is kept. `expires` is in epoch seconds; an expired row is never returned, even before it is swept."""
+
+    key: Key
+    version: int
+    body: Body
+    due: str = ""
+    external: str = ""
+    expires: int | None = None
+
+
+ABSENT = 0
+"""The expected version of a row that must not exist yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a whole row as `version`. `expect`: None = whatever is there, ABSENT = nothing, n = exactly version n.
+
+    `due` and `external` place the row in the two named indexes, each within the row's own partition: "due" sorts by an
+    ISO time, "external" by another system's key. An empty string keeps the row out of that index.
+    """
+
+    key: Key
+    body: Body
+    version: int
+    expect: int | None = None
+    due: str = ""
+    external: str = ""
+    expires: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Add whole numbers to top-level fields of a row's body, creating the row (version 1) or the field (from 0).
+
+    Raises the row's version by one.
+    """
+
+    key: Key
+    amounts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove a row. `expect`: None = whether or not it is there, n = only at exactly version n."""
+
+    key: Key
+    expect: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Write nothing, but fail the commit unless the row is at version `expect` (ABSENT = not there)."""
+
+    key: Key
+    expect: int
+
+
+Change = Put | Add | Delete | Check
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a query in order; `next` is the `start` of the following page, empty at the end."""
+
+    rows: Sequence[Stored]
+    next: str = ""
+
+
+class Records(Protocol):
+    """The truth. Reads of `get` and of the table's own order are consistent; index reads may lag in the cloud."""
+
+    def get(self, keys: Sequence[Key]) -> Sequence[Stored | None]:
+        """The rows of up to 100 keys, in the order asked, None where there is none."""
+        ...
+
+    def query(self, pk: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100, forward: bool = True) -> Page:
+        """Rows of one partition whose sort value (sk, or the index's own) begins with `prefix`, in its order.
+
+        With an index, only rows that have a value there are found. `start` is a former page's `next`; limit ≤ 1,000.
+        """
+        ...
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """All or nothing, durable when it returns. At most 100 changes, one per key, 400 KB a row.
+
+        Raises Conflict when a row is not at its expected version, Invalid over the limits, Unavailable when the engine
+        cannot write (nothing is written then).
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- search ----------------------------------------------------------------------------------------------------------
+
+Scalar = None | bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of an index. `type`: text (exact, and prefix for `contains`), int, float. `sort` builds both
+    directions, `facet` allows counting by value."""
+
+    name: str
+    type: Literal["text", "int", "float"]
+    sort: bool = False
+    facet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSpec:
+    """What can be listed of one kind of record. `version` rises when the fields change: the index is then rebuilt."""
+
+    kind: str
+    version: int
+    fields: Sequence[Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A record as a list shows it. `fields` holds a value for each field of the spec that is known; `row` is what the
+    page gives back as it stands (small, no secrets)."""
+
+    kind: str
+    id: str
+    version: int
+    fields: Mapping[str, Scalar]
+    row: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A record that is no longer there; `version` is the one its removal made, so a late older write stays out."""
+
+    kind: str
+    id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition. `known`/`unknown` ask whether the field has a value; `in` takes a tuple; `contains` is a
+    case-insensitive substring of a text field; the others compare, and never match a missing value."""
+
+    field: str
+    op: Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "known", "unknown", "contains"]
+    value: Scalar | tuple[Scalar, ...] = None
+
+
+Filter = Sequence[Clause]
+"""Clauses that must all hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """By one sortable field, then by id in the same direction. Missing values come last in both directions."""
+
+    field: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page of a list. `next` is the cursor after its last row, empty at the end. `facets`: field → (value, count),
+    most frequent first, over the whole match with the field's own clauses left out. `as_of` is when the index last
+    took in a write, None before the first."""
+
+    rows: Sequence[Body]
+    ids: Sequence[str]
+    total: int
+    next: str = ""
+    facets: Mapping[str, Sequence[tuple[Scalar, int]]] = field(default_factory=dict)
+    as_of: datetime | None = None
+
+
+class Search(Protocol):
+    """Every list: a page of one kind of record by filters, sort, offset or cursor, with total and facets."""
+
+    def define(self, spec: IndexSpec) -> bool:
+        """Make the index of a kind ready. True when it is new or changed and has to be filled again from Records."""
+        ...
+
+    def write(self, workspace: str, documents: Sequence[Document | Gone]) -> None:
+        """Put or remove documents. Idempotent by (kind, id, version): an older version than the one kept is ignored."""
+        ...
+
+    def page(
+        self, workspace: str, kind: str, where: Filter, *, sort: Sort, start: int | str = 0, limit: int = 100, facets: Sequence[str] = ()
+    ) -> Hits:
+        """Rows `start` (an offset, or a former page's `next`) to `start + limit` of what matches; limit ≤ 1,000.
+
+        Raises Invalid, naming the nearest field, when a field is unknown, not sortable or not countable.
+        """
+        ...
+
+    def clear(self, workspace: str, kind: str) -> None:
+        """Forget every document of a kind in a workspace."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- blobs -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """What a stored blob is: its key, size in bytes, sha256 in hex, and an etag that changes with its content."""
+
+    key: str
+    size: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadGrant:
+    """Where and how a client sends one file: a URL, the form fields to send before the file (S3), and the method."""
+
+    url: str
+    method: Literal["POST", "PUT"]
+    fields: Mapping[str, str]
+    expires: datetime
+
+
+class Blobs(Protocol):
+    """Large things by key; keys begin `w/{workspace}/` and never come from outside text."""
+
+    def put(self, key: str, content: bytes | BinaryIO, *, content_type: str = "application/octet-stream") -> Blob:
+        """Store durably; a reader sees the old or the new content, never half."""
+        ...
+
+    def open(self, key: str, *, start: int = 0) -> BinaryIO:
+        """A readable stream from byte `start`. Raises NotFound."""
+        ...
+
+    def head(self, key: str) -> Blob | None: ...
+
+    def list(self, prefix: str) -> Iterator[Blob]: ...
+
+    def delete(self, key: str) -> None:
+        """Remove; nothing happens when it is not there."""
+        ...
+
+    def grant_upload(self, key: str, *, max_bytes: int, expires: datetime) -> UploadGrant:
+        """Let a client send one file of at most `max_bytes` to `key` until `expires`."""
+        ...
+
+
+# --- queue -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing to do later. `body` is a JSON text ≤ 256 KB; `delay` in seconds, 0 to 900."""
+
+    body: str
+    delay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message in hand: hidden from others until its visibility runs out. `receives` counts this delivery too."""
+
+    id: str
+    body: str
+    receipt: str
+    receives: int
+    sent: datetime
+
+
+class Queue(Protocol):
+    """At-least-once, unordered. A message received more than `max_receives` times (5) moves to the dead letters."""
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """Durable when it returns."""
+        ...
+
+    def receive(self, limit: int = 10, *, visibility: int = 60) -> Sequence[Received]: ...
+
+    def extend(self, receipt: str, visibility: int) -> None:
+        """Hide a message in hand for `visibility` seconds from now; 0 gives it back at once."""
+        ...
+
+    def delete(self, receipts: Sequence[str]) -> None: ...
+
+    def dead(self) -> Sequence[Received]:
+        """The dead letters, oldest first."""
+        ...
+
+    def depth(self) -> int:
+        """Messages waiting or in hand, about."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- children --------------------------------------------------------------------------------------------------------
+
+
+class Children(Protocol):
+    """Heavy work in a process of its own, which never commits: training, prediction, typesetting."""
+
+    def call(self, module: str, request: Json, *, timeout: float, keep: bool = False) -> Json:
+        """What `module`'s `main(request)` answers, run in a child process. `keep` leaves the child warm for the next call.
+
+        Raises Unavailable, naming the reason and the setting, where no child can run; Invalid when the child says the
+        request is wrong; Internal when it crashes or outlives `timeout` seconds (it is killed then).
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- secrets ---------------------------------------------------------------------------------------------------------
+
+
+class Secrets(Protocol):
+    """Named secrets. Values never enter a log, a receipt or an answer."""
+
+    def get(self, name: str) -> str | None: ...

@@ -1,0 +1,1 @@
+"""Runs: one record for every job, import, training and stage: progress, counts, dead letters, undo."""

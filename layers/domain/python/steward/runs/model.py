@@ -1,0 +1,173 @@
+"""The Run: one execution of machine work (spec K11), with its progress and where it goes on after a kill."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from steward.kernel.model import Input, Output
+from steward.kernel.money import Dollars
+from steward.kernel.rows import Record, Table
+
+
+class RunStatus(StrEnum):
+    """`waiting` is for a person, or for a place where the work can be done; the reason is on the run."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
+
+
+class Run(Record):
+    """`params` is what it was asked, `cursor` where it stands, `chunk` how many chunks are committed, `counts` what it
+    has done (`in` read, `out` written, `failed` held back, and the kind's own). `holder` is the process that works on
+    it, until `lease_until`."""
+
+    kind: str
+    name: str
+    trigger: str = "person"
+    parent_id: str | None = None
+    subject: str | None = None
+    status: RunStatus = RunStatus.QUEUED
+    stage: str = ""
+    reason: str = ""
+    attempt: int = 0
+    params: dict[str, Any] = Field(default_factory=dict)
+    cursor: dict[str, Any] = Field(default_factory=dict)
+    chunk: int = 0
+    total: int | None = None
+    counts: dict[str, int] = Field(default_factory=dict)
+    warnings: list[str] = Field(default_factory=list)
+    result: dict[str, Any] = Field(default_factory=dict)
+    error: str | None = None
+    holder: str | None = None
+    lease_until: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    reads: int = 0
+    writes: int = 0
+    model_calls: int = 0
+    cost: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.status in ENDED
+
+
+def _due(run: Run) -> str:
+    return "" if run.ended else run.created_at.isoformat()
+
+
+RUNS: Table[Run] = Table("run", Run, due=_due)
+
+
+class RunView(Output):
+    """A run as an answer shows it; times are UTC, `seconds` counts from its start to its end or to now."""
+
+    run: str
+    id: str
+    ref: int
+    version: int
+    kind: str
+    name: str
+    trigger: str
+    status: RunStatus
+    stage: str
+    reason: str
+    attempt: int
+    subject: str | None
+    total: int | None
+    counts: Mapping[str, int]
+    warnings: list[str]
+    result: Mapping[str, Any]
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None
+    cost: Dollars
+
+
+class StartRun(Input):
+    """Ask for a run of a kind. `subject` is the id of what it is about; `waiting` holds it until it is released."""
+
+    kind: str
+    name: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    subject: str | None = None
+    trigger: str = "person"
+    total: int | None = None
+    stage: str = ""
+    waiting: str = ""
+
+
+class ReleaseRun(Input):
+    """Let a waiting run go on."""
+
+    run: str
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class ClaimRun(Input):
+    """Take a run in hand as a process, for `lease` seconds."""
+
+    run: str
+    holder: str
+    lease: int
+    exclusive: bool
+
+
+class AdvanceRun(Input):
+    """Record a committed chunk. `counts` are added; `cursor`, `stage`, `total` and `params` replace where given."""
+
+    run: str
+    chunk: int
+    counts: dict[str, int] = Field(default_factory=dict)
+    cursor: dict[str, Any] | None = None
+    stage: str | None = None
+    total: int | None = None
+    params: dict[str, Any] | None = None
+    warnings: list[str] = Field(default_factory=list)
+    writes: int = 0
+
+
+class HoldRun(Input):
+    """Let a run wait for a person or another place, with the reason."""
+
+    run: str
+    reason: str
+
+
+class FinishRun(Input):
+    """End a run: succeeded, failed with an error, or cancelled."""
+
+    run: str
+    error: str = ""
+    cancelled: bool = False
+    stage: str | None = None
+    result: dict[str, Any] = Field(default_factory=dict)
+    warnings: list[str] = Field(default_factory=list)
+
+
+class GetRun(Input):
+    """One run, by id or ref."""
+
+    run: str
+
+
+class ListRuns(Input):
+    """Runs, newest first."""
+
+    kind: str = ""
+    open: bool = False
+    start: str = ""
+    limit: int = Field(default=50, ge=1, le=200)

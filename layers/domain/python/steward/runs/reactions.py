@@ -1,0 +1,73 @@
+"""The runner: hears that a run is queued, takes it in hand and lets its worker work."""
+
+from threading import Lock
+
+from steward.kernel.errors import Invalid, NotFound, StewardError, Unavailable
+from steward.kernel.events import Event, reaction
+from steward.kernel.ids import sortable
+from steward.kernel.reactor import Reactor
+from steward.runs.model import RUNS, ClaimRun, FinishRun, HoldRun, Run, RunStatus, RunView
+from steward.runs.workers import Progress, worker_for
+
+LEASE = 900
+"""Seconds a run stays in one process's hands without a word from it (a function's longest life)."""
+
+_busy: set[tuple[str, str]] = set()
+_lock = Lock()
+
+
+@reaction("runs.queued")
+def work(event: Event, reactor: Reactor) -> None:
+    """Work on a run until it has ended, waits, or the time is up; then the event goes round again."""
+    run, kind = str(event.payload["run"]), str(event.payload.get("kind", ""))
+    if reactor.kinds is not None and kind not in reactor.kinds:
+        return
+    mark = (reactor.ports.instance, run)
+    with _lock:
+        if mark in _busy:
+            return
+        _busy.add(mark)
+    try:
+        _work(run, reactor)
+    finally:
+        with _lock:
+            _busy.discard(mark)
+
+
+def _work(id: str, reactor: Reactor) -> None:
+    try:
+        seen: RunView = reactor.dispatch(
+            ClaimRun(run=id, holder=reactor.ports.instance, lease=LEASE, exclusive=reactor.ports.exclusive), key=_unique(reactor)
+        )
+    except NotFound:
+        return
+    while seen.status is RunStatus.RUNNING:
+        run = RUNS.require(reactor.context(), id)
+        if run.ended or run.status is not RunStatus.RUNNING:
+            return
+        if _step(run, reactor) is not Progress.MORE:
+            return
+        if reactor.time_left() <= 0:
+            reactor.again({"run": id, "kind": run.kind})
+            return
+
+
+def _step(run: Run, reactor: Reactor) -> Progress:
+    """One call of the worker. What cannot be done here waits; what is wrong ends the run, with the reason on it."""
+    try:
+        return worker_for(run.kind)(run, reactor)
+    except Unavailable as reason:
+        reactor.dispatch(HoldRun(run=run.id, reason=reason.detail), key=_unique(reactor))
+        return Progress.WAIT
+    except (Invalid, NotFound) as fault:
+        reactor.dispatch(FinishRun(run=run.id, error=fault.detail), key=_unique(reactor))
+        return Progress.DONE
+    except StewardError as fault:
+        if run.attempt < 2:
+            raise
+        reactor.dispatch(FinishRun(run=run.id, error=fault.detail), key=_unique(reactor))
+        return Progress.DONE
+
+
+def _unique(reactor: Reactor) -> str:
+    return sortable(reactor.ports.clock(), reactor.ports.entropy)

@@ -1,0 +1,80 @@
+"""What may be done with a run: pure decisions."""
+
+from datetime import datetime, timedelta
+
+from steward.kernel.errors import Conflict, Invalid
+from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, Run, RunStatus, RunView
+
+MAX_ATTEMPTS = 5
+MAX_WARNINGS = 50
+
+
+def claimed(run: Run, cmd: ClaimRun, now: datetime) -> Run | None:
+    """The run in the hands of the asking process, or None when it has ended, waits, or is in other living hands."""
+    if run.ended or run.status is RunStatus.WAITING:
+        return None
+    held = run.holder not in (None, cmd.holder) and run.lease_until is not None and now < run.lease_until
+    if held and not cmd.exclusive:
+        return None
+    fresh = run.holder != cmd.holder
+    return run.model_copy(
+        update={
+            "status": RunStatus.RUNNING,
+            "holder": cmd.holder,
+            "lease_until": now + timedelta(seconds=cmd.lease),
+            "attempt": run.attempt + 1 if fresh else run.attempt,
+            "started_at": run.started_at or now,
+        }
+    )
+
+
+def advanced(run: Run, cmd: AdvanceRun) -> Run:
+    """The run after one more chunk. Raises Conflict when that chunk is not the next one, Invalid when the run has ended."""
+    if run.ended:
+        raise Invalid(f"Run {run.ref} has ended ({run.status}); start another one.")
+    if cmd.chunk != run.chunk + 1:
+        raise Conflict(f"Chunk {cmd.chunk} of run {run.ref} is done already.", current=run.version, stale=True)
+    counts = dict(run.counts)
+    for name, amount in cmd.counts.items():
+        counts[name] = counts.get(name, 0) + amount
+    return run.model_copy(
+        update={
+            "chunk": cmd.chunk,
+            "counts": counts,
+            "cursor": run.cursor if cmd.cursor is None else cmd.cursor,
+            "stage": run.stage if cmd.stage is None else cmd.stage,
+            "total": run.total if cmd.total is None else cmd.total,
+            "params": run.params if cmd.params is None else {**run.params, **cmd.params},
+            "warnings": [*run.warnings, *cmd.warnings][:MAX_WARNINGS],
+            "writes": run.writes + cmd.writes,
+        }
+    )
+
+
+def finished(run: Run, cmd: FinishRun, now: datetime) -> Run:
+    """The run at its end; one that has ended stays as it is."""
+    if run.ended:
+        return run
+    status = RunStatus.CANCELLED if cmd.cancelled else RunStatus.FAILED if cmd.error else RunStatus.SUCCEEDED
+    return run.model_copy(
+        update={
+            "status": status,
+            "error": cmd.error or None,
+            "reason": "",
+            "stage": run.stage if cmd.stage is None else cmd.stage,
+            "result": {**run.result, **cmd.result},
+            "warnings": [*run.warnings, *cmd.warnings][:MAX_WARNINGS],
+            "finished_at": now,
+            "started_at": run.started_at or now,
+            "holder": None,
+            "lease_until": None,
+        }
+    )
+
+
+def view(run: Run, now: datetime) -> RunView:
+    """A run as an answer shows it."""
+    end = run.finished_at or now
+    seconds = round((end - run.started_at).total_seconds(), 3) if run.started_at else None
+    kept = run.model_dump(include=set(RunView.model_fields) - {"run", "seconds", "cost"})
+    return RunView(run=run.id, seconds=seconds, cost=run.cost, **kept)

@@ -1,0 +1,1 @@
+"""Workspaces: the unit of isolation, its keys and sessions, and the Policy that the kernel asks."""
