@@ -10,7 +10,24 @@ from steward.kernel.ids import Entropy, derive, sortable
 from steward.kernel.keys import partition, place
 from steward.kernel.model import Input, Output
 from steward.kernel.ports import (
-    Add, Blobs, Body, Change, Children, Delete, Filter, Hits, Json, Key, Page, Put, Queue, Records, Search, Secrets, Sort, Stored,
+    Add,
+    Blobs,
+    Body,
+    Change,
+    Children,
+    Delete,
+    Filter,
+    Hits,
+    Json,
+    Key,
+    Page,
+    Put,
+    Queue,
+    Records,
+    Search,
+    Secrets,
+    Sort,
+    Stored,
 )  # fmt: skip
 from steward.kernel.refs import Refs
 from steward.kernel.time import Clock
@@ -138,7 +155,14 @@ class Context:
         return [_pending(self.changes[key]) if key in self.changes else found[key] for key in keys]
 
     def query(
-        self, kind: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100, forward: bool = True
+        self,
+        kind: str,
+        prefix: str = "",
+        *,
+        index: Literal["", "due", "external"] = "",
+        start: str = "",
+        limit: int = 100,
+        forward: bool = True,
     ) -> Page:
         """Committed rows of a kind in this workspace; pending changes are not seen."""
         pk = partition(self.workspace, kind)

@@ -14,7 +14,7 @@ def dollars(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
-def to_cents(amount: Decimal | str | int | float) -> int:
+def to_cents(amount: Decimal | str | float) -> int:
     """Dollars to whole cents, halves away from zero. Raises ValueError when it is no finite amount."""
     try:
         exact = Decimal(str(amount))

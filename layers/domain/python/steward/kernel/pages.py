@@ -52,7 +52,7 @@ def clauses_of(field: Field, text: str) -> list[Clause]:
 
     Raises Invalid when a number is expected and none is there.
     """
-    if text in ("known", "unknown"):
+    if text == "known" or text == "unknown":
         return [Clause(field.name, text)]
     if field.type != "text" and ".." in text:
         low, high = text.split("..", 1)

@@ -108,7 +108,16 @@ class Records(Protocol):
         """The rows of up to 100 keys, in the order asked, None where there is none."""
         ...
 
-    def query(self, pk: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100, forward: bool = True) -> Page:
+    def query(
+        self,
+        pk: str,
+        prefix: str = "",
+        *,
+        index: Literal["", "due", "external"] = "",
+        start: str = "",
+        limit: int = 100,
+        forward: bool = True,
+    ) -> Page:
         """Rows of one partition whose sort value (sk, or the index's own) begins with `prefix`, in its order.
 
         With an index, only rows that have a value there are found. `start` is a former page's `next`; limit ≤ 1,000.

@@ -32,7 +32,7 @@ class Record(BaseModel):
     @classmethod
     def of(cls, stored: Stored) -> Self:
         """The record of a stored row, upgraded to today's schema."""
-        body = dict(stored.body)
+        body: dict[str, Any] = dict(stored.body)
         for schema in range(int(body.pop("schema", 1)), cls.SCHEMA):
             body = cls.UPGRADES[schema](body)
         return cls.model_validate({**body, "version": stored.version})

@@ -7,7 +7,18 @@ from steward.kernel.ids import derive
 from steward.kernel.pages import Listed
 from steward.runs import rules
 from steward.runs.model import (
-    RUNS, AdvanceRun, ClaimRun, FinishRun, GetRun, HoldRun, ListRuns, ReleaseRun, Run, RunStatus, RunView, StartRun,
+    RUNS,
+    AdvanceRun,
+    ClaimRun,
+    FinishRun,
+    GetRun,
+    HoldRun,
+    ListRuns,
+    ReleaseRun,
+    Run,
+    RunStatus,
+    RunView,
+    StartRun,
 )  # fmt: skip
 
 SCOPE = "write:properties"
@@ -61,7 +72,9 @@ def claim_run(cmd: ClaimRun, ctx: Context) -> RunView:
     if mine is None:
         return rules.view(run, ctx.now).model_copy(update={"status": run.status if run.ended else RunStatus.WAITING})
     if mine.attempt > rules.MAX_ATTEMPTS:
-        ended = rules.finished(run, FinishRun(run=run.id, error="It was interrupted five times; look at the log, then start it again."), ctx.now)
+        ended = rules.finished(
+            run, FinishRun(run=run.id, error="It was interrupted five times; look at the log, then start it again."), ctx.now
+        )
         return rules.view(RUNS.replace(ctx, ended), ctx.now)
     return rules.view(RUNS.replace(ctx, mine), ctx.now)
 
@@ -102,7 +115,8 @@ def get_run(cmd: GetRun, ctx: Context) -> RunView:
 @command("runs.list", scope="read:properties", danger=Danger.READ, http="GET /runs")
 def list_runs(cmd: ListRuns, ctx: Context) -> RunPage:
     """List runs, newest first: all, of one kind, or only the open ones."""
-    rows, start, found = [], cmd.start, []
+    start = cmd.start
+    found: list[Run] = []
     while len(found) < cmd.limit:
         rows, start = RUNS.page(ctx, start=start, limit=200, newest=True)
         found += [run for run in rows if (not cmd.kind or run.kind == cmd.kind) and not (cmd.open and run.ended)]

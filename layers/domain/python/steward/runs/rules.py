@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from steward.kernel.errors import Conflict, Invalid
+from steward.kernel.money import dollars
 from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, Run, RunStatus, RunView
 
 MAX_ATTEMPTS = 5
@@ -77,4 +78,4 @@ def view(run: Run, now: datetime) -> RunView:
     end = run.finished_at or now
     seconds = round((end - run.started_at).total_seconds(), 3) if run.started_at else None
     kept = run.model_dump(include=set(RunView.model_fields) - {"run", "seconds", "cost"})
-    return RunView(run=run.id, seconds=seconds, cost=run.cost, **kept)
+    return RunView(run=run.id, seconds=seconds, cost=dollars(run.cost), **kept)

@@ -1,0 +1,36 @@
+"""The assembled product, as the surfaces, the desk, the functions and the host see it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from steward.kernel.context import Ports
+from steward.kernel.dispatch import Door
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """`home` is the folder of a one-machine installation, `url` the address people open, `max_upload` in bytes.
+
+    `secure` says that people come over TLS, so cookies are `__Host-` ones.
+    """
+
+    door: Door
+    home: Path
+    url: str
+    max_upload: int
+    secure: bool
+    version: str
+
+    @property
+    def ports(self) -> Ports:
+        """The engines."""
+        return self.door.ports
+
+    def close(self) -> None:
+        """Give back refs, clear the outbox and close the engines."""
+        self.ports.refs.close()
+        self.door.outbox.flush()
+        self.ports.children.close()
+        self.ports.queue.close()
+        self.ports.search.close()
+        self.ports.records.close()

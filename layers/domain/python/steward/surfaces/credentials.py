@@ -1,0 +1,69 @@
+"""From the credentials of a request to an actor and a workspace."""
+
+from dataclasses import dataclass
+
+from steward.kernel.actor import NOBODY, Actor, Surface
+from steward.kernel.errors import Forbidden
+from steward.kernel.keys import SYSTEM
+from steward.kernel.product import Product
+from steward.surfaces.wire import Request
+from steward.workspaces import identity
+
+SECURE_COOKIE = "__Host-steward"
+LOOPBACK_COOKIE = "steward"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, in which workspace, through which surface."""
+
+    actor: Actor
+    workspace: str
+    surface: Surface
+
+
+def cookie_name(product: Product) -> str:
+    """The session cookie's name: a `__Host-` one wherever there is TLS."""
+    return SECURE_COOKIE if product.secure else LOOPBACK_COOKIE
+
+
+def member(request: Request, product: Product) -> Actor:
+    """The member of the session cookie. Raises Forbidden (unknown) without a living session."""
+    token = request.cookie(cookie_name(product))
+    if not token:
+        raise Forbidden("Sign in first; `steward sessions link` makes a link.", unknown=True)
+    return identity.by_session(product.ports.records, token, product.ports.clock())
+
+
+def caller(request: Request, product: Product) -> Caller:
+    """The caller of an API request: a key's bearer, else the signed-in member, else nobody.
+
+    A member names the workspace in `X-Workspace` (id or slug) and must come from our own pages. Raises Forbidden for
+    a bad key, NotFound for an unknown workspace.
+    """
+    secret = _secret(request)
+    if secret:
+        actor = identity.by_key(product.ports.records, secret, product.ports.clock())
+        return Caller(actor, actor.workspace, Surface.API)
+    if not request.cookie(cookie_name(product)):
+        return Caller(NOBODY, SYSTEM, Surface.API)
+    actor = member(request, product)
+    if request.method not in ("GET", "HEAD") and not same_origin(request):
+        raise Forbidden("This request did not come from one of Steward's own pages.", rule="origin")
+    named = request.headers.get("x-workspace", "")
+    workspace = identity.workspace_named(product.ports.records, named).id if named else SYSTEM
+    return Caller(actor, workspace, Surface.DESK)
+
+
+def same_origin(request: Request) -> bool:
+    """Whether a browser says that one of our own pages sent this; a client that says nothing has no cookie to steal."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host", "")
+
+
+def _secret(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "").strip()

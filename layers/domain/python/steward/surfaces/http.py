@@ -1,0 +1,144 @@
+"""REST: a request's method and path find a command in the manifest; its answer or its problem goes back."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from steward.kernel.actor import Surface
+from steward.kernel.context import Call
+from steward.kernel.dispatch import Answer
+from steward.kernel.errors import ApprovalNeeded, Internal, Invalid, NotFound, StewardError
+from steward.kernel.ids import sortable
+from steward.kernel.model import FileAnswer
+from steward.kernel.parse import json_object
+from steward.kernel.product import Product
+from steward.kernel.registry import Entry
+from steward.surfaces import problem, service
+from steward.surfaces.credentials import Caller, caller
+from steward.surfaces.routes import Match, match
+from steward.surfaces.wire import Request, Response
+
+log = logging.getLogger("steward.http")
+PROBLEM = "application/problem+json"
+FORWARDED = {"content-type": "application/json", "cache-control": "no-store"}
+REPEATED = "idempotent-replayed"
+
+
+def handle(request: Request, product: Product) -> Response:
+    """The answer to an API request. Never raises: what goes wrong is a problem document."""
+    try:
+        return _answer(request, product)
+    except StewardError as error:
+        return refuse(error, request)
+    except Exception:  # the outermost edge: the caller gets a reference, the log the trace
+        reference = sortable(product.ports.clock(), product.ports.entropy)
+        log.exception("unexpected", extra={"reference": reference, "method": request.method, "path": request.path[:200]})
+        return refuse(Internal(f"Something went wrong on our side; quote {reference} when you report it.", reference=reference), request)
+
+
+def refuse(error: StewardError, request: Request) -> Response:
+    """The problem document of an error as a response."""
+    headers = {"content-type": PROBLEM, "cache-control": "no-store"}
+    status = problem.status_of(error)
+    if status == 401:
+        headers["www-authenticate"] = "Bearer"
+    if status == 429:
+        headers["retry-after"] = str(getattr(error, "retry_after", 1))
+    return Response(status, headers, problem.body(error, instance=request.path[:200]))
+
+
+def _answer(request: Request, product: Product) -> Response:
+    own = service.ADDRESSES.get(request.path)
+    if own and request.method in ("GET", "HEAD"):
+        return own(product)
+    found = match(request.method, request.path)
+    if not isinstance(found, Match):
+        return _unrouted(request, found)
+    who = caller(request, product)
+    raw = _input(request, found)
+    answer = product.door.dispatch(
+        Call(
+            found.entry.name,
+            raw,
+            who.actor,
+            who.workspace,
+            who.surface,
+            key=request.headers.get("idempotency-key", ""),
+            expected=_expected(request, found.entry, who),
+            correlation=request.headers.get("x-correlation-id", "")[:64],
+        )
+    )
+    return _success(request, product, answer)
+
+
+def _unrouted(request: Request, methods: frozenset[str] | None) -> Response:
+    if methods is None:
+        raise NotFound("There is nothing at this address; /openapi.json lists what there is.")
+    allowed = ", ".join(sorted(methods))
+    error = Invalid(f"This address takes {allowed}, not {request.method[:16]}.")
+    body = problem.body(error, status=405, instance=request.path[:200])
+    return Response(405, {"content-type": PROBLEM, "allow": allowed, "cache-control": "no-store"}, body)
+
+
+def _input(request: Request, found: Match) -> dict[str, Any]:
+    """Query, body and path as one input; the path wins, and a body that says otherwise is refused."""
+    told: dict[str, Any] = {name: values[0] if len(values) == 1 else list(values) for name, values in request.query.items()}
+    if request.body:
+        kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise Invalid(f"Send JSON (content-type: application/json), not {kind[:64]}.", malformed=True)
+        told |= json_object(request.body)
+    for name, value in found.values.items():
+        if told.get(name, value) != value:
+            raise Invalid(f"The address says {name} is '{value[:64]}', the body something else; leave it out of the body.")
+        told[name] = value
+    return told
+
+
+def _expected(request: Request, entry: Entry, who: Caller) -> int | None:
+    """The version that If-Match names. Changing a record over the API needs one, so that nobody's edit is lost."""
+    given = request.headers.get("if-match", "").strip()
+    if not given:
+        if entry.http.startswith(("PATCH", "PUT")) and who.actor.known and who.surface is Surface.API:
+            raise ApprovalNeeded("Send If-Match with the version you read (the ETag), so that nobody's change is overwritten.")
+        return None
+    text = given.removeprefix("W/").strip('"')
+    if given == "*":
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Invalid('If-Match takes a version such as "3", as the ETag showed it.', malformed=True)
+    return int(text)
+
+
+def _success(request: Request, product: Product, answer: Answer) -> Response:
+    output = answer.output
+    if isinstance(output, FileAnswer):
+        return _file(output, product)
+    headers = dict(FORWARDED)
+    version = getattr(output, "version", None)
+    if isinstance(version, int):
+        headers["etag"] = f'"{version}"'
+        if request.method in ("GET", "HEAD") and request.headers.get("if-none-match") == headers["etag"]:
+            return Response(304, headers)
+    if answer.replayed:
+        headers[REPEATED] = "true"
+    return Response(_status(request, answer), headers, output.model_dump_json().encode())
+
+
+def _status(request: Request, answer: Answer) -> int:
+    if answer.command.batch:
+        return 202
+    return 201 if request.method == "POST" and ".create" in answer.command.name else 200
+
+
+def _file(output: FileAnswer, product: Product) -> Response:
+    with product.ports.blobs.open(output.blob) as stream:
+        content = stream.read()
+    name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._- ") else "_" for letter in output.name)
+    disposition = f'attachment; filename="{name}"'
+    headers: Mapping[str, str] = {
+        "content-type": output.media_type,
+        "content-disposition": disposition,
+        "x-content-type-options": "nosniff",
+    }
+    return Response(200, headers, content)
