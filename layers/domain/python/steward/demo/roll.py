@@ -1,0 +1,114 @@
+"""The invented county's roll as a file: a row for every sale, or one for a parcel that was never sold, and a few rows no clerk would pass.
+
+It is made to be imported as any county's file is, so that the demo shows what intake does, with its good rows and its bad ones.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from io import StringIO
+
+from steward.demo.market import Sale
+from steward.demo.town import STATE, County, Parcel, coordinates
+
+Cell = Callable[[Parcel, Sale | None], object]
+
+
+def _fact(name: str) -> Cell:
+    """A fact of the home; empty where the roll does not know it, and where land has none."""
+
+    def cell(parcel: Parcel, _: Sale | None) -> object:
+        known = name not in parcel.unknown and (parcel.home.kind != "land" or name in ("land", "view", "flood"))
+        return getattr(parcel.home, name) if known else ""
+
+    return cell
+
+
+COLUMNS: Sequence[tuple[str, Cell]] = (
+    ("PIN", lambda parcel, _: parcel.reference),
+    ("SITUS_ADDR", lambda parcel, _: _address(parcel)),
+    ("CITY", lambda parcel, _: parcel.town),
+    ("STATE", lambda parcel, _: STATE),
+    ("ZIP5", lambda parcel, _: parcel.home.lot.zip),
+    ("LATITUDE", lambda parcel, _: coordinates(parcel.home)[0]),
+    ("LONGITUDE", lambda parcel, _: coordinates(parcel.home)[1]),
+    ("PROP_TYPE", lambda parcel, _: parcel.home.kind),
+    ("SALE_DT", lambda _, sale: sale.on.strftime("%m/%d/%Y") if sale else ""),
+    ("SALE_PR", lambda _, sale: sale.price if sale else ""),
+    ("BEDS", _fact("bedrooms")),
+    ("BATHS", _fact("bathrooms")),
+    ("SQFT_LIV", _fact("living")),
+    ("SQFT_LOT", lambda parcel, _: "" if parcel.home.kind == "condo" or "land" in parcel.unknown else parcel.home.land),
+    ("SQFT_BSMT", _fact("basement")),
+    ("STORIES", _fact("floors")),
+    ("YR_BLT", _fact("built")),
+    ("YR_RENOV", _fact("renovated")),
+    ("CONDITION", _fact("condition")),
+    ("GRADE", _fact("grade")),
+    ("VIEW", _fact("view")),
+    ("WATERFRONT", lambda parcel, _: int(parcel.home.waterfront)),
+    ("GARAGE", _fact("garage")),
+    ("HEATING", _fact("heating")),
+    ("SEWER", _fact("sewer")),
+    ("ROOF_YR", _fact("roof")),
+    ("FLOOD_ZONE", _fact("flood")),
+    ("OWNER_NAME", lambda parcel, _: parcel.owner.name),
+    ("OWNER_STATE", lambda parcel, _: parcel.owner.state),
+    ("ASSD_LAND", lambda parcel, _: parcel.assessed_land),
+    ("ASSD_BLDG", lambda parcel, _: parcel.assessed_building),
+    ("TAXES", lambda parcel, _: parcel.tax),
+    ("LIST_PR", lambda parcel, _: parcel.listing.asking if parcel.listing else ""),
+    ("LIST_DT", lambda parcel, _: parcel.listing.on.strftime("%m/%d/%Y") if parcel.listing else ""),
+    ("REMARKS", lambda parcel, _: parcel.remarks),
+)
+
+SLIPS: Sequence[tuple[int, dict[str, str]]] = (
+    (388, {"YR_BLT": "2206"}),
+    (902, {"ZIP5": "5680"}),
+    (1240, {"BEDS": "33"}),
+    (1871, {"SALE_DT": "02/31/2025"}),
+    (2203, {"SALE_PR": "see deed"}),
+    (2750, {"SQFT_LIV": "-1640"}),
+    (3112, {"LATITUDE": "464.52"}),
+    (3666, {"PIN": ""}),
+)
+"""A clerk's slips: after which row, and the wrong cell. Each is a row of its own, for a parcel that no other row names."""
+
+
+def file_name(county: County) -> str:
+    """Such as alder-roll-2026-11.csv."""
+    return f"{county.name.lower()}-roll-{county.today:%Y-%m}.csv"
+
+
+def roll(county: County) -> bytes:
+    """The file: UTF-8, comma, a header, in parcel order and within a parcel by sale date."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([name for name, _ in COLUMNS])
+    slips = dict(SLIPS)
+    for number, (parcel, sale) in enumerate(_rows(county)):
+        cells = [cell(parcel, sale) for _, cell in COLUMNS]
+        if number in slips:
+            writer.writerow(_slip(cells, slips[number], number))
+        writer.writerow(cells)
+    return text.getvalue().encode()
+
+
+def _rows(county: County) -> Iterator[tuple[Parcel, Sale | None]]:
+    for parcel in county.parcels:
+        yield from ((parcel, sale) for sale in parcel.sales or (None,))
+
+
+def _slip(cells: Sequence[object], wrong: dict[str, str], number: int) -> list[object]:
+    """A neighbour's row under a parcel number of its own, with the wrong cell in it."""
+    named = {name: cell for (name, _), cell in zip(COLUMNS, cells, strict=True)}
+    sold = date(2025, 6, 1 + number % 27)
+    own = {"PIN": f"90-{number}-01", "SITUS_ADDR": "", "SALE_DT": sold.strftime("%m/%d/%Y"), "SALE_PR": 286_000 + number, "LIST_PR": "", "LIST_DT": "", "REMARKS": ""}
+    return list({**named, **own, **wrong}.values())
+
+
+def _address(parcel: Parcel) -> str:
+    lot = parcel.home.lot
+    if lot.number is None:
+        return ""
+    return f"{lot.number} {lot.street}" + (f" Unit {parcel.home.unit}" if parcel.home.unit else "")

@@ -1,0 +1,105 @@
+"""An invented county, made from one number: its towns, streets, homes, owners, assessments, sales and listings.
+
+Nothing in it is real. The same number and day give the same county to the byte; a later day adds sales and changes no older one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from math import exp, pi
+from random import Random
+
+from steward.demo import houses, lots, market, owners, remarks, streets, words
+from steward.demo.houses import Home
+from steward.demo.market import Listing, Market, Sale
+from steward.demo.owners import Owner
+
+STATE = "MN"
+ORIGIN = (46.412, -95.318)
+"""Latitude and longitude of the county's south-west corner: farmland where no such county is."""
+METRES_PER_DEGREE = (111_320.0, 76_750.0)
+LOTS = 1_800
+TOWNS = 4
+NEWEST = 2024
+"""No home is built later, so that the county has the same homes on every day."""
+UNKNOWN = {"bathrooms": 0.012, "built": 0.015, "land": 0.01, "condition": 0.03, "garage": 0.05, "heating": 0.08, "roof": 0.45, "sewer": 0.06, "flood": 0.04}
+"""How often the roll lacks a fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One property of the county. Money is whole dollars; `town` is a name; `unknown` are the facts that the roll leaves empty."""
+
+    home: Home
+    town: str
+    owner: Owner
+    assessed_land: int
+    assessed_building: int
+    tax: int
+    sales: tuple[Sale, ...]
+    listing: Listing | None
+    remarks: str
+    unknown: frozenset[str]
+
+    @property
+    def reference(self) -> str:
+        """The parcel number as the county writes it; a flat has its unit behind it."""
+        return f"{self.home.lot.parcel}-{self.home.unit}" if self.home.unit else self.home.lot.parcel
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """An invented county as of a day."""
+
+    name: str
+    seed: int
+    today: date
+    towns: tuple[str, ...]
+    parcels: tuple[Parcel, ...]
+
+
+def county(seed: int, *, today: date) -> County:
+    """The county of a number as of a day: about 2,000 parcels in parcel order."""
+    ground = Random(f"{seed}/ground")
+    towns, lines = streets.plan(ground, TOWNS)
+    river = ground.uniform(0, 2 * pi)
+    levels = market.market(Random(f"{seed}/market"), [code for town in towns for code in town.zips], towns=TOWNS)
+    names = tuple(town.name for town in towns)
+    name = Random(f"{seed}/name").choice(words.COUNTIES)
+    parcels = tuple(_parcel(seed, home, levels, names[home.lot.town], today=today) for home in _homes(seed, lots.lots(ground, towns, lines, about=LOTS), river))
+    return County(name, seed, today, names, parcels)
+
+
+def _homes(seed: int, found: list[lots.Lot], bend: float) -> Iterator[Home]:
+    blocks: dict[tuple[int, int], houses.Block] = {}
+    for lot in found:
+        place = (lot.town, lot.block)
+        if place not in blocks:
+            blocks[place] = houses.block(Random(f"{seed}/block/{place}"), lot, year=NEWEST)
+        yield from houses.homes(Random(f"{seed}/lot/{lot.parcel}"), lot, blocks[place], river=streets.to_river(lot.at, bend), year=NEWEST)
+
+
+def _parcel(seed: int, home: Home, levels: Market, town: str, *, today: date) -> Parcel:
+    own = f"{seed}/{home.lot.parcel}/{home.unit}"
+    sold = tuple(market.sales(Random(f"{own}/sales"), home, levels, until=today))
+    offer = market.listing(Random(f"{own}/listing"), home, levels, today=today)
+    roll = Random(f"{own}/roll")
+    land, building = _assessment(roll, home, levels, today=today)
+    return Parcel(
+        home, town, owners.owner(Random(f"{own}/owner/{len(sold)}"), home, state=STATE), land, building, round((land + building) * 0.0118 / 2) * 2,
+        sold, offer, remarks.remarks(Random(f"{own}/remarks"), home, town=town) if offer else "",
+        frozenset(fact for fact, share in UNKNOWN.items() if roll.random() < share and not (offer and fact in remarks.TOLD)),
+    )  # fmt: skip
+
+
+def _assessment(rng: Random, home: Home, levels: Market, *, today: date) -> tuple[int, int]:
+    """The assessor's land and building values: last year's worth, a little low and a little wrong."""
+    total = 0.91 * exp(market.worth(home, levels, on=date(today.year - 1, 1, 1)) + rng.gauss(0, 0.09))
+    share = 1.0 if home.kind == "land" else 0.12 if home.kind == "condo" else rng.uniform(0.2, 0.34)
+    return round(total * share / 100) * 100, round(total * (1 - share) / 100) * 100
+
+
+def coordinates(home: Home) -> tuple[float, float]:
+    """Latitude and longitude of a home, to a metre."""
+    east, north = home.lot.at
+    return round(ORIGIN[0] + north / METRES_PER_DEGREE[0], 5), round(ORIGIN[1] + east / METRES_PER_DEGREE[1], 5)
