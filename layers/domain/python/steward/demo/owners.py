@@ -9,16 +9,17 @@ from steward.demo.houses import Home
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """An owner by name, and the state their mail goes to."""
+    """An owner by name, the state their mail goes to, and a post office box there."""
 
     name: str
     state: str
+    box: int
 
 
 def owner(rng: Random, home: Home, *, state: str) -> Owner:
     """The owner of a home; land and flats are owned from far away more often."""
     far = 0.24 if home.kind in ("land", "condo") else 0.09
-    return Owner(_name(rng, home), rng.choice(words.FAR_STATES) if rng.random() < far else state)
+    return Owner(_name(rng, home), rng.choice(words.FAR_STATES) if rng.random() < far else state, rng.randint(101, 2_999))
 
 
 def _name(rng: Random, home: Home) -> str:

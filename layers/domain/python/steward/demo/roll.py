@@ -27,6 +27,7 @@ def _fact(name: str) -> Cell:
 COLUMNS: Sequence[tuple[str, Cell]] = (
     ("PIN", lambda parcel, _: parcel.reference),
     ("SITUS_ADDR", lambda parcel, _: _address(parcel)),
+    ("UNIT", lambda parcel, _: parcel.home.unit or ""),
     ("CITY", lambda parcel, _: parcel.town),
     ("STATE", lambda parcel, _: STATE),
     ("ZIP5", lambda parcel, _: parcel.home.lot.zip),
@@ -53,10 +54,9 @@ COLUMNS: Sequence[tuple[str, Cell]] = (
     ("ROOF_YR", _fact("roof")),
     ("FLOOD_ZONE", _fact("flood")),
     ("OWNER_NAME", lambda parcel, _: parcel.owner.name),
-    ("OWNER_STATE", lambda parcel, _: parcel.owner.state),
-    ("ASSD_LAND", lambda parcel, _: parcel.assessed_land),
-    ("ASSD_BLDG", lambda parcel, _: parcel.assessed_building),
-    ("TAXES", lambda parcel, _: parcel.tax),
+    ("OWNER_MAIL", lambda parcel, _: _mail(parcel)),
+    ("ASSD_VALUE", lambda parcel, _: parcel.assessed),
+    ("ANNUAL_TAX", lambda parcel, _: parcel.tax),
     ("LIST_PR", lambda parcel, _: parcel.listing.asking if parcel.listing else ""),
     ("LIST_DT", lambda parcel, _: parcel.listing.on.strftime("%m/%d/%Y") if parcel.listing else ""),
     ("REMARKS", lambda parcel, _: parcel.remarks),
@@ -111,4 +111,11 @@ def _address(parcel: Parcel) -> str:
     lot = parcel.home.lot
     if lot.number is None:
         return ""
-    return f"{lot.number} {lot.street}" + (f" Unit {parcel.home.unit}" if parcel.home.unit else "")
+    return f"{lot.number} {lot.street}"
+
+
+def _mail(parcel: Parcel) -> str:
+    """Where the tax bill goes: to the home itself, or to a box in the owner's state."""
+    if parcel.owner.state != STATE or not parcel.home.lot.number:
+        return f"PO Box {parcel.owner.box}, {parcel.owner.state}"
+    return ", ".join((_address(parcel), parcel.town, f"{STATE} {parcel.home.lot.zip}"))

@@ -33,8 +33,7 @@ class Parcel:
     home: Home
     town: str
     owner: Owner
-    assessed_land: int
-    assessed_building: int
+    assessed: int
     tax: int
     sales: tuple[Sale, ...]
     listing: Listing | None
@@ -84,19 +83,17 @@ def _parcel(seed: int, home: Home, levels: Market, town: str, *, today: date) ->
     sold = tuple(market.sales(Random(f"{own}/sales"), home, levels, until=today))
     offer = market.listing(Random(f"{own}/listing"), home, levels, today=today)
     roll = Random(f"{own}/roll")
-    land, building = _assessment(roll, home, levels, today=today)
+    assessed = _assessment(roll, home, levels, today=today)
     return Parcel(
-        home, town, owners.owner(Random(f"{own}/owner/{len(sold)}"), home, state=STATE), land, building, round((land + building) * 0.0118 / 2) * 2,
-        sold, offer, remarks.remarks(Random(f"{own}/remarks"), home, town=town) if offer else "",
+        home, town, owners.owner(Random(f"{own}/owner/{len(sold)}"), home, state=STATE), assessed, round(assessed * 0.0118 / 2) * 2, sold,
+        offer, remarks.remarks(Random(f"{own}/remarks"), home, town=town) if offer else "",
         frozenset(fact for fact, share in UNKNOWN.items() if roll.random() < share and not (offer and fact in remarks.TOLD)),
     )  # fmt: skip
 
 
-def _assessment(rng: Random, home: Home, levels: Market, *, today: date) -> tuple[int, int]:
-    """The assessor's land and building values: last year's worth, a little low and a little wrong."""
-    total = 0.91 * exp(market.worth(home, levels, on=date(today.year - 1, 1, 1)) + rng.gauss(0, 0.09))
-    share = 1.0 if home.kind == "land" else 0.12 if home.kind == "condo" else rng.uniform(0.2, 0.34)
-    return round(total * share / 100) * 100, round(total * (1 - share) / 100) * 100
+def _assessment(rng: Random, home: Home, levels: Market, *, today: date) -> int:
+    """The assessor's value: last year's worth, a little low and a little wrong."""
+    return round(0.91 * exp(market.worth(home, levels, on=date(today.year - 1, 1, 1)) + rng.gauss(0, 0.09)) / 100) * 100
 
 
 def coordinates(home: Home) -> tuple[float, float]:
