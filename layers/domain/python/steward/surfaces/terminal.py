@@ -1,0 +1,84 @@
+"""What the command line stands on: how it reaches the door, and where answers and progress go."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TextIO
+
+from steward.kernel.errors import StewardError
+from steward.surfaces.cli_show import show
+
+EXITS: Mapping[str, int] = {
+    "internal": 1, "invalid": 2, "forbidden": 3, "not_found": 4, "conflict": 5, "approval_needed": 6, "too_many": 7, "unavailable": 8,
+}  # fmt: skip
+
+
+class Dispatcher(Protocol):
+    """How the command line reaches the door. Every method raises the errors of `kernel.errors`."""
+
+    def run(
+        self, command: str, raw: Mapping[str, Any], *, workspace: str = "", key: str = "", expected: int | None = None
+    ) -> dict[str, Any]:
+        """The answer of a command as JSON values; "" is the default workspace."""
+        ...
+
+    def upload(self, grant: Mapping[str, Any], path: Path) -> None:
+        """Send a file to where an upload grant says."""
+        ...
+
+    def fetch(self, blob: str, to: Path) -> None:
+        """Write a blob to a file."""
+        ...
+
+    def settle(self, run: str, *, workspace: str = "", tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+        """Wait until a run has ended or waits for a person, working on it where this process owns the home."""
+        ...
+
+    def pending(self, kinds: Sequence[str], *, workspace: str = "") -> None:
+        """Have the runs of these kinds done that earlier commands left queued."""
+        ...
+
+
+class Terminal:
+    """Where answers and progress go."""
+
+    def __init__(self, *, as_json: bool, out: TextIO, err: TextIO) -> None:
+        self.as_json = as_json
+        self._out, self._err = out, err
+        self._live = False
+
+    def answer(self, told: Mapping[str, Any]) -> None:
+        """Print an answer, once."""
+        self._end()
+        self._out.write(json.dumps(told, ensure_ascii=False) + "\n" if self.as_json else show(told))
+
+    def progress(self, run: Mapping[str, Any]) -> None:
+        """Show how far a run is, on one line of stderr that is written over."""
+        if not self._err.isatty():
+            return
+        counts = ", ".join(f"{value:,} {name}" for name, value in run.get("counts", {}).items())
+        self._live = True
+        self._err.write(f"\r\033[K{run['name']}: {run['stage'] or run['status']} {counts}"[:200])
+        self._err.flush()
+
+    def note(self, text: str) -> None:
+        """A line for the person, never on stdout."""
+        self._end()
+        self._err.write(text + "\n")
+
+    def failed(self, error: StewardError) -> int:
+        """Print an error and give its exit code."""
+        self._end()
+        if self.as_json:
+            faults = [{"pointer": fault.pointer, "detail": fault.detail} for fault in getattr(error, "faults", ())]
+            self._out.write(
+                json.dumps({"error": {"kind": error.kind, "detail": error.detail, "errors": faults}}, ensure_ascii=False) + "\n"
+            )
+        else:
+            self._err.write(f"{error.detail}\n")
+        return EXITS[error.kind]
+
+    def _end(self) -> None:
+        if self._live:
+            self._err.write("\r\033[K")
+            self._live = False
