@@ -1,0 +1,122 @@
+"""Records in memory: for tests and rehearsals. Bodies are kept as text, so nothing is shared with the caller."""
+
+import json
+import time
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Literal, assert_never
+
+from steward.adapters.records import limits
+from steward.adapters.records.limits import LAST, Checked
+from steward.kernel.ports import ABSENT, Add, Change, Check, Delete, Key, Page, Put, Stored
+
+INDEXES: tuple[Literal["", "due", "external"], ...] = ("", "due", "external")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    version: int
+    text: str
+    due: str = ""
+    external: str = ""
+    expires: int | None = None
+
+    def place(self, index: str, sk: str) -> tuple[str, ...] | None:
+        """Where the row is in an order, None when it is not."""
+        value = {"": sk, "due": self.due, "external": self.external}[index]
+        return (sk,) if not index else (value, sk) if value else None
+
+    def stored(self, key: Key) -> Stored:
+        return Stored(key, self.version, json.loads(self.text), self.due, self.external, self.expires)
+
+
+@dataclass(slots=True)
+class _Partition:
+    rows: dict[str, _Row] = field(default_factory=dict)
+    orders: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: {index: [] for index in INDEXES})
+
+
+class MemoryRecords:
+    """All or nothing under one lock; `clock` gives epoch seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._partitions: defaultdict[str, _Partition] = defaultdict(_Partition)
+        self._lock = Lock()
+
+    def get(self, keys: Sequence[Key]) -> Sequence[Stored | None]:
+        """As the port says."""
+        limits.check_keys(keys)
+        with self._lock:
+            rows = [self._live(key) for key in keys]
+        return [row.stored(key) if row else None for key, row in zip(keys, rows, strict=True)]
+
+    def query(
+        self, pk: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100, forward: bool = True
+    ) -> Page:
+        """As the port says."""
+        limits.check_limit(limit)
+        after = tuple(limits.place_of(start, 2 if index else 1)) if start else None
+        with self._lock:
+            partition = self._partitions.get(pk, _Partition())
+            order = partition.orders[index]
+            low, high = bisect_left(order, (prefix,)), bisect_right(order, (prefix + LAST,))
+            if after:
+                low, high = (max(low, bisect_right(order, after)), high) if forward else (low, min(high, bisect_left(order, after)))
+            found = []
+            for place in order[low:high] if forward else reversed(order[low:high]):
+                if row := self._live(Key(pk, place[-1])):
+                    found.append((place, row))
+                if len(found) > limit:
+                    break
+        rows = [row.stored(Key(pk, place[-1])) for place, row in found[:limit]]
+        return Page(rows, limits.cursor(*found[limit - 1][0]) if len(found) > limit else "")
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """As the port says: first every expectation, then every write."""
+        checked = limits.check(changes)
+        with self._lock:
+            rows = [self._outcome(one) for one in checked]
+            for one, row in zip(checked, rows, strict=True):
+                if not isinstance(one.change, Check):
+                    self._set(one.change.key, row)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def _outcome(self, one: Checked) -> _Row | None:
+        """The row after a change, None when there is none."""
+        before = self._live(one.change.key)
+        version = before.version if before else ABSENT
+        expect = None if isinstance(one.change, Add) else one.change.expect
+        if expect is not None and expect != version:
+            raise limits.conflict(version)
+        match one.change:
+            case Put() as put:
+                return _Row(put.version, one.text, put.due, put.external, put.expires)
+            case Add(_, amounts):
+                row = before or _Row(0, "{}")
+                return replace(row, version=version + 1, text=limits.encode(limits.added(json.loads(row.text), amounts)))
+            case Delete() | Check():
+                return None
+            case never:
+                assert_never(never)
+
+    def _set(self, key: Key, row: _Row | None) -> None:
+        partition = self._partitions[key.pk]
+        before = partition.rows.pop(key.sk, None)
+        for index, order in partition.orders.items():
+            if before and (place := before.place(index, key.sk)):
+                del order[bisect_left(order, place)]
+            if row and (place := row.place(index, key.sk)):
+                insort(order, place)
+        if row:
+            partition.rows[key.sk] = row
+
+    def _live(self, key: Key) -> _Row | None:
+        partition = self._partitions.get(key.pk)
+        row = partition.rows.get(key.sk) if partition else None
+        return row if row and (row.expires is None or row.expires > self._clock()) else None

@@ -1,0 +1,199 @@
+"""What the SQLite engines share: opening a file, saying its errors in a sentence, and the group commit.
+
+A file belongs to one process, which writes it through one `GroupWriter`: all callers that wait are committed in one
+transaction, a savepoint each, so that one fsync serves them all and a refused one does not hold up the rest.
+"""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Literal, TypeVar
+
+from steward.kernel.errors import StewardError, Unavailable
+
+T = TypeVar("T")
+GROUP = 256
+"""Most callers of one transaction."""
+PAGES_PER_CHECKPOINT = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A database file: its path (or `:memory:`), its schema as SQL and as a number, and how hard it syncs."""
+
+    path: str
+    schema: str
+    version: int
+    synchronous: Literal["FULL", "NORMAL"] = "FULL"
+    cache_kb: int = 8_000
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection in autocommit, for one thread at a time."""
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=5, cached_statements=256)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={self.synchronous}")
+        connection.execute(f"PRAGMA cache_size=-{self.cache_kb}")
+        connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_PER_CHECKPOINT}")
+        return connection
+
+    def prepare(self) -> sqlite3.Connection:
+        """Make the file and its tables ready. Raises Unavailable when that is not possible or its schema is newer."""
+        with said(self.path):
+            if self.path != ":memory:":
+                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            connection = self.connect()
+            (found,) = connection.execute("PRAGMA user_version").fetchone()
+            if found > self.version:
+                connection.close()
+                raise Unavailable(f"{self.path} was written by a newer Steward; start that version, or set STEWARD_HOME to another folder.")
+            if found < self.version:
+                connection.executescript(f"BEGIN IMMEDIATE; {self.schema}; PRAGMA user_version={self.version}; COMMIT")
+            return connection
+
+
+@contextmanager
+def said(path: str) -> Iterator[None]:
+    """Turn what SQLite or the file system raises about `path` into Unavailable with one sentence."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise unavailable(error, path) from error
+
+
+def unavailable(error: Exception, path: str) -> Unavailable:
+    """The sentence for an engine's error."""
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return Unavailable(f"The disk that holds {path} is full and nothing was written; free some space and try again.")
+        case sqlite3.SQLITE_IOERR:
+            return Unavailable(f"The disk that holds {path} reported an error and nothing was written; check the disk and try again.")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Unavailable(f"Another process is writing {path}; stop it or try again in a moment.")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return Unavailable(f"{path} is damaged or no Steward file; put a backup in its place.")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return Unavailable(f"{path} cannot be written; check who may write its folder.")
+        case _:
+            return Unavailable(f"{path} cannot be used now ({error}); check its folder and try again.")
+
+
+class Readers:
+    """Connections for reading, each lent to one thread at a time; as many are kept as ever read at once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+
+    @contextmanager
+    def lend(self) -> Iterator[sqlite3.Connection]:
+        """A connection until the end of the block; engine errors become Unavailable."""
+        if self._closed:
+            raise Unavailable(f"{self._home.path} is closed; start Steward again.")
+        with said(self._home.path):
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._home.connect()
+            try:
+                yield connection
+            finally:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    work: Callable[[sqlite3.Connection], Any]
+    answer: Future[Any]
+
+
+class GroupWriter:
+    """The one thread that writes a file."""
+
+    def __init__(self, home: Home) -> None:
+        self._path = home.path
+        self._connection = home.prepare()
+        self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name=f"writer of {home.path}", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """What `work` answers, once it is durable. What it raises undoes its own changes only."""
+        answer: Future[T] = Future()
+        with self._lock:
+            if self._closed:
+                raise Unavailable(f"{self._path} is closed; start Steward again.")
+            self._waiting.put(_Waiting(work, answer))
+        return answer.result()
+
+    def close(self) -> None:
+        """Commit what waits, then close the file."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._waiting.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            group, last = self._gather(first)
+            self._commit(group)
+            if last:
+                break
+        self._connection.close()
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """All that wait now, and whether the end was among them."""
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                more = self._waiting.get_nowait()
+            except Empty:
+                return group, False
+            if more is None:
+                return group, True
+            group.append(more)
+        return group, False
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        """One transaction for a group. Nobody is answered before it is durable, and all are told when it is not."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            answers = [self._attempt(waiting) for waiting in group]
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            for waiting in group:
+                waiting.answer.set_exception(unavailable(error, self._path))
+            return
+        for waiting, tell in zip(group, answers, strict=True):
+            tell(waiting.answer)
+
+    def _attempt(self, waiting: _Waiting) -> Callable[[Future[Any]], None]:
+        """Run one caller's work in its savepoint; the answer tells its future how it went."""
+        self._connection.execute("SAVEPOINT one")
+        try:
+            answer = waiting.work(self._connection)
+        except Exception as raised:  # whatever it is belongs to the caller that waits for it
+            if not self._connection.in_transaction:
+                raise
+            self._connection.execute("ROLLBACK TO one")
+            self._connection.execute("RELEASE one")
+            refusal = raised if isinstance(raised, StewardError) or not isinstance(raised, sqlite3.Error) else unavailable(raised, self._path)
+            return lambda future: future.set_exception(refusal)
+        self._connection.execute("RELEASE one")
+        return lambda future: future.set_result(answer)
