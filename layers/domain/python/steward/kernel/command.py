@@ -70,7 +70,7 @@ def command(
         if not scope:
             raise ValueError(f"{name} declares no scope")
         if not (isinstance(takes, type) and issubclass(takes, Input)) or not (isinstance(gives, type) and issubclass(gives, Output)):
-            raise ValueError(f"{name} must take an Input named cmd and return an Output")
+            raise TypeError(f"{name} must take an Input named cmd and return an Output")
         if name in COMMANDS or takes in BY_INPUT:
             raise ValueError(f"two commands named {name}, or two that take {takes.__name__}")
         made = Command(name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once)

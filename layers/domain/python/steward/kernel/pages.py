@@ -52,8 +52,10 @@ def clauses_of(field: Field, text: str) -> list[Clause]:
 
     Raises Invalid when a number is expected and none is there.
     """
-    if text == "known" or text == "unknown":
-        return [Clause(field.name, text)]
+    if text == "known":
+        return [Clause(field.name, "known")]
+    if text == "unknown":
+        return [Clause(field.name, "unknown")]
     if field.type != "text" and ".." in text:
         low, high = text.split("..", 1)
         bounds = [Clause(field.name, "gte", _typed(field, low))] if low else []

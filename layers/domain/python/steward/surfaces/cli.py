@@ -5,7 +5,7 @@ the commands to the process that owns the home, or is that process.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TextIO
 
@@ -18,7 +18,7 @@ from steward.surfaces.cli_forms import FORMS, Desk, overview
 from steward.surfaces.terminal import Dispatcher, Terminal
 
 Opened = Callable[[], AbstractContextManager[Dispatcher]]
-ALIASES = {("properties", "add"): ("properties", "create")}
+ALIASES: Mapping[tuple[str, ...], tuple[str, str]] = {("properties", "add"): ("properties", "create")}
 
 
 def run(arguments: Sequence[str], opened: Opened, *, out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
