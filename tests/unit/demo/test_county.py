@@ -51,7 +51,11 @@ def test_a_county_has_about_two_thousand_parcels_each_with_its_own_number(seed: 
 
 
 def test_no_two_homes_have_the_same_address(alder: County) -> None:
-    addresses = [(parcel.town, parcel.home.lot.street, parcel.home.lot.number, parcel.home.unit) for parcel in alder.parcels if parcel.home.lot.number]
+    addresses = [
+        (parcel.town, parcel.home.lot.street, parcel.home.lot.number, parcel.home.unit)
+        for parcel in alder.parcels
+        if parcel.home.lot.number
+    ]
     assert len(set(addresses)) == len(addresses)
 
 

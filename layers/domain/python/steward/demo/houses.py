@@ -10,6 +10,8 @@ from steward.demo.lots import Lot
 
 Kind = Literal["house", "townhouse", "condo", "land"]
 SQFT_PER_ACRE = 43_560
+NEWEST = 2024
+"""No home is built later, so that a county has the same homes on every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,61 +53,75 @@ class Home:
     roof: int = 0
 
 
-def block(rng: Random, lot: Lot, *, year: int) -> Block:
+def block(rng: Random, lot: Lot) -> Block:
     """The block of a lot: towns grew outward from their centre."""
-    era = 1890 + lot.reach * 0.13 + rng.gauss(0, 17)
-    if lot.rural:
-        era = rng.uniform(1915, year - 4)
-    return Block(not lot.rural and rng.random() < 0.13, round(min(max(era, 1884), year - 2)), round(rng.gauss(7.2 + lot.reach / 2_400, 0.9)))
+    era = rng.uniform(1915, NEWEST - 4) if lot.rural else 1890 + lot.reach * 0.13 + rng.gauss(0, 17)
+    grade = round(rng.gauss(7.2 + lot.reach / 2_400, 0.9))
+    return Block(not lot.rural and rng.random() < 0.13, round(min(max(era, 1884), NEWEST - 2)), grade)
 
 
-def homes(rng: Random, lot: Lot, near: Block, *, river: float, year: int) -> Iterator[Home]:
-    """The home on a lot; the flats of a condo building are several. `river` is metres to the river, `year` the present one."""
+def homes(rng: Random, lot: Lot, near: Block) -> Iterator[Home]:
+    """The home on a lot; the flats of a condo building are several."""
     if lot.number is None:
-        yield _land(rng, lot, river=river)
+        yield _land(rng, lot)
     elif not lot.rural and not near.terrace and lot.reach < 450 and rng.random() < 0.032:
-        built = min(year - 1, max(1968, near.era + rng.randint(40, 95)))
-        grade = rng.choice((7, 7, 8, 8, 9))
+        built = min(NEWEST - 1, max(1968, near.era + rng.randint(40, 95)))
         for unit in range(1, rng.randint(5, 9)):
-            yield _flat(rng, Home(lot, "condo", rng.gauss(0, 0.04), 0, _view(rng, river), False, _flood(river), "sewer", unit=unit, built=built, grade=grade))
+            yield _flat(rng, lot, unit=unit, built=built)
     else:
-        kind: Kind = "townhouse" if near.terrace else "house"
-        built = near.era if near.terrace else min(year - 1, max(1884, near.era + rng.randint(-8, 13)))
-        yield _house(rng, lot, kind, river=river, built=built, grade=near.grade, year=year)
+        yield _house(rng, lot, near)
 
 
-def _land(rng: Random, lot: Lot, *, river: float) -> Home:
+def _land(rng: Random, lot: Lot) -> Home:
     acres = min(18.0, 0.5 + rng.expovariate(0.45))
-    return Home(lot, "land", rng.gauss(0, 0.08), round(acres * SQFT_PER_ACRE / 100) * 100, _view(rng, river), river < 70, _flood(river), "none")
+    land = round(acres * SQFT_PER_ACRE / 100) * 100
+    return Home(lot, "land", rng.gauss(0, 0.08), land, _view(rng, lot), lot.river < 70, _flood(lot), "none")
 
 
-def _house(rng: Random, lot: Lot, kind: Kind, *, river: float, built: int, grade: int, year: int) -> Home:
-    grade = min(12, max(4, grade + rng.choice((-1, 0, 0, 0, 1))))
-    typical = (1_250 if kind == "townhouse" else 1_480) * exp(0.13 * (grade - 7) + 0.0022 * (built - 1960))
-    living = _tens(min(5_200, max(620, typical * exp(rng.gauss(0, 0.2)))))
-    terrace = kind == "townhouse"
-    land = rng.uniform(1_500, 3_400) if terrace else rng.uniform(0.9, 4.5) * SQFT_PER_ACRE if lot.rural else 5_200 + lot.reach * 7 * rng.uniform(0.4, 1.6)
-    age = year - built
-    renovated = rng.randint(max(built + 15, year - 32), year - 1) if age > 25 and rng.random() < 0.22 else 0
-    roof = max(built, renovated, year - rng.randint(1, 30)) if age > 3 else built
-    floors = 2.0 if terrace else rng.choice((1.0, 1.0, 1.5, 2.0)) if living < 2_300 else rng.choice((1.5, 2.0, 2.0, 2.5))
+def _house(rng: Random, lot: Lot, near: Block) -> Home:
+    terrace = near.terrace
+    built = near.era if terrace else min(NEWEST - 1, max(1884, near.era + rng.randint(-8, 13)))
+    grade = min(12, max(4, near.grade + rng.choice((-1, 0, 0, 0, 1))))
+    living = _living(rng, 1_250 if terrace else 1_480, grade=grade, built=built)
+    age = NEWEST - built
+    renovated = rng.randint(max(built + 15, NEWEST - 32), NEWEST - 1) if age > 25 and rng.random() < 0.22 else 0
+    roof = max(built, renovated, NEWEST - rng.randint(1, 30)) if age > 3 else built
+    basement = _tens(living * rng.uniform(0.2, 0.48)) if not terrace and rng.random() < 0.34 else 0
     return Home(
-        lot, kind, rng.gauss(0, 0.066), _tens(land), _view(rng, river), river < 55 and not terrace, _flood(river), "septic" if lot.rural else "sewer",
-        bedrooms=_bedrooms(rng, living), bathrooms=_bathrooms(rng, living, built=built), living=living,
-        basement=_tens(living * rng.uniform(0.2, 0.48)) if not terrace and rng.random() < 0.34 else 0,
-        floors=floors, built=built, renovated=renovated, grade=grade, roof=roof, garage=_garage(rng, built=built, terrace=terrace),
+        lot, "townhouse" if terrace else "house", rng.gauss(0, 0.066), _yard(rng, lot, terrace=terrace), _view(rng, lot),
+        lot.river < 55 and not terrace, _flood(lot), "septic" if lot.rural else "sewer", bedrooms=_bedrooms(rng, living),
+        bathrooms=_bathrooms(rng, living, built=built), living=living, basement=basement, floors=_floors(rng, living, terrace=terrace),
+        built=built, renovated=renovated, grade=grade, roof=roof, garage=_garage(rng, built=built, terrace=terrace),
         condition=min(5, max(1, round(rng.gauss(3.35 - max(0, age - 60) * 0.004 + (0.5 if renovated else 0), 0.62)))),
         heating="electric heat pump" if built > 2_008 else rng.choice(("gas furnace", "gas furnace", "oil boiler", "electric baseboard")),
     )  # fmt: skip
 
 
-def _flat(rng: Random, home: Home) -> Home:
+def _flat(rng: Random, lot: Lot, *, unit: int, built: int) -> Home:
     living = _tens(rng.uniform(520, 1_420))
     return Home(
-        home.lot, "condo", home.quality + rng.gauss(0, 0.04), 0, home.view, False, home.flood, home.sewer, unit=home.unit, built=home.built,
+        lot, "condo", rng.gauss(0, 0.055), 0, _view(rng, lot), False, _flood(lot), "sewer", unit=unit, built=built,
         bedrooms=1 if living < 720 else 2 if living < 1_180 else 3, bathrooms=1.0 if living < 840 else rng.choice((1.5, 1.75, 2.0)), living=living,
-        floors=1.0, condition=rng.choice((3, 3, 4, 4, 5)), grade=home.grade, garage=rng.choice((0, 1, 1)), heating="electric baseboard", roof=home.built,
+        floors=1.0, condition=rng.choice((3, 3, 4, 4, 5)), grade=rng.choice((7, 7, 8, 8, 9)), garage=rng.choice((0, 1, 1)),
+        heating="electric baseboard", roof=built,
     )  # fmt: skip
+
+
+def _living(rng: Random, typical: float, *, grade: int, built: int) -> int:
+    """Better and newer homes are larger."""
+    return _tens(min(5_200, max(620, typical * exp(0.13 * (grade - 7) + 0.0022 * (built - 1960) + rng.gauss(0, 0.2)))))
+
+
+def _yard(rng: Random, lot: Lot, *, terrace: bool) -> int:
+    if terrace:
+        return _tens(rng.uniform(1_500, 3_400))
+    return _tens(rng.uniform(0.9, 4.5) * SQFT_PER_ACRE if lot.rural else 5_200 + lot.reach * 7 * rng.uniform(0.4, 1.6))
+
+
+def _floors(rng: Random, living: int, *, terrace: bool) -> float:
+    if terrace:
+        return 2.0
+    return rng.choice((1.0, 1.0, 1.5, 2.0)) if living < 2_300 else rng.choice((1.5, 2.0, 2.0, 2.5))
 
 
 def _tens(area: float) -> int:
@@ -127,9 +143,11 @@ def _garage(rng: Random, *, built: int, terrace: bool) -> int:
     return rng.choice((0, 1, 1)) if terrace or built < 1965 else rng.choice((1, 2, 2, 2, 3))
 
 
-def _view(rng: Random, river: float) -> int:
-    return rng.choice((2, 3, 4)) if river < 90 else rng.choice((0, 0, 1, 2)) if river < 320 else rng.choice((0,) * 18 + (1, 2))
+def _view(rng: Random, lot: Lot) -> int:
+    if lot.river < 90:
+        return rng.choice((2, 3, 4))
+    return rng.choice((0, 0, 1, 2)) if lot.river < 320 else rng.choice((0,) * 18 + (1, 2))
 
 
-def _flood(river: float) -> str:
-    return "AE" if river < 80 else "X"
+def _flood(lot: Lot) -> str:
+    return "AE" if lot.river < 80 else "X"

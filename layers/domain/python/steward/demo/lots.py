@@ -7,7 +7,7 @@ from itertools import groupby
 from math import hypot
 from random import Random
 
-from steward.demo.streets import STEP, Point, Street, Town
+from steward.demo.streets import STEP, Ground, Point, Street
 
 SETBACK = 17.0
 METRES_PER_NUMBER_PAIR = 7.6
@@ -20,7 +20,8 @@ BLOCK = 22
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """A piece of land. `number` is its house number, None where no street reaches it; `reach` is metres to the town's centre."""
+    """A piece of land. `number` is its house number, None where no street reaches it. `reach` and `river` are metres to the
+    town's centre and to the river."""
 
     town: int
     street: str
@@ -28,45 +29,47 @@ class Lot:
     at: Point
     rural: bool
     reach: float
+    river: float
     zip: str
     block: int = 0
     parcel: str = ""
 
 
-def lots(rng: Random, towns: Sequence[Town], streets: Sequence[Street], *, about: int) -> list[Lot]:
+def lots(rng: Random, ground: Ground, *, about: int) -> list[Lot]:
     """About `about` lots in parcel order: even numbers left of each street, odd ones right of it."""
-    candidates = _numbered(rng, towns, streets)
+    candidates = _numbered(rng, ground)
     rural = sum(lot.rural for lot in candidates)
     share = (about - rural) / (len(candidates) - rural)
     kept = [lot for lot in candidates if lot.rural or rng.random() < share]
     counts = Counter((lot.town, lot.street) for lot in kept)
     kept = [lot for lot in kept if counts[lot.town, lot.street] >= FEWEST]
-    return list(_parcels([*kept, *_remote(rng, towns, streets, count=about // 36)]))
+    return list(_parcels([*kept, *_remote(rng, ground, count=about // 36)]))
 
 
-def _numbered(rng: Random, towns: Sequence[Town], streets: Sequence[Street]) -> list[Lot]:
+def _numbered(rng: Random, ground: Ground) -> list[Lot]:
     roadway: dict[tuple[int, int], set[int]] = {}
-    for index, street in enumerate(streets):
+    for index, street in enumerate(ground.streets):
         for point in street.line:
             roadway.setdefault(_cell(point), set()).add(index)
     taken: dict[tuple[int, int], int] = {}
     found = []
-    for index, street in enumerate(streets):
+    for index, street in enumerate(ground.streets):
         for number, at in _sites(rng, street):
             if _others(roadway, at, index) or taken.get(_cell(at), index) != index:
                 continue
             for cell in _around(at):
                 taken.setdefault(cell, index)
-            found.append(_lot(towns, street, number, at))
+            found.append(_lot(ground, street, number, at))
     return found
 
 
-def _lot(towns: Sequence[Town], street: Street, number: int | None, at: Point) -> Lot:
-    reaches = [hypot(at[0] - town.bend.centre[0], at[1] - town.bend.centre[1]) for town in towns]
-    town = reaches.index(min(reaches)) if street.rural else street.town
-    east, west, outside = towns[town].zips
-    zip_code = outside if street.rural else east if at[0] > towns[town].bend.centre[0] else west
-    return Lot(town, street.name, number, at, street.rural, reaches[town], zip_code)
+def _lot(ground: Ground, street: Street, number: int | None, at: Point) -> Lot:
+    reaches = [hypot(at[0] - town.bend.centre[0], at[1] - town.bend.centre[1]) for town in ground.towns]
+    index = reaches.index(min(reaches)) if street.rural else street.town
+    town = ground.towns[index]
+    east, west, outside = town.zips
+    zip_code = outside if street.rural else east if at[0] > town.bend.centre[0] else west
+    return Lot(index, street.name, number, at, street.rural, reaches[index], ground.to_river(at), zip_code)
 
 
 def _sites(rng: Random, street: Street) -> Iterator[tuple[int, Point]]:
@@ -88,14 +91,14 @@ def _beside(line: Sequence[Point], walked: float, offset: float) -> Point:
     return x0 + (x1 - x0) * part - (y1 - y0) / length * offset, y0 + (y1 - y0) * part + (x1 - x0) / length * offset
 
 
-def _remote(rng: Random, towns: Sequence[Town], streets: Sequence[Street], *, count: int) -> Iterator[Lot]:
+def _remote(rng: Random, ground: Ground, *, count: int) -> Iterator[Lot]:
     """Land behind the roads, which has a road's name or none, and no number."""
-    roads = [street for street in streets if street.rural]
+    roads = [street for street in ground.streets if street.rural]
     for _ in range(count):
         road = rng.choice(roads)
         walked = rng.uniform(0.1, 0.9) * (len(road.line) - 1) * STEP
         at = _beside(road.line, walked, rng.choice((-1, 1)) * rng.uniform(90, 520))
-        lot = _lot(towns, road, None, at)
+        lot = _lot(ground, road, None, at)
         yield lot if rng.random() < 0.4 else replace(lot, street="")
 
 

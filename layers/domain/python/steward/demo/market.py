@@ -62,7 +62,8 @@ def index(on: date) -> float:
 
 def worth(home: Home, levels: Market, *, on: date) -> float:
     """What a home is worth on a day, in logs of dollars."""
-    place = levels.towns[home.lot.town] + levels.zips[home.lot.zip] + index(on) + home.quality + 0.045 * home.view + (0.24 if home.waterfront else 0.0)
+    place = levels.towns[home.lot.town] + levels.zips[home.lot.zip] + index(on)
+    place += home.quality + 0.045 * home.view + (0.24 if home.waterfront else 0.0)
     if home.kind == "land":
         return 10.02 + 0.52 * log(home.land / SQFT_PER_ACRE) + place
     age = max(0, on.year - home.built)

@@ -34,11 +34,12 @@ def _baths(count: float) -> str:
 
 
 def _age(rng: Random, home: Home) -> str:
+    built = f"Built in {home.built}"
     if home.renovated:
-        return f"Built in {home.built} and renovated in {home.renovated}" + rng.choice((".", ", kitchen and baths included.", " down to the wiring."))
+        return f"{built} and renovated in {home.renovated}{rng.choice(('', ', kitchen and baths included', ' down to the wiring'))}."
     if home.condition <= 2:
-        return f"Built in {home.built}; the kitchen and windows are original and the price allows for work."
-    return rng.choice((f"Built in {home.built}.", f"Built in {home.built} and kept in good order.")) if home.condition > 3 else f"Built in {home.built}."
+        return f"{built}; the kitchen and windows are original and the price allows for work."
+    return f"{built} and kept in good order." if home.condition > 3 and rng.random() < 0.5 else f"{built}."
 
 
 def _fittings(rng: Random, home: Home) -> list[str]:
@@ -47,7 +48,7 @@ def _fittings(rng: Random, home: Home) -> list[str]:
         acres = home.land / SQFT_PER_ACRE
         said.append(f"The lot is {acres:.2f} acre." if acres < 1 else f"It stands on {acres:.1f} acres.")
     if home.basement:
-        said.append(rng.choice((f"Finished basement of {home.basement:,} sq ft.", f"{home.basement:,} sq ft of the space is a finished basement.")))
+        said.append(f"Finished basement of {home.basement:,} sq ft.")
     if home.garage:
         said.append(f"Garage for {'one car' if home.garage == 1 else f'{ROOMS[home.garage]} cars'}.")
     if home.roof > home.built:
@@ -60,14 +61,14 @@ def _fittings(rng: Random, home: Home) -> list[str]:
 def _water(home: Home) -> str:
     if home.waterfront:
         return "The garden ends at the river."
-    return {2: "The river can be seen from upstairs.", 3: "Open view over the river.", 4: "Wide view up and down the river."}.get(home.view, "")
+    return ("", "", "The river can be seen from upstairs.", "Open view over the river.", "Wide view up and down the river.")[home.view]
 
 
 def _land(rng: Random, home: Home, town: str) -> list[str]:
-    acres = home.land / SQFT_PER_ACRE
     where = f"off {home.lot.street}" if home.lot.street else f"outside {town}"
+    ground = rng.choice(("Level and dry.", "Gently sloping, a third of it wooded.", "Last used for hay."))
     return [
-        f"{acres:.1f} acres of open land {where}, no building.",
-        "River frontage on one side." if home.waterfront else rng.choice(("Level and dry.", "Gently sloping, a third of it wooded.", "Last used for hay.")),
+        f"{home.land / SQFT_PER_ACRE:.1f} acres of open land {where}, no building.",
+        "River frontage on one side." if home.waterfront else ground,
         rng.choice(("No well or septic yet.", "Power at the road.", "Soil test on file with the county.")),
     ]

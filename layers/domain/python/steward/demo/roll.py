@@ -31,6 +31,7 @@ COLUMNS: Sequence[tuple[str, Cell]] = (
     ("CITY", lambda parcel, _: parcel.town),
     ("STATE", lambda parcel, _: STATE),
     ("ZIP5", lambda parcel, _: parcel.home.lot.zip),
+    ("COUNTY", lambda parcel, _: parcel.county),
     ("LATITUDE", lambda parcel, _: coordinates(parcel.home)[0]),
     ("LONGITUDE", lambda parcel, _: coordinates(parcel.home)[1]),
     ("PROP_TYPE", lambda parcel, _: parcel.home.kind),
@@ -57,6 +58,8 @@ COLUMNS: Sequence[tuple[str, Cell]] = (
     ("OWNER_MAIL", lambda parcel, _: _mail(parcel)),
     ("ASSD_VALUE", lambda parcel, _: parcel.assessed),
     ("ANNUAL_TAX", lambda parcel, _: parcel.tax),
+    ("ZONING", lambda parcel, _: _zone(parcel)),
+    ("LIST_STATUS", lambda parcel, _: "active" if parcel.listing else ""),
     ("LIST_PR", lambda parcel, _: parcel.listing.asking if parcel.listing else ""),
     ("LIST_DT", lambda parcel, _: parcel.listing.on.strftime("%m/%d/%Y") if parcel.listing else ""),
     ("REMARKS", lambda parcel, _: parcel.remarks),
@@ -103,7 +106,8 @@ def _slip(cells: Sequence[object], wrong: dict[str, str], number: int) -> list[o
     """A neighbour's row under a parcel number of its own, with the wrong cell in it."""
     named = {name: cell for (name, _), cell in zip(COLUMNS, cells, strict=True)}
     sold = date(2025, 6, 1 + number % 27)
-    own = {"PIN": f"90-{number}-01", "SITUS_ADDR": "", "SALE_DT": sold.strftime("%m/%d/%Y"), "SALE_PR": 286_000 + number, "LIST_PR": "", "LIST_DT": "", "REMARKS": ""}
+    own = {"PIN": f"90-{number}-01", "SITUS_ADDR": "", "SALE_DT": sold.strftime("%m/%d/%Y"), "SALE_PR": 286_000 + number, "REMARKS": ""}
+    own |= {"LIST_STATUS": "", "LIST_PR": "", "LIST_DT": ""}
     return list({**named, **own, **wrong}.values())
 
 
@@ -112,6 +116,13 @@ def _address(parcel: Parcel) -> str:
     if lot.number is None:
         return ""
     return f"{lot.number} {lot.street}"
+
+
+def _zone(parcel: Parcel) -> str:
+    """The zoning code: farm land, dense or loose housing."""
+    if parcel.home.lot.rural or parcel.home.lot.number is None:
+        return "AG-1"
+    return "R-3" if parcel.home.kind == "condo" else "R-2" if parcel.home.kind == "townhouse" else "R-1"
 
 
 def _mail(parcel: Parcel) -> str:

@@ -57,8 +57,21 @@ class Town:
     zips: tuple[str, str, str]
 
 
-def plan(rng: Random, size: int) -> tuple[list[Town], list[Street]]:
-    """The towns and named streets of a county with `size` towns."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A county before its houses: towns, streets, and a river that wanders north with a phase in radians."""
+
+    towns: tuple[Town, ...]
+    streets: tuple[Street, ...]
+    river: float
+
+    def to_river(self, at: Point) -> float:
+        """Metres from a place to the river, about."""
+        return abs(at[0] - 6_150 - 420 * sin(at[1] / 760 + self.river))
+
+
+def plan(rng: Random, size: int) -> Ground:
+    """The ground of a county with `size` towns."""
     towns: list[Town] = []
     streets: list[Street] = []
     names = iter(rng.sample(words.STREETS, len(words.STREETS)))
@@ -71,7 +84,7 @@ def plan(rng: Random, size: int) -> tuple[list[Town], list[Street]]:
             line = tuple(bend.place(point) for point in _walk(ends))
             streets.append(Street(f"{next(names)} {rng.choice(_SUFFIXES[kind])}", index, line, _first_number(rng, kind)))
     streets.extend(_roads(rng, towns))
-    return towns, streets
+    return Ground(tuple(towns), tuple(streets), rng.uniform(0, 2 * pi))
 
 
 _SUFFIXES = {"row": ("St", "Ave", "Row", "St"), "column": ("Ln", "St", "Way", "Pl", "Ter"), "court": ("Ct", "Close", "Ct")}
@@ -165,7 +178,8 @@ def _roads(rng: Random, towns: Sequence[Town]) -> Iterator[Street]:
         middle = towns[0]
         start = min(middle.gates, key=lambda gate: _apart(gate, town.bend.centre))
         end = min(town.gates, key=lambda gate: _apart(gate, start))
-        yield Street(f"{name} Rd", index, tuple(_curve(start, end, (_away(middle, start), _away(town, end)))), rng.choice((11, 201, 1001)), rural=True)
+        line = tuple(_curve(start, end, (_away(middle, start), _away(town, end))))
+        yield Street(f"{name} Rd", index, line, rng.choice((11, 201, 1001)), rural=True)
 
 
 def _apart(a: Point, b: Point) -> float:
@@ -190,8 +204,3 @@ def _curve(start: Point, end: Point, headings: tuple[float, float]) -> Iterator[
             sum(weight * corner[0] for weight, corner in zip(weights, corners, strict=True)),
             sum(weight * corner[1] for weight, corner in zip(weights, corners, strict=True)),
         )
-
-
-def to_river(at: Point, bend: float) -> float:
-    """Metres from a place to the river, which wanders north through the county's middle; `bend` is its phase in radians."""
-    return abs(at[0] - 6_150 - 420 * sin(at[1] / 760 + bend))

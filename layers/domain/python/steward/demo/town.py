@@ -6,7 +6,7 @@ Nothing in it is real. The same number and day give the same county to the byte;
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from math import exp, pi
+from math import exp
 from random import Random
 
 from steward.demo import houses, lots, market, owners, remarks, streets, words
@@ -20,17 +20,16 @@ ORIGIN = (46.412, -95.318)
 METRES_PER_DEGREE = (111_320.0, 76_750.0)
 LOTS = 1_800
 TOWNS = 4
-NEWEST = 2024
-"""No home is built later, so that the county has the same homes on every day."""
-UNKNOWN = {"bathrooms": 0.012, "built": 0.015, "land": 0.01, "condition": 0.03, "garage": 0.05, "heating": 0.08, "roof": 0.45, "sewer": 0.06, "flood": 0.04}
+UNKNOWN = {"bathrooms": 0.012, "built": 0.015, "land": 0.01, "condition": 0.03, "garage": 0.05, "heating": 0.08, "roof": 0.45, "sewer": 0.06, "flood": 0.04}  # fmt: skip
 """How often the roll lacks a fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One property of the county. Money is whole dollars; `town` is a name; `unknown` are the facts that the roll leaves empty."""
+    """One property of the county. Money is whole dollars; `county` and `town` are names; `unknown` are the facts that the roll leaves empty."""
 
     home: Home
+    county: str
     town: str
     owner: Owner
     assessed: int
@@ -59,34 +58,45 @@ class County:
 
 def county(seed: int, *, today: date) -> County:
     """The county of a number as of a day: about 2,000 parcels in parcel order."""
-    ground = Random(f"{seed}/ground")
-    towns, lines = streets.plan(ground, TOWNS)
-    river = ground.uniform(0, 2 * pi)
-    levels = market.market(Random(f"{seed}/market"), [code for town in towns for code in town.zips], towns=TOWNS)
-    names = tuple(town.name for town in towns)
-    name = Random(f"{seed}/name").choice(words.COUNTIES)
-    parcels = tuple(_parcel(seed, home, levels, names[home.lot.town], today=today) for home in _homes(seed, lots.lots(ground, towns, lines, about=LOTS), river))
-    return County(name, seed, today, names, parcels)
+    rng = Random(f"{seed}/ground")
+    ground = streets.plan(rng, TOWNS)
+    names = tuple(town.name for town in ground.towns)
+    levels = market.market(Random(f"{seed}/market"), [code for town in ground.towns for code in town.zips], towns=TOWNS)
+    frame = _Frame(seed, Random(f"{seed}/name").choice(words.COUNTIES), names, levels, today)
+    homes = _homes(seed, lots.lots(rng, ground, about=LOTS))
+    return County(frame.county, seed, today, names, tuple(_parcel(home, frame) for home in homes))
 
 
-def _homes(seed: int, found: list[lots.Lot], bend: float) -> Iterator[Home]:
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all parcels of a county have in common."""
+
+    seed: int
+    county: str
+    towns: tuple[str, ...]
+    levels: Market
+    today: date
+
+
+def _homes(seed: int, found: list[lots.Lot]) -> Iterator[Home]:
     blocks: dict[tuple[int, int], houses.Block] = {}
     for lot in found:
         place = (lot.town, lot.block)
         if place not in blocks:
-            blocks[place] = houses.block(Random(f"{seed}/block/{place}"), lot, year=NEWEST)
-        yield from houses.homes(Random(f"{seed}/lot/{lot.parcel}"), lot, blocks[place], river=streets.to_river(lot.at, bend), year=NEWEST)
+            blocks[place] = houses.block(Random(f"{seed}/block/{place}"), lot)
+        yield from houses.homes(Random(f"{seed}/lot/{lot.parcel}"), lot, blocks[place])
 
 
-def _parcel(seed: int, home: Home, levels: Market, town: str, *, today: date) -> Parcel:
-    own = f"{seed}/{home.lot.parcel}/{home.unit}"
-    sold = tuple(market.sales(Random(f"{own}/sales"), home, levels, until=today))
-    offer = market.listing(Random(f"{own}/listing"), home, levels, today=today)
-    roll = Random(f"{own}/roll")
-    assessed = _assessment(roll, home, levels, today=today)
+def _parcel(home: Home, frame: _Frame) -> Parcel:
+    """A home's parcel. Each part has a stream of its own, so that a change of one leaves the others as they were."""
+    own = f"{frame.seed}/{home.lot.parcel}/{home.unit}"
+    sold = tuple(market.sales(Random(f"{own}/sales"), home, frame.levels, until=frame.today))
+    offer = market.listing(Random(f"{own}/listing"), home, frame.levels, today=frame.today)
+    roll, town = Random(f"{own}/roll"), frame.towns[home.lot.town]
+    assessed = _assessment(roll, home, frame.levels, today=frame.today)
     return Parcel(
-        home, town, owners.owner(Random(f"{own}/owner/{len(sold)}"), home, state=STATE), assessed, round(assessed * 0.0118 / 2) * 2, sold,
-        offer, remarks.remarks(Random(f"{own}/remarks"), home, town=town) if offer else "",
+        home, frame.county, town, owners.owner(Random(f"{own}/owner/{len(sold)}"), home, state=STATE), assessed, round(assessed * 0.0118 / 2) * 2,
+        sold, offer, remarks.remarks(Random(f"{own}/remarks"), home, town=town) if offer else "",
         frozenset(fact for fact, share in UNKNOWN.items() if roll.random() < share and not (offer and fact in remarks.TOLD)),
     )  # fmt: skip
 

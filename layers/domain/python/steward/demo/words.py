@@ -27,7 +27,7 @@ GIVEN = (
     "Priya", "Quentin", "Rafael", "Rosa", "Samir", "Selma", "Silas", "Tamsin", "Tomasz", "Uma", "Viktor", "Wanda", "Wilbur", "Yusuf", "Zora",
 )  # fmt: skip
 
-FAMILY_HEADS = ("Ash", "Bram", "Cald", "Dray", "Elm", "Farn", "Gar", "Hather", "Ister", "Kell", "Lang", "Mar", "Nether", "Orm", "Pell", "Quar")
-FAMILY_TAILS = ("wright", "combe", "stow", "vik", "mond", "lund", "ley", "quist", "hurst", "ero", "ova", "dine", "garde", "acre", "sley", "win")
+FAMILY_HEADS = ("Ash", "Bram", "Cald", "Dray", "Elm", "Farn", "Gar", "Hather", "Ister", "Kell", "Lang", "Mar", "Nether", "Orm", "Pell", "Quar")  # fmt: skip
+FAMILY_TAILS = ("wright", "combe", "stow", "vik", "mond", "lund", "ley", "quist", "hurst", "ero", "ova", "dine", "garde", "acre", "sley", "win")  # fmt: skip
 
 FAR_STATES = ("AZ", "CA", "CO", "FL", "IL", "NY", "OR", "TX", "WA", "WI")
