@@ -19,7 +19,8 @@ def _fact(name: str) -> Cell:
 
     def cell(parcel: Parcel, _: Sale | None) -> object:
         known = name not in parcel.unknown and (parcel.home.kind != "land" or name in ("land", "view", "flood"))
-        return getattr(parcel.home, name) if known else ""
+        value = getattr(parcel.home, name) if known else ""
+        return f"{value:g}" if isinstance(value, float) else value
 
     return cell
 
@@ -55,11 +56,11 @@ COLUMNS: Sequence[tuple[str, Cell]] = (
     ("ROOF_YR", _fact("roof")),
     ("FLOOD_ZONE", _fact("flood")),
     ("OWNER_NAME", lambda parcel, _: parcel.owner.name),
-    ("OWNER_MAIL", lambda parcel, _: _mail(parcel)),
+    ("MAIL_ADDR", lambda parcel, _: _mail(parcel)),
     ("ASSD_VALUE", lambda parcel, _: parcel.assessed),
     ("ANNUAL_TAX", lambda parcel, _: parcel.tax),
     ("ZONING", lambda parcel, _: _zone(parcel)),
-    ("LIST_STATUS", lambda parcel, _: "active" if parcel.listing else ""),
+    ("STATUS", lambda parcel, _: "active" if parcel.listing else ""),
     ("LIST_PR", lambda parcel, _: parcel.listing.asking if parcel.listing else ""),
     ("LIST_DT", lambda parcel, _: parcel.listing.on.strftime("%m/%d/%Y") if parcel.listing else ""),
     ("REMARKS", lambda parcel, _: parcel.remarks),
@@ -107,7 +108,7 @@ def _slip(cells: Sequence[object], wrong: dict[str, str], number: int) -> list[o
     named = {name: cell for (name, _), cell in zip(COLUMNS, cells, strict=True)}
     sold = date(2025, 6, 1 + number % 27)
     own = {"PIN": f"90-{number}-01", "SITUS_ADDR": "", "SALE_DT": sold.strftime("%m/%d/%Y"), "SALE_PR": 286_000 + number, "REMARKS": ""}
-    own |= {"LIST_STATUS": "", "LIST_PR": "", "LIST_DT": ""}
+    own |= {"STATUS": "", "LIST_PR": "", "LIST_DT": ""}
     return list({**named, **own, **wrong}.values())
 
 
