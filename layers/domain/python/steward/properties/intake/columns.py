@@ -1,0 +1,159 @@
+"""Recognising columns: by the name first, then by what stands in them."""
+
+from collections.abc import Callable, Sequence
+from statistics import median
+
+from steward.properties.facts import FACTS
+from steward.properties.intake.headings import squash, usual
+from steward.properties.intake.values import decimal, parser, zip5
+from steward.properties.model import Column
+
+SURE, LIKELY = 0.9, 0.7
+"""From where a guess is called sure, and likely; below that a person should check it."""
+PROPOSED = 0.45
+"""Below this a column is left out until a person says what it is."""
+SAMPLES = 3
+
+
+def label(confidence: float) -> str:
+    """sure, likely or check."""
+    return "sure" if confidence >= SURE else "likely" if confidence >= LIKELY else "check"
+
+
+def recognise(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
+    """Every column of a file with the fact it most likely is, judged by its name and by some hundred rows."""
+    cells = [[row[place].strip() for row in rows if place < len(row)] for place in range(len(header))]
+    columns = [_judge(name, _guess(name, values), values) for name, values in zip(header, cells, strict=True)]
+    return _settle(_in_context(columns, cells))
+
+
+def _guess(name: str, values: Sequence[str]) -> tuple[str, float]:
+    if squash(name) in ("price", "amount"):
+        return "sale_price", SURE
+    if squash(name) == "date":
+        return "sale_date", SURE
+    field, sure = usual(name)
+    return (field, sure) if field else _by_content([value for value in values if value])
+
+
+def _by_content(values: Sequence[str]) -> tuple[str, float]:
+    """What hardly anything else looks like: ZIPs and coordinates."""
+    if len(set(values)) < 3:
+        return "", 0.0
+    if all(len(value) == 5 and value.isdecimal() and zip5(value) for value in values):
+        return "zip", 0.5
+    if all("." in value and len(value.partition(".")[2]) >= 3 for value in values):
+        numbers = _numbers(values)
+        if len(numbers) == len(values) and all(17 < number < 72 for number in numbers):
+            return "lat", 0.55
+        if len(numbers) == len(values) and all(-180 < number < -60 for number in numbers):
+            return "lon", 0.55
+    return "", 0.0
+
+
+def _numbers(values: Sequence[str]) -> list[float]:
+    found = []
+    for value in values:
+        try:
+            number = decimal(value)
+        except ValueError:
+            continue
+        if number is not None:
+            found.append(float(number))
+    return found
+
+
+def _judge(name: str, guess: tuple[str, float], values: Sequence[str]) -> Column:
+    """A guess held against the values: what does not fit is doubted, and left out when most does not."""
+    field, sure = guess
+    samples = list(dict.fromkeys(value[:60] for value in values if value))[:SAMPLES]
+    if not field:
+        return Column(name=name, label="", samples=samples)
+    filled = [value for value in values if value]
+    if not filled:
+        return Column(name=name, field=field, confidence=min(sure, 0.6), label="check", note="every sample is empty")
+    read = parser(FACTS[field])
+    fit = sum(_fits(read, value) for value in filled) / len(filled)
+    note = _note(field, filled)
+    if fit < 0.5:
+        sure, note = 0.3, f"most values are not what {FACTS[field].title} holds"
+    elif fit < 0.9:
+        sure, note = min(sure, 0.65), f"{1 - fit:.0%} of the samples do not fit"
+    if name.lower() == field or squash(name) == squash(field):
+        sure = min(0.99, sure + 0.02)
+    return Column(name=name, field=field, confidence=round(sure, 2), label=label(sure), samples=samples, note=note)
+
+
+def _fits(read: Callable[[str], object], value: str) -> bool:
+    try:
+        read(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _note(field: str, values: Sequence[str]) -> str:
+    fact = FACTS[field]
+    if fact.empty_zero and any(value in ("0", "0.0", "$0") for value in values):
+        return "0 is read as not known"
+    if fact.kind == "date" and any("/" in value for value in values):
+        return "month first"
+    if field == "grade":
+        return f"from {min(_numbers(values), default=0):g} to {max(_numbers(values), default=0):g} in the samples"
+    if field in ("living15_sqft", "lot15_sqft"):
+        return "the average of the fifteen nearest neighbours"
+    return ""
+
+
+def _in_context(columns: list[Column], cells: Sequence[Sequence[str]]) -> list[Column]:
+    """What one column means by the others: a bare price is a sale's only where a sale's date stands beside it."""
+    told = {column.field for column in columns if column.confidence >= PROPOSED}
+    made = []
+    for column, values in zip(columns, cells, strict=True):
+        bare = squash(column.name) in ("price", "amount")
+        if bare and ("sale_date" not in told or "listing_status" in told):
+            column = column.model_copy(update={"field": "asking_price"})
+        if column.field == "asking_price" and 0 < median(_numbers(values) or [0]) < 20_000:
+            column = _doubt(column, 0.3, "looks like a monthly rent, not a price")
+        if column.field == "sale_price" and "sale_date" not in told:
+            column = _doubt(column, 0.3, "no column says when it was sold")
+        if squash(column.name) == "date" and not told & {"sale_price"}:
+            column = _doubt(column, 0.3, "nothing says what happened on this date")
+        if column.field == "lot_area_sqft" and 0 < median(_numbers(values) or [0]) < 60:
+            column = column.model_copy(update={"field": "lot_area_acres", "confidence": 0.7, "label": "likely", "note": "read as acres"})
+        made.append(column)
+    return made
+
+
+def _doubt(column: Column, sure: float, note: str) -> Column:
+    return column.model_copy(update={"confidence": sure, "label": "check", "note": note})
+
+
+_INSTEAD = {
+    "bathrooms_full": "bathrooms",
+    "bathrooms_half": "bathrooms",
+    "lot_area_acres": "lot_area_sqft",
+    "street_number": "address",
+    "street_name": "address",
+    "street_suffix": "address",
+}
+"""Parts that are not needed where the whole has a column of its own."""
+
+
+def _settle(columns: list[Column]) -> list[Column]:
+    """Each fact from one column, the surest; the others are left out and say why."""
+    best: dict[str, Column] = {}
+    for column in columns:
+        if column.field and column.confidence >= PROPOSED and column.confidence > getattr(best.get(column.field), "confidence", 0):
+            best[column.field] = column
+    made = []
+    for column in columns:
+        taken = best.get(column.field)
+        whole = _INSTEAD.get(column.field, "")
+        if column.field and taken is not column:
+            note = column.note if taken is None else f"{FACTS[column.field].title} comes from {taken.name}"
+            column = column.model_copy(update={"field": "", "label": "check", "note": note})
+        elif whole in best:
+            column = column.model_copy(update={"field": "", "label": "", "note": f"{FACTS[whole].title} comes from {best[whole].name}"})
+        made.append(column)
+    return made

@@ -1,0 +1,109 @@
+"""Rows to facts: a mapping compiled once, then applied to row after row."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from steward.properties.facts import FACTS
+from steward.properties.intake.values import Parser, Value, parser, shown
+from steward.properties.model import Sale
+from steward.properties.places import Gazetteer
+from steward.properties.rules import LOST_ZERO, Taken, Wrong, implausible
+
+ACRE_SQFT = 43_560
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_FLOATED = re.compile(r"\d+\.0")
+_DIRECTIONS = frozenset({"N", "S", "E", "W", "NE", "NW", "SE", "SW", "US", "PO", "II", "III", "IV"})
+_PLACED = ("city", "county", "state")
+
+
+class Normaliser:
+    """Turns the cells of a row into what can be stored, or says what is wrong with it.
+
+    `fields` is the fact of each column ("" for one left out), `told_by` the import's id.
+    """
+
+    def __init__(self, fields: Sequence[str], *, told_by: str, today: date, gazetteer: Gazetteer) -> None:
+        self._plan: list[tuple[int, str, Parser]] = [(at, name, parser(FACTS[name])) for at, name in enumerate(fields) if name]
+        self._mapped = {name for name in fields if name}
+        self._told_by, self._today, self._gazetteer = told_by, today, gazetteer
+
+    def take(self, cells: Sequence[str]) -> Taken | list[Wrong]:
+        """The facts of a row, or everything that is wrong with it."""
+        facts: dict[str, Value] = {}
+        wrong: list[Wrong] = []
+        for at, name, read in self._plan:
+            try:
+                value = read(cells[at])
+            except ValueError as error:
+                wrong.append(Wrong(name, f"{error}."))
+                continue
+            if value is not None:
+                facts[name] = value
+        if wrong:
+            return wrong
+        warnings: list[str] = []
+        wrong = self._join(facts) + self._place(facts, warnings) + implausible(facts, self._today)
+        if wrong:
+            return wrong
+        if facts.get("bedrooms") == 0 and facts.get("property_type") != "land":
+            warnings.append("no_bedrooms")
+        return Taken(facts, self._sale(facts), warnings)
+
+    def _join(self, facts: dict[str, Value]) -> list[Wrong]:
+        """Parts to wholes: house number and street, full and half baths, acres; and the ids."""
+        if "street_name" in facts or "street_number" in facts:
+            parts = [str(facts.pop(name)) for name in ("street_number", "street_name", "street_suffix") if name in facts]
+            facts.setdefault("address", " ".join(parts))
+        facts.pop("street_suffix", None)
+        if "bathrooms_full" in facts or "bathrooms_half" in facts:
+            full, half = facts.pop("bathrooms_full", 0), facts.pop("bathrooms_half", 0)
+            facts.setdefault("bathrooms", float(full or 0) + float(half or 0) / 2)
+        acres = facts.pop("lot_area_acres", None)
+        if acres:
+            facts.setdefault("lot_area_sqft", round(float(acres) * ACRE_SQFT))
+        if isinstance(address := facts.get("address"), str) and address.isupper():
+            facts["address"] = _titled(address)
+        if isinstance(city := facts.get("city"), str) and city.isupper():
+            facts["city"] = city.title()
+        return self._identify(facts)
+
+    def _identify(self, facts: dict[str, Value]) -> list[Wrong]:
+        for name in ("source_id", "parcel"):
+            text = str(facts.get(name, ""))
+            if _FLOATED.fullmatch(text):
+                facts[name] = text[:-2]
+            elif _SCIENTIFIC.fullmatch(text):
+                return [Wrong(name, f"The digits of {shown(text)} were lost in a spreadsheet; export the column as text.")]
+        if "source_id" not in facts and "parcel" in facts:
+            facts["source_id"] = facts["parcel"]
+        elif "source_id" in facts and not self._mapped & {"parcel", "address", "street_name"}:
+            facts["parcel"] = facts["source_id"]
+        return []
+
+    def _place(self, facts: dict[str, Value], warnings: list[str]) -> list[Wrong]:
+        code = facts.get("zip")
+        if not isinstance(code, str):
+            return []
+        if len(code) < 5:
+            place = self._gazetteer.place(code.zfill(5))
+            told = facts.get("state") or (place.state if place else "")
+            if told not in LOST_ZERO:
+                return [Wrong("zip", f"A ZIP has five digits, {shown(code)} has {len(code)}.")]
+            facts["zip"] = code = code.zfill(5)
+            warnings.append("zip_restored")
+        place = self._gazetteer.place(code)
+        if place:
+            for name in _PLACED:
+                facts.setdefault(name, getattr(place, name))
+        return []
+
+    def _sale(self, facts: dict[str, Value]) -> Sale | None:
+        price, sold = facts.pop("sale_price", None), facts.pop("sale_date", None)
+        if not isinstance(price, int) or not isinstance(sold, str):
+            return None
+        return Sale.model_construct(date=date.fromisoformat(sold), price=price, source=self._told_by)
+
+
+def _titled(text: str) -> str:
+    return " ".join(word if word in _DIRECTIONS else word.capitalize() for word in text.split())
