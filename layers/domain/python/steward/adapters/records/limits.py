@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from steward.kernel.errors import Conflict, Invalid
-from steward.kernel.ports import MAX_CHANGES, MAX_ROW_BYTES, Add, Body, Change, Json, Key, Put
+from steward.kernel.ports import MAX_CHANGES, MAX_ROW_BYTES, Add, Body, Change, Json, Key, Put, Stored
 
 MAX_COMMIT_BYTES = 4_000_000
 """Bytes of all rows of one commit (a DynamoDB transaction's limit)."""
@@ -54,19 +55,23 @@ def storable(key: Key) -> bool:
     return _fits(key.pk, PK_BYTES) and _fits(key.sk, SK_BYTES)
 
 
-def cursor(*place: str) -> str:
-    """The `next` of a page whose last row is at this place: its sk, or an index's value and its sk."""
+def cursor_of(last: Stored, index: Literal["", "due", "external"]) -> str:
+    """The `next` of a page with this last row: its sk, or its value in the index and its sk."""
+    place = [getattr(last, index), last.key.sk] if index else [last.key.sk]
     return json.dumps(place, ensure_ascii=False, separators=(",", ":"))
 
 
-def place_of(start: str, parts: int) -> list[str]:
-    """The place a cursor names. Raises Invalid for anything that no page gave."""
+def place_of(start: str, prefix: str, parts: int) -> list[str]:
+    """The place a cursor names. Raises Invalid for anything that no page of this query gave."""
+    refusal = Invalid("This is no page of this list that was given out; start at its first page.")
     try:
         place = json.loads(start)
     except (ValueError, RecursionError) as error:
-        raise Invalid("This page's address is not one that was given out; start at the first page.") from error
+        raise refusal from error
     if not isinstance(place, list) or len(place) != parts or not all(isinstance(part, str) and _fits(part, SK_BYTES) for part in place):
-        raise Invalid("This page's address is not one that was given out; start at the first page.")
+        raise refusal
+    if not place[0].startswith(prefix):
+        raise refusal
     return place
 
 

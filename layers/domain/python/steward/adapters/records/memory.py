@@ -59,7 +59,7 @@ class MemoryRecords:
     ) -> Page:
         """As the port says."""
         limits.check_limit(limit)
-        after = tuple(limits.place_of(start, 2 if index else 1)) if start else None
+        after = tuple(limits.place_of(start, prefix, 2 if index else 1)) if start else None
         with self._lock:
             partition = self._partitions.get(pk, _Partition())
             order = partition.orders[index]
@@ -69,11 +69,10 @@ class MemoryRecords:
             found = []
             for place in order[low:high] if forward else reversed(order[low:high]):
                 if row := self._live(Key(pk, place[-1])):
-                    found.append((place, row))
+                    found.append(row.stored(Key(pk, place[-1])))
                 if len(found) > limit:
                     break
-        rows = [row.stored(Key(pk, place[-1])) for place, row in found[:limit]]
-        return Page(rows, limits.cursor(*found[limit - 1][0]) if len(found) > limit else "")
+        return Page(found[:limit], limits.cursor_of(found[limit - 1], index) if len(found) > limit else "")
 
     def commit(self, changes: Sequence[Change]) -> None:
         """As the port says: first every expectation, then every write."""

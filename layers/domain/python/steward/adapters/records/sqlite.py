@@ -62,16 +62,13 @@ class SqliteRecords:
         place = f"{column}, sk" if index else "sk"
         where, values = [f"pk = ? AND {column} >= ? AND {column} < ? AND {column} <> ''"], [pk, prefix, prefix + LAST]
         if start:
-            values += limits.place_of(start, 2 if index else 1)
+            values += limits.place_of(start, prefix, 2 if index else 1)
             where.append(f"({place}) {'>' if forward else '<'} ({'?, ?' if index else '?'})")
         sorting = f"{column} {order}, sk {order}" if index else f"sk {order}"
         sql = f"SELECT {COLUMNS} FROM row WHERE {' AND '.join(where)} AND {LIVE} ORDER BY {sorting} LIMIT ?"
         with self._readers.lend() as reader:
             rows = [_stored(row) for row in reader.execute(sql, [*values, self._clock(), limit + 1])]
-        if len(rows) <= limit:
-            return Page(rows)
-        last = rows[limit - 1]
-        return Page(rows[:limit], limits.cursor(getattr(last, index), last.key.sk) if index else limits.cursor(last.key.sk))
+        return Page(rows[:limit], limits.cursor_of(rows[limit - 1], index) if len(rows) > limit else "")
 
     def commit(self, changes: Sequence[Change]) -> None:
         """As the port says; it waits for the fsync that it shares with whoever else waits."""

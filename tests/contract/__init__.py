@@ -1,0 +1,1 @@
+"""One contract per port, passed by all of its engines."""
