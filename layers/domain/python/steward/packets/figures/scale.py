@@ -1,0 +1,68 @@
+"""Numbers to places: linear scales, round axis steps, and labels that keep clear of each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+_STEPS = (1, 2, 2.5, 4, 5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Maps low..high of values onto start..end of units."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        return self.start + (value - self.low) / (self.high - self.low or 1) * (self.end - self.start)
+
+
+def step_for(span: float, most: int) -> float:
+    """The smallest round step that cuts a span into at most `most` pieces."""
+    rough = max(span, 1e-9) / most
+    unit = 10.0 ** floor(log10(rough))
+    return next(step * unit for step in _STEPS if step * unit >= rough * 0.999)
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """Round values from at or below `low` to at or above `high`, at most `most` steps apart."""
+    step = step_for(high - low, most)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    if last - first > most:
+        step = step_for((last - first) * step, most)
+        first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    return [number * step for number in range(first, max(last, first + 1) + 1)]
+
+
+def spread(centres: Sequence[float], widths: Sequence[float], room: tuple[float, float]) -> list[float]:
+    """Centres moved as little as needed so that labels of these widths neither overlap nor leave the room.
+
+    Pushes to the right in order, then back from the right edge; too many labels for the room overlap evenly.
+    """
+    order = sorted(range(len(centres)), key=lambda place: centres[place])
+    placed = dict(enumerate(centres))
+    edge = room[0]
+    for place in order:
+        placed[place] = max(placed[place], edge + widths[place] / 2)
+        edge = placed[place] + widths[place] / 2
+    edge = room[1]
+    for place in reversed(order):
+        placed[place] = min(placed[place], edge - widths[place] / 2)
+        edge = placed[place] - widths[place] / 2
+    return [placed[place] for place in range(len(centres))]
+
+
+def thousands(dollars: float) -> str:
+    """How an axis says money: $371 k, $1.25 M, −$4 k."""
+    sign, size = ("−" if dollars < 0 else ""), abs(dollars)
+    if size >= 999_500:
+        return f"{sign}${size / 1e6:.2f}".rstrip("0").rstrip(".") + " M"
+    return f"{sign}${size / 1000:,.0f} k"
+
+
+def whole(dollars: float) -> str:
+    """$412,000; −$4,000"""
+    return f"{'−' if dollars < 0 else ''}${abs(dollars):,.0f}"
