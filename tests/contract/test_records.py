@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import pytest
 
 from steward.kernel.errors import Conflict, Invalid
-from steward.kernel.ports import ABSENT, Add, Check, Delete, Key, Put, Records, Stored
+from steward.kernel.ports import ABSENT, Add, Body, Check, Delete, Key, Put, Records, Stored
 from tests.support.engines import Clock
 
 PK = "w#green#property"
@@ -42,8 +43,8 @@ def walk(records: Records, prefix: str = "", *, index: Literal["", "due", "exter
 
 
 def test_a_row_is_read_back_as_it_was_written(records: Records, clock: Clock) -> None:
-    body = {"name": "Ćiča 🏠", "price": 1225000.5, "cents": 2**53 + 1, "sales": [{"on": "2015-03-01", "price": None}], "sold": True, "": ""}
-    expires = int(clock()) + 60
+    body: Body = {"name": "Ćiča 🏠", "price": 1225000.5, "cents": 2**53 + 1, "sales": [{"on": "2015-03-01", "price": None}], "sold": True, "": ""}
+    expires = clock.in_(60)
     records.commit([Put(key("a"), body, 7, due="2026-01-01T00:00:00Z", external="mls#9", expires=expires)])
     assert row(records, "a") == Stored(key("a"), 7, body, "2026-01-01T00:00:00Z", "mls#9", expires)
 
@@ -191,7 +192,7 @@ def test_adding_makes_the_row_and_the_field_and_raises_the_version(records: Reco
 
 
 def test_adding_keeps_the_rest_of_the_row(records: Records, clock: Clock) -> None:
-    expires = int(clock()) + 60
+    expires = clock.in_(60)
     records.commit([Put(key("run"), {"name": "import", "rows": 10}, 4, due="2026", external="x", expires=expires)])
     records.commit([Add(key("run"), {"rows": 5})])
     assert row(records, "run") == Stored(key("run"), 5, {"name": "import", "rows": 15}, "2026", "x", expires)
@@ -250,7 +251,7 @@ def test_a_key_outside_of_the_limits_is_invalid(records: Records, change: Put) -
 @pytest.fixture
 def expired(records: Records, clock: Clock) -> Records:
     """A row `a` whose life is over and a row `b` without an end."""
-    records.commit([Put(key("a"), {"rows": 5}, 3, due="2026", expires=int(clock()) + 10), Put(key("b"), {}, 1, due="2027")])
+    records.commit([Put(key("a"), {"rows": 5}, 3, due="2026", expires=clock.in_(10)), Put(key("b"), {}, 1, due="2027")])
     clock.advance(11)
     return records
 
@@ -279,22 +280,14 @@ def test_adding_to_an_expired_row_starts_anew(expired: Records) -> None:
 
 def together(work: Callable[[int], None], threads: int = 8) -> None:
     """Run `work` in as many threads, begun at the same moment; what one raises is raised here."""
-    begin, failures = threading.Barrier(threads), list[BaseException]()
+    begin = threading.Barrier(threads)
 
     def run(number: int) -> None:
         begin.wait()
-        try:
-            work(number)
-        except BaseException as failure:
-            failures.append(failure)
+        work(number)
 
-    started = [threading.Thread(target=run, args=(number,)) for number in range(threads)]
-    for thread in started:
-        thread.start()
-    for thread in started:
-        thread.join()
-    if failures:
-        raise failures[0]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, range(threads)))
 
 
 def test_of_many_that_insert_the_same_row_one_succeeds(shared_records: Records) -> None:
@@ -313,7 +306,11 @@ def test_of_many_that_insert_the_same_row_one_succeeds(shared_records: Records) 
 
 
 def test_what_many_add_to_one_row_adds_up(shared_records: Records) -> None:
-    together(lambda number: [shared_records.commit([Add(key("sum"), {"n": 1}), Put(key(f"{number}.{turn}"), {}, 1)]) for turn in range(5)][-1])
+    def work(number: int) -> None:
+        for turn in range(5):
+            shared_records.commit([Add(key("sum"), {"n": 1}), Put(key(f"{number}.{turn}"), {}, 1)])
+
+    together(work)
     assert row(shared_records, "sum") == Stored(key("sum"), 40, {"n": 40})
 
 

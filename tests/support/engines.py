@@ -7,8 +7,11 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
+
+from steward.kernel.time import system_clock
 
 FOLDER = Path(__file__).resolve().parents[2] / ".engines" / "dynamodb"
 MISSING = "skipped: no engine (run make engines)"
@@ -17,17 +20,21 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing
 
 
 class Clock:
-    """Epoch seconds that only move when told. It starts now, so that no engine's own clock finds its rows expired."""
+    """A time that only moves when told. It starts now, so that no engine's own clock finds its rows expired."""
 
     def __init__(self) -> None:
-        self.now = time.time()
+        self.now = system_clock()
 
-    def __call__(self) -> float:
+    def __call__(self) -> datetime:
         return self.now
 
     def advance(self, seconds: float) -> None:
         """Let time pass."""
-        self.now += seconds
+        self.now += timedelta(seconds=seconds)
+
+    def in_(self, seconds: int) -> int:
+        """The moment so many seconds from now, in epoch seconds."""
+        return int(self.now.timestamp()) + seconds
 
 
 def java(environment: Mapping[str, str] = os.environ) -> str | None:

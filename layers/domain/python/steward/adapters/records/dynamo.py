@@ -10,7 +10,7 @@ alone, which DynamoDB remembers for ten minutes.
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Literal, assert_never
@@ -24,6 +24,7 @@ from steward.adapters.records.dynamo_row import ADDED, Row, alive, expected, ove
 from steward.adapters.records.limits import Checked
 from steward.kernel.errors import Unavailable
 from steward.kernel.ports import ABSENT, MAX_CHANGES, Add, Change, Check, Delete, Key, Page, Put, Stored
+from steward.kernel.time import Clock, system_clock
 
 MARKER_LIVES = 86_400
 TRIES = 12
@@ -31,9 +32,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.5
 
 
 class DynamoRecords:
-    """The truth in a table; `host` is set for anything that is not AWS; `clock` gives epoch seconds."""
+    """The truth in a table; `host` is set for anything that is not AWS."""
 
-    def __init__(self, name: str, *, region: str, host: str | None = None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, name: str, *, region: str, host: str | None = None, clock: Clock = system_clock) -> None:
         self._name = name
         self._row = table(name, region, host)
         self._clock = clock
@@ -47,7 +48,7 @@ class DynamoRecords:
     def get(self, keys: Sequence[Key]) -> Sequence[Stored | None]:
         """As the port says."""
         limits.check_keys(keys)
-        found, now = self._read(keys), self._clock()
+        found, now = self._read(keys), self._clock().timestamp()
         return [row.stored() if row and not over(row, now) else None for row in map(found.get, keys)]
 
     def query(
@@ -61,7 +62,7 @@ class DynamoRecords:
         found = self._row.query(
             pk,
             range_key_condition=place.startswith(prefix) if prefix else None,
-            filter_condition=alive(self._clock()),
+            filter_condition=alive(self._clock().timestamp()),
             consistent_read=not index,
             index_name=index or None,
             scan_index_forward=forward,
@@ -94,7 +95,7 @@ class DynamoRecords:
         """Nothing to close: connections belong to the process."""
 
     def _transact(self, checked: Sequence[Checked], token: str, lapsed: frozenset[Key]) -> None:
-        now = int(self._clock())
+        now = int(self._clock().timestamp())
         with TransactWrite(connection=self._row._get_connection().connection, client_request_token=token) as transaction:
             for one in checked:
                 self._include(transaction, one, now=now, lapsed=one.change.key in lapsed)
@@ -121,7 +122,7 @@ class DynamoRecords:
 
     def _judge(self, checked: Sequence[Checked]) -> frozenset[Key]:
         """Why a transaction was cancelled: Conflict, or the rows to add to whose former life is over (perhaps none)."""
-        found, now = self._read([one.change.key for one in checked]), self._clock()
+        found, now = self._read([one.change.key for one in checked]), self._clock().timestamp()
         lapsed = {key for key, row in found.items() if over(row, now)}
         for one in checked:
             key = one.change.key

@@ -1,10 +1,9 @@
 """Records in memory: for tests and rehearsals. Bodies are kept as text, so nothing is shared with the caller."""
 
 import json
-import time
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Literal, assert_never
@@ -12,6 +11,7 @@ from typing import Literal, assert_never
 from steward.adapters.records import limits
 from steward.adapters.records.limits import LAST, Checked
 from steward.kernel.ports import ABSENT, Add, Change, Check, Delete, Key, Page, Put, Stored
+from steward.kernel.time import Clock, system_clock
 
 INDEXES: tuple[Literal["", "due", "external"], ...] = ("", "due", "external")
 
@@ -40,9 +40,9 @@ class _Partition:
 
 
 class MemoryRecords:
-    """All or nothing under one lock; `clock` gives epoch seconds."""
+    """All or nothing under one lock."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Clock = system_clock) -> None:
         self._clock = clock
         self._partitions: defaultdict[str, _Partition] = defaultdict(_Partition)
         self._lock = Lock()
@@ -118,4 +118,4 @@ class MemoryRecords:
     def _live(self, key: Key) -> _Row | None:
         partition = self._partitions.get(key.pk)
         row = partition.rows.get(key.sk) if partition else None
-        return row if row and (row.expires is None or row.expires > self._clock()) else None
+        return row if row and (row.expires is None or row.expires > self._clock().timestamp()) else None

@@ -2,8 +2,7 @@
 
 import json
 import sqlite3
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, assert_never
 
@@ -11,6 +10,7 @@ from steward.adapters.records import limits
 from steward.adapters.records.limits import LAST, Checked
 from steward.adapters.sqlite import GroupWriter, Home, Readers
 from steward.kernel.ports import ABSENT, Add, Change, Check, Delete, Key, Page, Put, Stored
+from steward.kernel.time import Clock, system_clock
 
 SCHEMA = """
 CREATE TABLE row (
@@ -31,9 +31,9 @@ SWEEP_EVERY = 60.0
 
 
 class SqliteRecords:
-    """The truth in a file; `clock` gives epoch seconds."""
+    """The truth in a file."""
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, clock: Clock = system_clock) -> None:
         home = Home(str(path), SCHEMA, VERSION)
         self._clock = clock
         self._writer = GroupWriter(home)
@@ -47,7 +47,7 @@ class SqliteRecords:
         places = ", ".join(["(?, ?)"] * (len(asked) // 2))
         sql = f"WITH asked (pk, sk) AS (VALUES {places}) SELECT {COLUMNS} FROM asked CROSS JOIN row USING (pk, sk) WHERE {LIVE}"
         with self._readers.lend() as reader:
-            rows = reader.execute(sql, [*asked, self._clock()]).fetchall() if asked else []
+            rows = reader.execute(sql, [*asked, self._clock().timestamp()]).fetchall() if asked else []
         found = {stored.key: stored for stored in map(_stored, rows)}
         return [found.get(key) for key in keys]
 
@@ -67,7 +67,7 @@ class SqliteRecords:
         sorting = f"{column} {order}, sk {order}" if index else f"sk {order}"
         sql = f"SELECT {COLUMNS} FROM row WHERE {' AND '.join(where)} AND {LIVE} ORDER BY {sorting} LIMIT ?"
         with self._readers.lend() as reader:
-            rows = [_stored(row) for row in reader.execute(sql, [*values, self._clock(), limit + 1])]
+            rows = [_stored(row) for row in reader.execute(sql, [*values, self._clock().timestamp(), limit + 1])]
         return Page(rows[:limit], limits.cursor_of(rows[limit - 1], index) if len(rows) > limit else "")
 
     def commit(self, changes: Sequence[Change]) -> None:
@@ -81,7 +81,7 @@ class SqliteRecords:
         self._writer.close()
 
     def _apply(self, connection: sqlite3.Connection, checked: Sequence[Checked]) -> None:
-        now = self._clock()
+        now = self._clock().timestamp()
         for one in checked:
             _change(connection, one, now)
         if now >= self._swept + SWEEP_EVERY:

@@ -1,0 +1,156 @@
+"""Search in memory: for tests and rehearsals; it looks at every document."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from threading import Lock
+from typing import Any, assert_never
+
+from steward.adapters.search import rules
+from steward.kernel.ports import Clause, Document, Filter, Gone, Hits, IndexSpec, Scalar, Sort
+from steward.kernel.time import Clock, system_clock
+
+Kept = dict[str, Document | Gone]
+
+
+class MemorySearch:
+    """Every list, under one lock; `clock` says when an index took something in."""
+
+    def __init__(self, clock: Clock = system_clock) -> None:
+        self._clock = clock
+        self._specs: dict[str, IndexSpec] = {}
+        self._kept: defaultdict[tuple[str, str], Kept] = defaultdict(dict)
+        self._as_of: dict[tuple[str, str], datetime] = {}
+        self._lock = Lock()
+
+    def define(self, spec: IndexSpec) -> bool:
+        """As the port says."""
+        with self._lock:
+            if self._specs.get(spec.kind) == spec:
+                return False
+            self._specs[spec.kind] = spec
+            for workspace, kind in list(self._kept):
+                if kind == spec.kind:
+                    self._forget(workspace, kind)
+            return True
+
+    def write(self, workspace: str, documents: Sequence[Document | Gone]) -> None:
+        """As the port says."""
+        last = rules.newest(documents)
+        for document in last.values():
+            spec = self._spec(document.kind)
+            if isinstance(document, Document):
+                rules.check_document(spec, document)
+        with self._lock:
+            for (kind, id), document in last.items():
+                kept = self._kept[workspace, kind]
+                if id not in kept or rules.rank(document) >= rules.rank(kept[id]):
+                    kept[id] = replace(document, row=json.loads(json.dumps(document.row))) if isinstance(document, Document) else document
+                self._as_of[workspace, kind] = self._clock()
+
+    def page(
+        self, workspace: str, kind: str, where: Filter, *, sort: Sort, start: int | str = 0, limit: int = 100, facets: Sequence[str] = ()
+    ) -> Hits:
+        """As the port says."""
+        spec = self._spec(kind)
+        rules.check_page(spec, where, sort, facets)
+        place = rules.place_of(spec, sort, start, limit)
+        with self._lock:
+            kept = [document for document in self._kept.get((workspace, kind), {}).values() if isinstance(document, Document)]
+        found = _sorted(_matching(kept, where), sort)
+        rest = found[place:] if isinstance(place, int) else [one for one in found if _after(one, place, sort)]
+        shown = rest[:limit]
+        following = rules.Cursor(shown[-1].fields.get(sort.field), shown[-1].id).text() if len(rest) > limit else ""
+        counts = {name: _counted(_matching(kept, [clause for clause in where if clause.field != name]), name) for name in facets}
+        rows, ids = [document.row for document in shown], [document.id for document in shown]
+        return Hits(rows, ids, len(found), following, counts, self._as_of.get((workspace, kind)))
+
+    def clear(self, workspace: str, kind: str) -> None:
+        """As the port says."""
+        self._spec(kind)
+        with self._lock:
+            self._forget(workspace, kind)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def _forget(self, workspace: str, kind: str) -> None:
+        self._kept.pop((workspace, kind), None)
+        self._as_of.pop((workspace, kind), None)
+
+    def _spec(self, kind: str) -> IndexSpec:
+        if kind not in self._specs:
+            raise rules.unknown_kind(kind)
+        return self._specs[kind]
+
+
+def _matching(documents: Iterable[Document], where: Filter) -> list[Document]:
+    return [document for document in documents if all(_holds(clause, document.fields.get(clause.field)) for clause in where)]
+
+
+def _holds(clause: Clause, found: Scalar) -> bool:
+    """Whether a clause holds for a field's value."""
+    left: Any = found
+    right: Any = clause.value
+    if left is None:
+        return clause.op == "unknown"
+    match clause.op:
+        case "known" | "unknown":
+            return clause.op == "known"
+        case "eq":
+            return bool(left == right)
+        case "ne":
+            return bool(left != right)
+        case "in":
+            return left in right
+        case "lt":
+            return bool(left < right)
+        case "lte":
+            return bool(left <= right)
+        case "gt":
+            return bool(left > right)
+        case "gte":
+            return bool(left >= right)
+        case "contains":
+            return right.casefold() in left.casefold()
+        case never:
+            assert_never(never)
+
+
+def _sorted(documents: Iterable[Document], sort: Sort) -> list[Document]:
+    """By the sort field, then by id in the same direction; what has no value there comes last."""
+
+    def place(document: Document) -> Any:
+        return document.fields[sort.field], document.id
+
+    known: list[Document] = []
+    missing: list[Document] = []
+    for document in documents:
+        (missing if document.fields.get(sort.field) is None else known).append(document)
+    known.sort(key=place, reverse=sort.descending)
+    missing.sort(key=lambda document: document.id, reverse=sort.descending)
+    return known + missing
+
+
+def _after(document: Document, last: rules.Cursor, sort: Sort) -> bool:
+    """Whether a document comes after the last row of a page."""
+    value: Any = document.fields.get(sort.field)
+    if value is None or last.value is None:
+        if (value is None) != (last.value is None):
+            return value is None
+        return document.id < last.id if sort.descending else document.id > last.id
+    here, there = (value, document.id), (last.value, last.id)
+    return here < there if sort.descending else here > there
+
+
+def _counted(documents: Iterable[Document], name: str) -> list[tuple[Scalar, int]]:
+    """Values and how often they occur: the most frequent first, then in their own order, the missing one last."""
+    counts = Counter(document.fields.get(name) for document in documents)
+
+    def place(counted: tuple[Any, int]) -> Any:
+        value, count = counted
+        return -count, value is None, 0 if value is None else value
+
+    return sorted(counts.items(), key=place)[: rules.MAX_FACET]
