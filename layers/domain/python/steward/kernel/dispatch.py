@@ -88,7 +88,7 @@ class Door:
             receipt = self._receipt(command, call, outcome="done", rule=rule, request=request, subject=subject)
             extra: list[Change] = [receipt.put()]
             if mark:
-                extra.append(marker(mark, request, output=output.model_dump_json(), now=ctx.now))
+                extra.append(marker(mark, request, output=output.remembered(), now=ctx.now))
             try:
                 self._commit(ctx, extra)
             except Conflict:

@@ -61,7 +61,7 @@ def make() -> str:
 
 def _workers() -> dict[str, str]:
     workers: dict[str, Any] = import_module("steward.runs.workers").WORKERS
-    return {kind: work.__module__ for kind, work in sorted(workers.items())}
+    return {kind: work.__module__ for kind, work in sorted(workers.items()) if not work.__module__.startswith("tests.")}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,5 +1,7 @@
 """The base types of what goes into a command and comes out of it."""
 
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -13,6 +15,12 @@ class Output(BaseModel):
     """What a command answers."""
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset()
+    """Text fields that a replay leaves empty, such as a secret."""
+
+    def remembered(self) -> str:
+        """The JSON that is kept for replays."""
+        return self.model_copy(update=dict.fromkeys(self.SHOWN_ONCE, "")).model_dump_json()
 
 
 class Nothing(Output):

@@ -24,7 +24,8 @@ def parse(command: Command, raw: str | bytes | Mapping[str, Any] | Input) -> Inp
     try:
         return command.input.model_validate(told)
     except ValidationError as error:
-        faults = [_fault(command, one) for one in error.errors(include_url=False)]
+        unknown_first = sorted(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
+        faults = [_fault(command, one) for one in unknown_first]
         raise Invalid(_sentence(faults), faults=faults) from error
 
 

@@ -58,7 +58,9 @@ def release_run(cmd: ReleaseRun, ctx: Context) -> RunView:
     """Let a waiting run go on; one that does not wait stays as it is, but is called for again."""
     run = load(ctx, cmd.run)
     if run.status is RunStatus.WAITING:
-        run = RUNS.replace(ctx, run.model_copy(update={"status": RunStatus.QUEUED, "reason": "", "params": {**run.params, **cmd.params}}))
+        run = RUNS.replace(
+            ctx, run.model_copy(update={"status": RunStatus.QUEUED, "reason": "", "held": False, "params": {**run.params, **cmd.params}})
+        )
     if not run.ended:
         _queue(ctx, run)
     return rules.view(run, ctx.now)
@@ -90,7 +92,7 @@ def hold_run(cmd: HoldRun, ctx: Context) -> RunView:
     """Let a run wait, with the reason."""
     run = load(ctx, cmd.run)
     if not run.ended:
-        update = {"status": RunStatus.WAITING, "reason": cmd.reason, "holder": None, "lease_until": None}
+        update = {"status": RunStatus.WAITING, "reason": cmd.reason, "held": True, "holder": None, "lease_until": None}
         run = RUNS.replace(ctx, run.model_copy(update=update))
     return rules.view(run, ctx.now)
 

@@ -28,7 +28,8 @@ ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 
 class Run(Record):
     """`params` is what it was asked, `cursor` where it stands, `chunk` how many chunks are committed, `counts` what it
-    has done (`in` read, `out` written, `failed` held back, and the kind's own). `holder` is the process that works on
+    has done (`in` read, `out` written, `failed` held back, and the kind's own). `held` says that it waits for a place
+    where it can be done, not for a person. `holder` is the process that works on
     it, until `lease_until`."""
 
     kind: str
@@ -39,6 +40,7 @@ class Run(Record):
     status: RunStatus = RunStatus.QUEUED
     stage: str = ""
     reason: str = ""
+    held: bool = False
     attempt: int = 0
     params: dict[str, Any] = Field(default_factory=dict)
     cursor: dict[str, Any] = Field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -124,6 +125,8 @@ class KeyView(Output):
 class CreatedKey(KeyView):
     """A key just made: `key` is shown this once and can never be shown again."""
 
+    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"key"})
+
     key: str
 
 
@@ -150,6 +153,8 @@ class MakeLink(Input):
 class Link(Output):
     """The token of a one-time link, and until when it works."""
 
+    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"token"})
+
     token: str
     expires_at: datetime
 
@@ -162,6 +167,8 @@ class OpenSession(Input):
 
 class OpenedSession(Output):
     """The token for the browser's cookie, and until when it works."""
+
+    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"token"})
 
     token: str
     expires_at: datetime

@@ -1,0 +1,87 @@
+"""What has to happen again and again: the minute tick, and catching up when a process starts."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from steward.kernel.actor import Surface, system
+from steward.kernel.context import Call, Context
+from steward.kernel.dispatch import Door
+from steward.kernel.ids import sortable
+from steward.kernel.keys import SYSTEM, partition, place
+from steward.kernel.outbox import SWEEP_AFTER
+from steward.kernel.ports import Put
+from steward.kernel.registry import index, manifest
+from steward.kernel.time import iso
+from steward.runs.model import RUNS, ReleaseRun, Run, RunStatus
+from steward.workspaces import identity
+
+log = logging.getLogger("steward.tick")
+QUIET = timedelta(minutes=2)
+"""A run that is queued this long without being taken in hand is called for again."""
+
+
+def minute(door: Door, at: datetime) -> None:
+    """The one-minute tick: note that it came, send what was left in an outbox, call for runs that nobody works on."""
+    key = place(SYSTEM, "heartbeat", "tick")
+    (before,) = door.ports.records.get([key])
+    version = before.version if before else 0
+    door.ports.records.commit([Put(key, {"at": iso(at)}, version + 1, expect=version)])
+    door.outbox.flush()
+    for workspace in everywhere(door):
+        door.outbox.sweep(door, workspace, before=at - SWEEP_AFTER)
+        for run in open_runs(door, workspace):
+            lost = run.status is RunStatus.RUNNING and run.lease_until is not None and run.lease_until < at
+            if lost or (run.status is RunStatus.QUEUED and run.updated_at < at - QUIET):
+                call_for(door, workspace, run)
+
+
+def start(door: Door) -> None:
+    """What a process does first: indexes that are new are filled, left letters sent, open runs called for."""
+    for kind in manifest().indexes:
+        if door.ports.search.define(index(kind).spec):
+            for workspace in everywhere(door):
+                rebuild(door, workspace, kind)
+    now = door.ports.clock()
+    for workspace in everywhere(door):
+        if swept := door.outbox.sweep(door, workspace, before=now):
+            log.info("sent %d letters left by an earlier process", swept, extra={"workspace": workspace})
+        for run in open_runs(door, workspace):
+            if run.status is not RunStatus.WAITING or run.held:
+                call_for(door, workspace, run)
+
+
+def rebuild(door: Door, workspace: str, kind: str) -> int:
+    """Write the documents of every record of a kind; how many."""
+    ctx = Context(door, Call("", {}, system("rebuild"), workspace, Surface.SYSTEM), door.ports.clock())
+    written, start_at = 0, ""
+    while True:
+        page = door.ports.records.query(partition(workspace, kind), start=start_at, limit=500)
+        if page.rows:
+            door.ports.search.write(workspace, index(kind).documents(ctx, [row.key.sk for row in page.rows]))
+        written, start_at = written + len(page.rows), page.next
+        if not start_at:
+            return written
+
+
+def everywhere(door: Door) -> Iterable[str]:
+    """The ids of all workspaces, the installation's own first."""
+    return [SYSTEM, *(one.id for one in identity.workspaces(door.ports.records))]
+
+
+def open_runs(door: Door, workspace: str, kinds: Iterable[str] = ()) -> Iterator[Run]:
+    """Runs that have not ended, oldest first, of some kinds or of all."""
+    wanted, start_at = set(kinds), ""
+    while True:
+        page = door.ports.records.query(partition(workspace, RUNS.kind), index="due", start=start_at, limit=100)
+        runs = [Run.of(row) for row in page.rows]
+        yield from (run for run in runs if not wanted or run.kind in wanted)
+        start_at = page.next
+        if not start_at:
+            return
+
+
+def call_for(door: Door, workspace: str, run: Run) -> None:
+    """Queue a run's event again; a worker that has it in hand already is not disturbed."""
+    key = sortable(door.ports.clock(), door.ports.entropy)
+    door.dispatch(Call("runs.release", ReleaseRun(run=run.id), system("tick"), workspace, Surface.SYSTEM, key=key))

@@ -1,0 +1,108 @@
+"""Runs: chunk by chunk, once each, going on wherever they were stopped."""
+
+import pytest
+
+from steward.kernel.actor import Surface
+from steward.kernel.errors import Conflict, Internal, NotFound
+from steward.kernel.events import Event
+from steward.kernel.reactor import deliver
+from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, GetRun, ListRuns, ReleaseRun, RunStatus
+from steward.runs.workers import WORKERS
+from tests.support.worlds import World
+from tests.unit.runs.counting import Count
+
+assert "counting" in WORKERS
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_run_does_all_its_chunks_and_says_what_it_did(world: World) -> None:
+    started = world.run(Count(to=23))
+    assert started.status is RunStatus.QUEUED
+    world.settle()
+    ended = world.run(GetRun(run=started.run))
+    assert (ended.status, ended.counts, ended.result, ended.attempt) == (RunStatus.SUCCEEDED, {"out": 23}, {"counted": 23}, 1)
+    assert ended.seconds > 0
+    assert len(world.rows("counted")) == 23
+
+
+def test_a_run_is_found_by_its_short_number_too(world: World) -> None:
+    started = world.run(Count(to=1))
+    assert world.run(GetRun(run=str(started.ref))).id == started.id
+    with pytest.raises(NotFound, match="runs list"):
+        world.run(GetRun(run="999"))
+
+
+def test_a_run_goes_round_the_queue_when_its_time_is_up(world: World) -> None:
+    started = world.run(Count(to=23))
+    world.settle(seconds=0.0)
+    assert world.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+    assert len(world.rows("counted")) == 23
+
+
+def test_a_repeated_message_does_no_chunk_twice(world: World) -> None:
+    started = world.run(Count(to=12))
+    event = Event("e", "runs.queued", world.workspace, {"run": started.run, "kind": "counting"}, world.clock())
+    for _ in range(3):
+        deliver(world.door, event, seconds=60)
+    world.settle()
+    assert len(world.rows("counted")) == 12
+
+
+def test_what_is_wrong_ends_the_run_with_its_reason(world: World) -> None:
+    started = world.run(Count(to=23, trouble="invalid"))
+    world.settle()
+    ended = world.run(GetRun(run=started.run))
+    assert (ended.status, ended.error) == (RunStatus.FAILED, "The third chunk is no good.")
+    assert len(world.rows("counted")) == 10
+
+
+def test_what_cannot_be_done_here_waits_with_its_reason_and_goes_on_when_released(world: World) -> None:
+    started = world.run(Count(to=23, trouble="unavailable"))
+    world.settle()
+    waiting = world.run(GetRun(run=started.run))
+    assert (waiting.status, waiting.reason) == (RunStatus.WAITING, "The third chunk is no good.")
+    world.run(ReleaseRun(run=started.run, params={"trouble": ""}), surface=Surface.SYSTEM)
+    world.settle()
+    assert world.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+
+
+def test_a_fault_of_our_own_is_tried_again_before_the_run_fails(world: World) -> None:
+    world.run(Count(to=23, trouble="internal"))
+    (message,) = world.ports.queue.receive(1, visibility=1)
+    with pytest.raises(Internal):
+        deliver(world.door, Event.from_json(message.body), seconds=60)
+
+
+def test_a_run_in_another_living_process_is_left_alone(world: World) -> None:
+    started = world.run(Count(to=23))
+    claim = ClaimRun(run=started.run, holder="other", lease=900, exclusive=False)
+    assert world.run(claim, surface=Surface.SYSTEM).status is RunStatus.RUNNING
+    mine = ClaimRun(run=started.run, holder="mine", lease=900, exclusive=False)
+    assert world.run(mine, surface=Surface.SYSTEM).status is RunStatus.WAITING
+    world.clock.pass_(seconds=901)
+    assert world.run(mine, surface=Surface.SYSTEM).status is RunStatus.RUNNING
+
+
+def test_a_chunk_out_of_turn_is_a_conflict(world: World) -> None:
+    started = world.run(Count(to=23))
+    with pytest.raises(Conflict, match="done already"):
+        world.run(AdvanceRun(run=started.run, chunk=2), surface=Surface.SYSTEM)
+
+
+def test_an_ended_run_stays_as_it_ended(world: World) -> None:
+    started = world.run(Count(to=3))
+    world.settle()
+    world.run(FinishRun(run=started.run, error="too late"), surface=Surface.SYSTEM)
+    assert world.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+
+
+def test_the_list_shows_the_newest_first_and_can_leave_out_what_has_ended(world: World) -> None:
+    first = world.run(Count(to=3))
+    world.settle()
+    second = world.run(Count(to=3))
+    assert [one.ref for one in world.run(ListRuns()).rows] == [second.ref, first.ref]
+    assert [one.ref for one in world.run(ListRuns(open=True)).rows] == [second.ref]
