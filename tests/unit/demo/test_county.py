@@ -1,13 +1,17 @@
 """The invented county: the same number makes the same one, and a person can believe it."""
 
+import subprocess
+import sys
 from collections import defaultdict
 from datetime import date
 from itertools import pairwise
 from math import hypot
+from pathlib import Path
 from statistics import median
 
 import pytest
 
+import steward
 from steward.demo import words
 from steward.demo.roll import COLUMNS, SLIPS, file_name, roll
 from steward.demo.town import County, Parcel, county
@@ -30,6 +34,13 @@ def streets(made: County) -> dict[tuple[str, str], list[Parcel]]:
 
 def test_the_same_number_and_day_make_the_same_file_to_the_byte(alder: County) -> None:
     assert roll(county(18, today=TODAY)) == roll(alder)
+
+
+def test_another_process_makes_the_same_file(alder: County) -> None:
+    asked = "import sys; from datetime import date; from steward.demo import roll, town; sys.stdout.buffer.write(roll.roll(town.county(18, today=date(2026, 11, 21))))"
+    environment = {"PYTHONHASHSEED": "4711", "PYTHONPATH": str(Path(steward.__file__).parents[1])}
+    made = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, check=True).stdout
+    assert made == roll(alder)
 
 
 def test_another_number_makes_another_county(alder: County) -> None:
