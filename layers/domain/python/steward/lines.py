@@ -1,0 +1,133 @@
+"""How the text of one setting is read: the engine line `kind:place`, ports, sizes, addresses and paths. All pure."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+Place = Callable[[str], dict[str, str]]
+"""Reads what follows the colon of an engine line into fields of `Engine`."""
+
+
+class Wrong(Exception):
+    """A value that cannot be used: the problem and its mend, each a clause of one sentence."""
+
+    def __init__(self, problem: str, mend: str) -> None:
+        super().__init__(problem, mend)
+        self.problem = problem
+        self.mend = mend
+
+
+class Engine(BaseModel):
+    """The engine of one port. `path` is on this machine; `name` is the table, bucket, queue address, variable prefix or
+    reason; `endpoint` is the address of a service that stands in for the cloud's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["sqlite", "memory", "dynamo", "files", "s3", "sqs", "file", "env", "process", "none"]
+    path: Path | None = None
+    name: str = ""
+    region: str = ""
+    endpoint: str = ""
+
+
+def engine(**places: Place) -> Callable[[str], Engine]:
+    """A reader of engine lines for a port that has these engines."""
+
+    def read(text: str) -> Engine:
+        kind, _, rest = text.partition(":")
+        if kind not in places:
+            raise Wrong(f"is {text!r}, an engine this port does not have", f"use one of {', '.join(f'{known}:' for known in places)}")
+        return Engine.model_validate({"kind": kind, **places[kind](rest.strip())})
+
+    return read
+
+
+def reason(rest: str) -> dict[str, str]:
+    return {"name": rest}
+
+
+def nothing(rest: str) -> dict[str, str]:
+    if rest:
+        raise Wrong(f"has {rest!r} after the colon", "leave it out, this engine keeps nothing anywhere")
+    return {}
+
+
+def file(rest: str) -> dict[str, str]:
+    if not rest:
+        raise Wrong("names no file", "write a path after the colon, absolute or relative to STEWARD_HOME")
+    return {"path": rest}
+
+
+def cloud(rest: str) -> dict[str, str]:
+    """`NAME@REGION`, or `NAME@URL` for a service of the same protocol that is not the cloud's own."""
+    name, _, where = rest.rpartition("@")
+    if not name or not where:
+        raise Wrong(f"has {rest!r} where NAME@REGION belongs", "write for example steward@eu-central-1")
+    if "://" in where:
+        return {"name": name, "region": "us-east-1", "endpoint": url(where)}
+    if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", where):
+        raise Wrong(f"has {where!r}, which is not a region", "write for example eu-central-1, or the address of the service")
+    return {"name": name, "region": where}
+
+
+def queue(rest: str) -> dict[str, str]:
+    """`URL@REGION`."""
+    fields = cloud(rest)
+    return {**fields, "name": url(fields["name"])}
+
+
+def prefix(rest: str) -> dict[str, str]:
+    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", rest):
+        raise Wrong(f"has {rest!r} where a prefix belongs", "write for example env:DESK_SECRET_")
+    return {"name": rest}
+
+
+def port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
+        raise Wrong(f"is {text!r}, not a port", "use a number from 1 to 65535, or 0 for any free port")
+    return int(text)
+
+
+def address(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.:-]+", text):
+        raise Wrong(f"is {text!r}, not an address to listen on", "use 127.0.0.1 for this machine alone or 0.0.0.0 for every network")
+    return text
+
+
+def url(text: str) -> str:
+    """An http or https address without query, fragment or password; a trailing slash is dropped."""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.query or parts.fragment or parts.username:
+        raise Wrong(f"has {text!r}, not an address", "use one like https://desk.example.com")
+    return text.rstrip("/")
+
+
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+def size(text: str) -> int:
+    """Bytes: `500000`, `500MB`, `2 GB`."""
+    found = re.fullmatch(r"([0-9]{1,15})\s*([KMG]?B|)", text.upper())
+    amount = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not amount:
+        raise Wrong(f"is {text!r}, not a size", "use a number of bytes, or one like 500MB")
+    return amount
+
+
+def paths(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def pair(text: str) -> tuple[str, ...]:
+    parts = paths(text)
+    if len(parts) not in {0, 2}:
+        raise Wrong(f"is {text!r}, not two files", "write the certificate and its key, with a comma between")
+    return parts

@@ -1,0 +1,267 @@
+"""The settings: one frozen model per concern, and the only reader of the environment.
+
+Every setting is one `STEWARD_…` variable and may be left out: no environment at all is the complete local product. An
+engine is one line, `kind:place` (`sqlite:steward.db`, `dynamo:table@region`); relative paths lie inside the home.
+
+`check(environ)` is pure and names every wrong setting with its mend; `load(environ)` gives the settings or stops the
+start; `inspect(settings)` looks at the disk for what the environment alone cannot tell.
+"""
+
+import difflib
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from steward import lines
+from steward.kernel.errors import Fault, Invalid
+from steward.lines import Engine
+
+__all__ = ["SETTINGS", "Engine", "Finding", "Findings", "Setting", "Settings", "Web", "check", "inspect", "load"]
+
+T = TypeVar("T")
+PREFIX = "STEWARD_"
+TEST_PREFIX = "STEWARD_TEST_"
+"""What only the tests read: the addresses of real engines to test against."""
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Web(BaseModel):
+    """Where the host listens and how much it takes in, in bytes. `public_url` is empty or ends without a slash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str
+    port: int
+    public_url: str
+    certificate: Path | None
+    key: Path | None
+    max_upload: int
+
+    @property
+    def url(self) -> str:
+        """The address people open."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
+
+
+class Settings(BaseModel):
+    """Everything a start needs to know; made by `load`. Paths are absolute."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    web: Web
+    records: Engine
+    search: Engine
+    blobs: Engine
+    queue: Engine
+    secrets: Engine
+    children: Engine
+    gazetteer: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with a setting: the problem and its mend, each a clause of one sentence."""
+
+    setting: str
+    problem: str
+    mend: str
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.setting} {self.problem}; {self.mend}."
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a check found. Errors stop the start, warnings do not."""
+
+    errors: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.errors
+
+    def __add__(self, other: "Findings") -> "Findings":
+        return Findings(self.errors + other.errors, self.warnings + other.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One variable: its name after `STEWARD_`, what holds when it is unset, what it means, and how its text is read."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], T]
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name
+
+
+HOME = Setting("HOME", "var", "folder that holds everything a start on this machine keeps", str)
+HOST = Setting("HOST", "127.0.0.1", "address the host listens on", lines.address)
+PORT = Setting("PORT", "8710", "port the host listens on, 0 for any free one", lines.port)
+PUBLIC_URL = Setting(
+    "PUBLIC_URL", "", "address people open when something stands in front of the host", lambda text: text and lines.url(text)
+)
+TLS = Setting("TLS", "", "certificate and key (PEM), with a comma between, for HTTPS without anything in front", lines.pair)
+MAX_UPLOAD = Setting("MAX_UPLOAD", "2GB", "largest file that is taken in", lines.size)
+RECORDS = Setting(
+    "RECORDS",
+    "sqlite:steward.db",
+    "the truth: sqlite:FILE, memory:, dynamo:TABLE@REGION",
+    lines.engine(sqlite=lines.file, memory=lines.nothing, dynamo=lines.cloud),
+)
+SEARCH = Setting(
+    "SEARCH",
+    "sqlite:search.db",
+    "every list: sqlite:FILE, memory:, none:REASON",
+    lines.engine(sqlite=lines.file, memory=lines.nothing, none=lines.reason),
+)
+BLOBS = Setting(
+    "BLOBS",
+    "files:blobs",
+    "large things: files:FOLDER, memory:, s3:BUCKET@REGION",
+    lines.engine(files=lines.file, memory=lines.nothing, s3=lines.cloud),
+)
+QUEUE = Setting(
+    "QUEUE",
+    "sqlite:queue.db",
+    "what is still to be done: sqlite:FILE, memory:, sqs:URL@REGION",
+    lines.engine(sqlite=lines.file, memory=lines.nothing, sqs=lines.queue),
+)
+SECRETS = Setting(
+    "SECRETS",
+    "file:secrets.json",
+    "what must not be read by chance: file:FILE, env:PREFIX_",
+    lines.engine(file=lines.file, env=lines.prefix),
+)
+CHILDREN = Setting(
+    "CHILDREN", "process:", "training and typesetting: process:, none:REASON", lines.engine(process=lines.nothing, none=lines.reason)
+)
+GAZETTEER = Setting("GAZETTEER", "", "CSV files, or folders of them, that name ZIP codes and places, with commas between", lines.paths)
+
+SETTINGS: tuple[Setting[Any], ...] = (
+    *(HOME, HOST, PORT, PUBLIC_URL, TLS, MAX_UPLOAD),
+    *(RECORDS, SEARCH, BLOBS, QUEUE, SECRETS, CHILDREN, GAZETTEER),
+)
+
+
+class Reader(Protocol):
+    def __call__(self, setting: Setting[T]) -> T: ...
+
+
+def check(environ: Mapping[str, str]) -> Findings:
+    """Everything wrong with the settings; pure, so nothing on disk is looked at."""
+    return _read(environ)[1]
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises Invalid with one line, and one fault, for each wrong setting."""
+    settings, findings = _read(environ)
+    if settings is None:
+        faults = [Fault(found.setting, found.sentence) for found in findings.errors]
+        raise Invalid("\n".join(fault.detail for fault in faults), faults=faults)
+    return settings
+
+
+def _read(environ: Mapping[str, str]) -> tuple[Settings | None, Findings]:
+    errors = list(_unknown(environ))
+
+    def read(setting: Setting[T]) -> T:
+        try:
+            return setting.read(environ.get(setting.variable, "").strip() or setting.default)
+        except lines.Wrong as wrong:
+            errors.append(Finding(setting.variable, wrong.problem, wrong.mend))
+            return setting.read(setting.default)
+
+    settings = _assemble(read)
+    if errors:
+        return None, Findings(tuple(errors))
+    return settings, Findings(warnings=tuple(_warnings(settings)))
+
+
+def _assemble(read: Reader) -> Settings:
+    home = Path(read(HOME)).expanduser().absolute()
+    certificate, key = [home / path for path in read(TLS)] or (None, None)
+
+    def engine(setting: Setting[Engine]) -> Engine:
+        chosen = read(setting)
+        return chosen if chosen.path is None else chosen.model_copy(update={"path": home / chosen.path.expanduser()})
+
+    return Settings(
+        home=home,
+        web=Web(
+            host=read(HOST), port=read(PORT), public_url=read(PUBLIC_URL), certificate=certificate, key=key, max_upload=read(MAX_UPLOAD)
+        ),
+        records=engine(RECORDS),
+        search=engine(SEARCH),
+        blobs=engine(BLOBS),
+        queue=engine(QUEUE),
+        secrets=engine(SECRETS),
+        children=engine(CHILDREN),
+        gazetteer=tuple(Path(path).expanduser().absolute() for path in read(GAZETTEER)),
+    )
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[Finding]:
+    known = {setting.variable: setting for setting in SETTINGS}
+    kind, _, secrets = environ.get(SECRETS.variable, "").partition(":")
+    spared = (TEST_PREFIX, secrets.strip()) if kind == "env" and secrets.strip() else (TEST_PREFIX,)
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in known and not name.startswith(spared):
+            nearest = difflib.get_close_matches(name, known, n=1, cutoff=0)[0]
+            yield Finding(name, "is not a setting", f"the nearest one is {nearest} ({known[nearest].meaning})")
+
+
+def _warnings(settings: Settings) -> Iterator[Finding]:
+    web = settings.web
+    if web.host not in LOOPBACK and not web.url.startswith("https://"):
+        yield Finding(
+            HOST.variable,
+            "opens the desk to a network without TLS, where nobody can sign in",
+            f"set {TLS.variable} or {PUBLIC_URL.variable}",
+        )
+    if settings.records.kind == "memory":
+        yield Finding(RECORDS.variable, "is memory:, which forgets everything at the end", f"use {RECORDS.default} to keep it")
+    for setting, engine in ((BLOBS, settings.blobs), (QUEUE, settings.queue)):
+        if engine.kind == "memory" != settings.records.kind:
+            yield Finding(setting.variable, "is memory:, while the records last", f"use {setting.default} so that both do")
+    if settings.records.kind == "dynamo" and settings.search.kind != "none":
+        yield Finding(SEARCH.variable, "is kept by each process alone, while the records are shared", "run one process, or use none:REASON")
+
+
+def inspect(settings: Settings) -> Findings:
+    """What the disk says of the settings: named files that are absent, a home that cannot be written, loose secrets."""
+    return Findings(tuple(_broken(settings)), tuple(_loose(settings)))
+
+
+def _broken(settings: Settings) -> Iterator[Finding]:
+    if not _writable(settings.home):
+        yield Finding(HOME.variable, f"is {settings.home}, which cannot be written", "name a folder of yours")
+    for path in (settings.web.certificate, settings.web.key):
+        if path is not None and not path.is_file():
+            yield Finding(TLS.variable, f"names {path}, which is not there", "name two PEM files")
+    for path in settings.gazetteer:
+        if not path.exists():
+            yield Finding(GAZETTEER.variable, f"names {path}, which is not there", "mend the path or leave the setting out")
+
+
+def _loose(settings: Settings) -> Iterator[Finding]:
+    secrets = settings.secrets.path
+    if secrets is not None and secrets.exists() and secrets.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding(SECRETS.variable, f"names {secrets}, which others on this machine may read", f"run chmod 600 {secrets}")
+
+
+def _writable(folder: Path) -> bool:
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    return existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)

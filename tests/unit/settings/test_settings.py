@@ -1,0 +1,166 @@
+"""The settings: what an environment means, and what it says when it is wrong."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from steward.kernel.errors import Invalid
+from steward.settings import SETTINGS, Engine, check, inspect, load
+
+
+def sentences(**environ: str) -> list[str]:
+    return [found.sentence for found in check({f"STEWARD_{name}": text for name, text in environ.items()}).errors]
+
+
+def warned(**environ: str) -> list[str]:
+    return [found.setting for found in check({f"STEWARD_{name}": text for name, text in environ.items()}).warnings]
+
+
+def test_no_environment_at_all_is_the_complete_local_product() -> None:
+    settings = load({})
+    home = Path("var").absolute()
+    assert settings.home == home
+    assert settings.web.url == "http://127.0.0.1:8710"
+    assert settings.records == Engine(kind="sqlite", path=home / "steward.db")
+    assert settings.blobs == Engine(kind="files", path=home / "blobs")
+    assert settings.gazetteer == ()
+    assert check({}).ok
+    assert check({}).warnings == ()
+
+
+def test_engines_mix_freely() -> None:
+    settings = load({"STEWARD_HOME": "/srv/desk", "STEWARD_RECORDS": "dynamo:steward@eu-central-1", "STEWARD_BLOBS": "files:/mnt/large"})
+    assert settings.records == Engine(kind="dynamo", name="steward", region="eu-central-1")
+    assert settings.blobs == Engine(kind="files", path=Path("/mnt/large"))
+    assert settings.queue == Engine(kind="sqlite", path=Path("/srv/desk/queue.db"))
+
+
+def test_a_service_that_stands_in_for_the_cloud_is_named_by_its_address() -> None:
+    engine = load({"STEWARD_RECORDS": "dynamo:steward@http://127.0.0.1:8000/"}).records
+    assert (engine.name, engine.region, engine.endpoint) == ("steward", "us-east-1", "http://127.0.0.1:8000")
+
+
+def test_a_queue_keeps_its_address_whole() -> None:
+    queue = load({"STEWARD_QUEUE": "sqs:https://sqs.example.com/1/steward@eu-west-1"}).queue
+    assert (queue.name, queue.region) == ("https://sqs.example.com/1/steward", "eu-west-1")
+
+
+def test_an_engine_left_out_keeps_its_reason() -> None:
+    assert load({"STEWARD_CHILDREN": "none:training runs on the office machine"}).children.name == "training runs on the office machine"
+
+
+def test_an_empty_value_means_unset() -> None:
+    assert load({"STEWARD_PORT": " "}).web.port == 8710
+
+
+@pytest.mark.parametrize(("text", "size"), [("1", 1), ("500MB", 500_000_000), ("2 gb", 2_000_000_000), ("12kb", 12_000)])
+def test_a_size_is_bytes_or_has_a_unit(text: str, size: int) -> None:
+    assert load({"STEWARD_MAX_UPLOAD": text}).web.max_upload == size
+
+
+def test_a_certificate_makes_the_address_https() -> None:
+    web = load({"STEWARD_HOME": "/srv/desk", "STEWARD_TLS": "cert.pem,key.pem"}).web
+    assert (web.certificate, web.key) == (Path("/srv/desk/cert.pem"), Path("/srv/desk/key.pem"))
+    assert web.url == "https://127.0.0.1:8710"
+
+
+def test_a_public_address_is_what_people_open() -> None:
+    assert load({"STEWARD_PUBLIC_URL": "https://desk.example.com/"}).web.url == "https://desk.example.com"
+
+
+def test_an_ipv6_address_is_bracketed_where_people_open_it() -> None:
+    assert load({"STEWARD_HOST": "::1"}).web.url == "http://[::1]:8710"
+
+
+WRONG = {
+    "PORT": ["abc", "-1", "65536", "٣", "8710.5", "9" * 5000],
+    "HOST": ["two words", "http://127.0.0.1"],
+    "PUBLIC_URL": ["desk.example.com", "ftp://desk.example.com", "https://", "http://a:b", "https://a?x=1", "https://me:secret@a", "https://[::1"],
+    "TLS": ["cert.pem", "a,b,c"],
+    "MAX_UPLOAD": ["0", "-5", "lots", "5TB", "1.5GB"],
+    "RECORDS": ["postgres:x", "sqlite:", "sqlite", "memory:x", "dynamo:steward", "dynamo:@eu-west-1", "dynamo:t@mars"],
+    "SEARCH": ["opensearch:x"],
+    "BLOBS": ["s3:bucket", "file:blobs"],
+    "QUEUE": ["sqs:steward@eu-west-1"],
+    "SECRETS": ["env:", "env:lower_", "file:"],
+    "CHILDREN": ["process:4", "thread:"],
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in WRONG.items() for text in texts])
+def test_a_wrong_value_is_one_sentence_that_names_the_setting_and_the_mend(name: str, text: str) -> None:
+    (sentence,) = sentences(**{name: text})
+    assert sentence.startswith(f"STEWARD_{name} ")
+    assert "; " in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_every_wrong_setting_is_listed_at_once() -> None:
+    with pytest.raises(Invalid) as wrong:
+        load({"STEWARD_PORT": "abc", "STEWARD_RECORDS": "postgres:x", "STEWARD_COLOUR": "blue"})
+    assert [fault.pointer for fault in wrong.value.faults] == ["STEWARD_COLOUR", "STEWARD_PORT", "STEWARD_RECORDS"]
+    assert wrong.value.detail.splitlines() == [fault.detail for fault in wrong.value.faults]
+
+
+def test_a_misspelt_setting_is_told_the_right_name() -> None:
+    (sentence,) = sentences(RECORD="memory:")
+    assert sentence.startswith("STEWARD_RECORD is not a setting; the nearest one is STEWARD_RECORDS")
+
+
+def test_what_the_tests_and_the_secrets_read_is_not_unknown() -> None:
+    assert sentences(TEST_DYNAMODB="http://127.0.0.1:8000", SECRETS="env:STEWARD_KEPT_", KEPT_SIGNING="x") == []
+
+
+def test_other_programs_variables_are_left_alone() -> None:
+    assert check({"PATH": "/bin", "AWS_REGION": "mars"}).ok
+
+
+def test_settings_cannot_be_changed_after_the_start() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        load({}).web.port = 1
+
+
+def test_a_network_without_tls_is_a_warning() -> None:
+    assert warned(HOST="0.0.0.0") == ["STEWARD_HOST"]
+    assert warned(HOST="0.0.0.0", TLS="a,b") == []
+    assert warned(HOST="0.0.0.0", PUBLIC_URL="https://desk.example.com") == []
+
+
+def test_an_engine_that_forgets_what_the_others_keep_is_a_warning() -> None:
+    assert warned(RECORDS="memory:", SEARCH="memory:", BLOBS="memory:", QUEUE="memory:") == ["STEWARD_RECORDS"]
+    assert warned(QUEUE="memory:") == ["STEWARD_QUEUE"]
+
+
+def test_shared_records_with_a_private_index_are_a_warning() -> None:
+    assert warned(RECORDS="dynamo:steward@eu-west-1") == ["STEWARD_SEARCH"]
+    assert warned(RECORDS="dynamo:steward@eu-west-1", SEARCH="none:lists come later") == []
+
+
+def test_named_files_that_are_absent_are_errors(tmp_path: Path) -> None:
+    settings = load({"STEWARD_HOME": str(tmp_path), "STEWARD_TLS": "cert.pem,key.pem", "STEWARD_GAZETTEER": str(tmp_path / "zips.csv")})
+    assert [found.setting for found in inspect(settings).errors] == ["STEWARD_TLS", "STEWARD_TLS", "STEWARD_GAZETTEER"]
+
+
+def test_a_home_inside_a_file_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (found,) = inspect(load({"STEWARD_HOME": str(tmp_path / "file" / "home")})).errors
+    assert found.setting == "STEWARD_HOME"
+
+
+def test_secrets_that_others_may_read_are_a_warning(tmp_path: Path) -> None:
+    settings = load({"STEWARD_HOME": str(tmp_path)})
+    kept = tmp_path / "secrets.json"
+    kept.touch(mode=0o600)
+    assert inspect(settings).warnings == ()
+    kept.chmod(0o644)
+    assert [found.setting for found in inspect(settings).warnings] == ["STEWARD_SECRETS"]
+
+
+def test_a_fresh_home_is_sound(tmp_path: Path) -> None:
+    assert inspect(load({"STEWARD_HOME": str(tmp_path / "new" / "home")})).ok
+
+
+def test_every_default_is_a_value_that_can_be_read() -> None:
+    assert check({setting.variable: setting.default for setting in SETTINGS}).ok
