@@ -1,0 +1,136 @@
+"""The state of the properties list is its address: filters, sort, search, peek, and where the rows begin."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+WINDOW = 100
+DEFAULT_SORT = "-score"
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A field that can be filtered by, and how its filter is called and shown."""
+
+    name: str
+    label: str
+    unit: str = ""
+    money: bool = False
+    share: bool = False
+
+
+FILTERS: Mapping[str, Filtered] = {
+    one.name: one
+    for one in (
+        Filtered("score", "Score"),
+        Filtered("gap_ratio", "Gap", share=True),
+        Filtered("price", "Price", money=True),
+        Filtered("estimate", "Estimate", money=True),
+        Filtered("property_type", "Type"),
+        Filtered("zip", "ZIP"),
+        Filtered("city", "City"),
+        Filtered("bedrooms", "Beds"),
+        Filtered("bathrooms", "Baths"),
+        Filtered("living_area_sqft", "Sq ft"),
+        Filtered("lot_area_sqft", "Lot, sq ft"),
+        Filtered("year_built", "Built"),
+        Filtered("confidence", "Confidence"),
+        Filtered("last_sale_date", "Last sale"),
+        Filtered("source", "Import"),
+        Filtered("listing_status", "Status"),
+        Filtered("warning", "Warning"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the address says. `filters` keep the order in which they were added."""
+
+    path: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+    sort: str = DEFAULT_SORT
+    q: str = ""
+    start: int = 0
+    peek: str = ""
+
+    def href(self, ending: str = "") -> str:
+        """The address of this state; `ending` is `.csv` or `.json` for the same rows in another form."""
+        asked = {**self.filters}
+        if self.q:
+            asked["q"] = self.q
+        if self.sort != DEFAULT_SORT:
+            asked["sort"] = self.sort
+        query = urlencode(asked, safe=",.-:")
+        return f"{self.path}{ending}{'?' + query if query else ''}"
+
+    def with_filter(self, name: str, text: str) -> "State":
+        """The state with one filter set, or taken away when its text is empty."""
+        kept = {key: value for key, value in self.filters.items() if key != name or text}
+        return replace(self, filters={**kept, name: text} if text else kept, start=0, peek="")
+
+    def toggled(self, name: str, value: str) -> "State":
+        """The state with one value of a filter added, or taken away when it is there."""
+        held = [one for one in self.filters.get(name, "").split(",") if one]
+        now = [one for one in held if one != value] if value in held else [*held, value]
+        return self.with_filter(name, ",".join(now))
+
+    def sorted_by(self, name: str) -> "State":
+        """Sorted by that column: highest first, then the other way round."""
+        return replace(self, sort=name if self.sort == f"-{name}" else f"-{name}", start=0, peek="")
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a filter holds that value."""
+        return value in self.filters.get(name, "").split(",")
+
+
+def parse(path: str, query: Mapping[str, Sequence[str]]) -> State:
+    """The state of an address. What the list does not know is left out; `price.min` and `price.max` become a range."""
+    asked = {name: values[-1].strip() for name, values in query.items() if values and values[-1].strip()}
+    filters: dict[str, str] = {}
+    for key, text in asked.items():
+        name, _, end = key.partition(".")
+        if name not in FILTERS:
+            continue
+        if end in ("min", "max"):
+            filters[name] = _range(asked.get(f"{name}.min", ""), asked.get(f"{name}.max", ""), FILTERS[name])
+        elif not end:
+            filters[name] = text
+    start = asked.get("start", "0")
+    return State(
+        path,
+        {name: text for name, text in filters.items() if text},
+        sort=asked.get("sort", DEFAULT_SORT),
+        q=asked.get("q", "")[:200],
+        start=int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0,
+        peek=asked.get("peek", "")[:100],
+    )
+
+
+def _range(low: str, high: str, of: Filtered) -> str:
+    low, high = (_plain(text, of) for text in (low, high))
+    return f"{low}..{high}" if low or high else ""
+
+
+def _plain(text: str, of: Filtered) -> str:
+    """`$450,000` → `450000`; `450k` → `450000`; for a share `10` → `0.1`. What is no number stays, for the list to refuse."""
+    bare = text.replace("$", "").replace(",", "").replace("%", "").replace(" ", "").lower()
+    times = {"k": 1_000, "m": 1_000_000}.get(bare[-1:], 1)
+    try:
+        amount = float(bare[:-1] if times > 1 else bare) * times / (100 if of.share else 1)
+    except ValueError:
+        return text
+    return f"{amount:g}" if of.share or amount % 1 else f"{amount:.0f}"
+
+
+def bounds(text: str) -> tuple[str, str]:
+    """The two ends of a range filter, "" where it is open; a single value is both."""
+    low, dots, high = text.partition("..")
+    return (low, high) if dots else (low, low)
+
+
+def hidden(state: State, without: Iterable[str]) -> list[tuple[str, str]]:
+    """What a filter form carries along: everything it has no field for."""
+    left_out = set(without)
+    kept = [(name, text) for name, text in state.filters.items() if name not in left_out]
+    return kept + [(name, text) for name, text in (("q", state.q), ("sort", state.sort)) if text and (name, text) != ("sort", DEFAULT_SORT)]

@@ -1,0 +1,76 @@
+// What every page shares: theme, keys, toasts, polling without needless answers.
+const root = document.documentElement;
+const typing = (target) => target.closest('input, textarea, select, [contenteditable]') && target.type !== 'checkbox';
+
+// Theme: kept in a cookie, so the server paints the right one at once.
+const toggleTheme = () => {
+  const dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = (root.dataset.theme || (dark ? 'dark' : 'light')) === 'dark' ? 'light' : 'dark';
+  document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
+};
+
+// Toasts: one at a time, read out, gone after eight seconds unless the pointer or the focus is in it.
+let fading;
+const toast = (text) => {
+  const place = document.getElementById('toast');
+  place.replaceChildren(Object.assign(document.createElement('p'), { className: 'toast', textContent: text }));
+  linger();
+};
+const linger = () => {
+  clearTimeout(fading);
+  fading = setTimeout(() => {
+    const place = document.getElementById('toast');
+    place.matches(':hover, :focus-within') ? linger() : place.replaceChildren();
+  }, 8000);
+};
+addEventListener('desk:toast', (event) => toast(event.detail));
+
+addEventListener('click', async (event) => {
+  if (event.target.closest('[data-theme-toggle]')) toggleTheme();
+  const copy = event.target.closest('[data-copy]');
+  if (copy) {
+    await navigator.clipboard.writeText(copy.dataset.copy === 'here' ? location.href : copy.dataset.copy);
+    toast('Copied');
+  }
+  if (event.target.closest('[data-open-keys]')) document.getElementById('keys').showModal();
+});
+
+// A form marked so is sent as soon as one of its fields changes.
+addEventListener('change', (event) => {
+  if (event.target.closest('[data-submit-on-change]')) event.target.form.requestSubmit();
+});
+
+// G then a letter goes to a page; / searches; ? shows the keys.
+let leader = 0;
+addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const going = Date.now() - leader < 1200 && document.querySelector(`[data-go="${event.key.toLowerCase()}"]`);
+  leader = event.key === 'g' ? Date.now() : 0;
+  const act = {
+    '/': () => document.getElementById('find')?.focus(),
+    '?': () => document.getElementById('keys').showModal(),
+  }[event.key];
+  if (going) going.click();
+  else if (act) act();
+  else return;
+  event.preventDefault();
+});
+
+// Polling: an element that polls sends the tag of what it shows, and 304 leaves it alone.
+const tags = new Map();
+addEventListener('htmx:config:request', (event) => {
+  const { request, sourceEvent } = event.detail.ctx;
+  if (sourceEvent?.type === 'every' && tags.has(request.action)) request.headers['If-None-Match'] = tags.get(request.action);
+});
+addEventListener('htmx:after:request', (event) => {
+  const { request, response, sourceEvent } = event.detail.ctx;
+  const tag = response?.raw?.headers.get('ETag');
+  if (tag && sourceEvent?.type === 'every') tags.set(request.action, tag);
+  if (document.getElementById('toast').childElementCount) linger();
+});
+
+// The network being gone is said once, in a bar, and the bar goes when an answer comes.
+addEventListener('htmx:error', (event) => {
+  if (!event.detail.ctx?.response) document.getElementById('offline').hidden = false;
+});
+addEventListener('htmx:before:response', () => { document.getElementById('offline').hidden = true; });

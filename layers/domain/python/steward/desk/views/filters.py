@@ -1,0 +1,199 @@
+"""What narrows the list of properties: views, filters that are set, facets, headings, and the form that adds a filter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from steward.desk import words
+from steward.desk.query import FILTERS, Filtered, State, bounds
+from steward.desk.views.parts import TYPES, Option, type_of
+from steward.kernel.pages import Facet
+
+TOP_ZIPS = 5
+UNDER = {"gap_ratio": "0.1.."}
+UNPRICED = {"price": "unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A saved view: a named address."""
+
+    name: str
+    label: str
+    href: str
+    count: int | None = None
+    current: bool = False
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A filter that is set; its address is the one without it."""
+
+    label: str
+    value: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet with its count; `share` is its height among its fellows, `out` lies outside the filter."""
+
+    label: str
+    count: int
+    href: str
+    on: bool = False
+    share: float = 0
+    out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """A facet: its values, or bars of a price band."""
+
+    name: str
+    title: str
+    values: Sequence[Choice]
+    note: str = ""
+    bars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading; it sorts where it has an address."""
+
+    label: str
+    kind: str = "r"
+    href: str = ""
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A field of the filter form: choices, or a range."""
+
+    name: str
+    label: str
+    options: Sequence[Option] = ()
+    value: str = ""
+    low: str = ""
+    high: str = ""
+
+
+def tokens(state: State) -> list[Token]:
+    """The filters that are set, as they are said."""
+    found = [Token(FILTERS[name].label, said(FILTERS[name], text), state.with_filter(name, "").href()) for name, text in state.filters.items()]
+    return [Token("Search", state.q, replace(state, q="").href()), *found] if state.q else found
+
+
+def said(of: Filtered, text: str) -> str:
+    """A filter in words: `10 % or more`, `up to $450,000`, `3 or 4`, `not known`."""
+    if text in ("known", "unknown"):
+        return "known" if text == "known" else "not known"
+    low, high = bounds(text)
+    if ".." in text:
+        if not low:
+            return f"up to {_one(of, high)}"
+        return f"{_one(of, low)} to {_one(of, high)}" if high else f"{_one(of, low)} or more"
+    return " or ".join(_one(of, part) for part in text.split(",") if part)
+
+
+def _one(of: Filtered, text: str) -> str:
+    try:
+        amount = Decimal(text)
+    except ArithmeticError:
+        return type_of(text) if of.name in ("property_type", "listing_status") else text
+    if of.money:
+        return words.money(amount)
+    return f"{words.number(amount * 100)} %" if of.share else text if of.name in ("zip", "year_built") else words.number(amount)
+
+
+def tabs(state: State, counts: Mapping[str, int]) -> list[Tab]:
+    """The named views; the one whose filters are all held is current, with a mark when more is set."""
+    views = (("all", "All", {}), ("under", "Under-priced", UNDER), ("unpriced", "No price known", UNPRICED))
+    holding = [name for name, _, filters in views if filters.items() <= state.filters.items()]
+    current = holding[-1]
+    bare = State(state.path)
+    return [
+        Tab(name, label, replace(bare, filters=filters).href(), counts.get(name), name == current, name == current and _more(state, filters))
+        for name, label, filters in views
+    ]
+
+
+def _more(state: State, filters: Mapping[str, str]) -> bool:
+    return bool(state.q) or dict(filters) != dict(state.filters)
+
+
+def facet_views(state: State, found: Mapping[str, Sequence[Facet]]) -> list[FacetView]:
+    """The facets of a page: each counts the match with its own filter left out."""
+    made = []
+    if types := found.get("property_type"):
+        choices = [_choice(state, "property_type", str(one.value), type_of(str(one.value)), one.count) for one in types if one.value is not None]
+        made.append(FacetView("property_type", "Type", choices[:6]))
+    if zips := [one for one in found.get("zip", ()) if one.value]:
+        held = [one for one in zips if state.has("zip", str(one.value))]
+        top = [*held, *(one for one in zips if one not in held)][: max(TOP_ZIPS + 1, len(held))]
+        made.append(FacetView("zip", "ZIP", [_choice(state, "zip", str(one.value), str(one.value), one.count) for one in top], f"{len(zips)} in all"))
+    if beds := found.get("bedrooms"):
+        counted = sorted((one for one in beds if one.value is not None), key=lambda one: int(one.value))  # type: ignore[arg-type]
+        most = sorted(counted, key=lambda one: -one.count)[:6]
+        shown = [one for one in counted if one in most or state.has("bedrooms", str(one.value))]
+        made.append(FacetView("bedrooms", "Beds", [_choice(state, "bedrooms", str(one.value), str(one.value), one.count) for one in shown]))
+    if bands := found.get("price_band"):
+        made.append(_bands(state, bands))
+    return made
+
+
+def _choice(state: State, name: str, raw: str, label: str, count: int) -> Choice:
+    return Choice(label, count, state.toggled(name, raw).href(), on=state.has(name, raw))
+
+
+def _bands(state: State, found: Sequence[Facet]) -> FacetView:
+    """Bars of the price, in bands of the list's own; those outside the filter stay, grey."""
+    known_bands = sorted((int(one.value), one.count) for one in found if one.value is not None)
+    low, high = (float(end) if end and end not in ("known", "unknown") else None for end in bounds(state.filters.get("price", "")))
+    top = max((count for _, count in known_bands), default=1)
+    bars = []
+    for place, (start, count) in enumerate(known_bands):
+        end = known_bands[place + 1][0] if place + 1 < len(known_bands) else 0
+        text = f"{start}..{end - 1}" if end else f"{start}.."
+        out = (low is not None and bool(end) and end <= low) or (high is not None and start > high)
+        on = state.filters.get("price") == text
+        href = state.with_filter("price", "" if on else text).href()
+        bars.append(Choice(f"{start // 1000}" + ("+" if not end else ""), count, href, on=on, share=count / top, out=out))
+    return FacetView("price", "Price band, thousands", bars, bars=True)
+
+
+COLUMNS = (
+    ("Home", "", "address"), ("ZIP", "", "zip"), ("Bd", "r", "bedrooms"), ("Ba", "r", "bathrooms"), ("Sq ft", "r", "living_area_sqft"),
+    ("Built", "r", "year_built"), ("Last sale", "r", "last_sale_date"), ("Estimate, 80 %", "r", "estimate"), ("Gap", "r c-gap", "gap_ratio"),
+    ("Score", "r", "score"), ("Fresh", "r", "updated"),
+)  # fmt: skip
+
+
+def columns(state: State, sortable: Sequence[str]) -> list[Column]:
+    """The headings; each that the list can sort by leads there."""
+    made = []
+    for label, kind, name in COLUMNS:
+        down, up = state.sort == f"-{name}", state.sort == name
+        href = state.sorted_by(name).href() if name in sortable else ""
+        made.append(Column(label, kind, href, "descending" if down else "ascending" if up else ""))
+    return made
+
+
+def fields(state: State, found: Mapping[str, Sequence[Facet]]) -> list[FieldView]:
+    """The filter form."""
+    made = []
+    for name in ("score", "gap_ratio", "price", "bedrooms", "bathrooms", "living_area_sqft", "year_built"):
+        low, high = bounds(state.filters.get(name, ""))
+        if FILTERS[name].share:
+            low, high = (words.number(float(end) * 100) if end else "" for end in (low, high))
+        made.append(FieldView(name, FILTERS[name].label + (", %" if FILTERS[name].share else ""), low=low, high=high))
+    zips = sorted(str(one.value) for one in found.get("zip", ()) if one.value)
+    options = [Option(zip_code, zip_code) for zip_code in zips]
+    made.append(FieldView("zip", "ZIP", options, state.filters.get("zip", "")))
+    made.append(FieldView("property_type", "Type", [Option(name, label) for name, label in TYPES.items()], state.filters.get("property_type", "")))
+    return made
+
+
+FORM = ("score", "gap_ratio", "price", "bedrooms", "bathrooms", "living_area_sqft", "year_built", "zip", "property_type")

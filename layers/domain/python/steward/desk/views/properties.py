@@ -1,0 +1,55 @@
+"""The list of properties, from a page of it and the address it was asked by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from steward.desk.views.filters import Column, FacetView, FieldView, Tab, Token
+from steward.desk.views.rows import Peek, RowView
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What would come back, or be added, if one filter gave way."""
+
+    count: int
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Why there is no row: nothing was ever brought in (`first`), or the filters leave nothing."""
+
+    first: bool
+    title: str = ""
+    text: str = ""
+    near: Sequence[Near] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """The whole page."""
+
+    path: str
+    url: str
+    digest: str
+    sentence: str
+    tabs: Sequence[Tab]
+    tokens: Sequence[Token]
+    reset: str
+    near: Sequence[Near]
+    kept: Sequence[tuple[str, str]]
+    fields: Sequence[FieldView]
+    facets: Sequence[FacetView]
+    columns: Sequence[Column]
+    rows: Sequence[RowView]
+    total: int
+    all: int
+    start: int
+    window: int
+    as_of: str
+    csv: str
+    json: str
+    export: str
+    blank: Blank | None = None
+    peek: Peek | None = None
