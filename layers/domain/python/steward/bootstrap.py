@@ -1,0 +1,163 @@
+"""The one chooser of engines: from settings to a product, with the Policy and the slices' ports handed in.
+
+An engine's module is imported only when it is chosen, so a process never loads what it does not use.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from steward import __version__
+from steward.kernel.context import Ports
+from steward.kernel.dispatch import Door
+from steward.kernel.errors import Unavailable
+from steward.kernel.limits import Unlimited
+from steward.kernel.ports import Blobs, Children, Queue, Records, Search, Secrets
+from steward.kernel.product import Product
+from steward.kernel.refs import Refs
+from steward.kernel.time import system_clock
+from steward.settings import Engine, Settings, load
+from steward.workspaces.policy import ScopePolicy
+
+
+@cache
+def product() -> Product:
+    """The product of this process's environment, assembled once."""
+    return assemble(load(os.environ))
+
+
+def assemble(settings: Settings) -> Product:
+    """The product of some settings. Raises Unavailable when an engine cannot be opened."""
+    _make_home(settings.home)
+    records = _records(settings.records)
+    secrets = _secrets(settings.secrets)
+    ports = Ports(
+        records=records,
+        search=_search(settings.search),
+        blobs=_blobs(settings.blobs, secrets),
+        queue=_queue(settings.queue),
+        children=_children(settings.children),
+        secrets=secrets,
+        clock=system_clock,
+        entropy=os.urandom,
+        refs=Refs(records),
+        instance=os.urandom(8).hex(),
+        exclusive=settings.records.kind != "dynamo",
+        more=_more(settings),
+    )
+    door = Door(ports, policy=ScopePolicy(), limits=Unlimited())
+    web = settings.web
+    return Product(door, settings.home, web.url, web.max_upload, secure=web.url.startswith("https:"), version=__version__)
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"The home {home} cannot be made ({error.strerror}); set STEWARD_HOME to a folder of yours.") from error
+
+
+def _records(engine: Engine) -> Records:
+    match engine.kind:
+        case "sqlite":
+            from steward.adapters.records.sqlite import SqliteRecords
+
+            return SqliteRecords(_path(engine))
+        case "dynamo":
+            from steward.adapters.records.dynamo import DynamoRecords
+
+            return DynamoRecords(engine.name, region=engine.region, host=engine.endpoint or None)
+        case _:
+            from steward.adapters.records.memory import MemoryRecords
+
+            return MemoryRecords()
+
+
+def _search(engine: Engine) -> Search:
+    match engine.kind:
+        case "sqlite":
+            from steward.adapters.search.sqlite import SqliteSearch
+
+            return SqliteSearch(_path(engine))
+        case "none":
+            from steward.adapters.search.none import NoSearch
+
+            return NoSearch(engine.name)
+        case _:
+            from steward.adapters.search.memory import MemorySearch
+
+            return MemorySearch()
+
+
+def _blobs(engine: Engine, secrets: Secrets) -> Blobs:
+    match engine.kind:
+        case "files":
+            from steward.adapters.blobs.files import FileBlobs
+
+            return FileBlobs(_path(engine), _upload_secret(secrets))
+        case "s3":
+            from steward.adapters.blobs.s3 import S3Blobs
+
+            return S3Blobs(engine.name, region=engine.region, endpoint=engine.endpoint or None)
+        case _:
+            from steward.adapters.blobs.memory import MemoryBlobs
+
+            return MemoryBlobs()
+
+
+def _queue(engine: Engine) -> Queue:
+    match engine.kind:
+        case "sqs":
+            from steward.adapters.queue.sqs import SqsQueue
+
+            return SqsQueue(engine.name, region=engine.region, endpoint=engine.endpoint or None)
+        case _:
+            from steward.adapters.queue.sqlite import SqliteQueue
+
+            return SqliteQueue(engine.path or ":memory:")
+
+
+def _secrets(engine: Engine) -> Secrets:
+    match engine.kind:
+        case "env":
+            from steward.adapters.secrets.env import EnvSecrets
+
+            return EnvSecrets(os.environ, engine.name)
+        case _:
+            from steward.adapters.secrets.file import FileSecrets
+
+            return FileSecrets(_path(engine))
+
+
+def _children(engine: Engine) -> Children:
+    if engine.kind == "none":
+        from steward.adapters.children.none import NoChildren
+
+        return NoChildren(engine.name)
+    from steward.adapters.children.process import ProcessChildren
+
+    return ProcessChildren()
+
+
+def _more(settings: Settings) -> dict[type, object]:
+    """The ports of slices."""
+    from steward.properties.places import Gazetteer
+
+    return {Gazetteer: Gazetteer(settings.gazetteer)}
+
+
+def _path(engine: Engine) -> Path:
+    assert engine.path is not None, engine
+    return engine.path
+
+
+def _upload_secret(secrets: Secrets) -> bytes:
+    """The key that signs upload addresses; a home without one gets its own at the first start."""
+    from steward.adapters.secrets.file import FileSecrets
+
+    name = "upload.key"
+    found = secrets.get(name)
+    if found is None and isinstance(secrets, FileSecrets):
+        found = os.urandom(32).hex()
+        secrets.put(name, found)
+    return (found or os.urandom(32).hex()).encode()
