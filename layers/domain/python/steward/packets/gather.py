@@ -1,0 +1,160 @@
+"""Gathering: from the record of a property and its neighbours to the facts a memo rests on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from math import cos, radians
+from typing import Any, cast
+
+from steward.kernel.context import Context
+from steward.kernel.money import to_cents
+from steward.kernel.ports import Clause, Sort
+from steward.packets.comps import ENOUGH, METRES_A_MILE, REACHES, Candidate, Chosen, Comparison, Subject, compare
+from steward.packets.facts import Comp, Estimate, Home, Known, MemoFacts, Part, Sale, Score
+from steward.packets.figures.streets import HALF_MILE, METRES_A_DEGREE, Place
+from steward.packets.said import label_of, numbered, table, value_of
+from steward.packets.words import day
+from steward.properties.facts import WARNINGS
+from steward.properties.model import PropertyView
+from steward.workspaces.model import GetWorkspace, WorkspaceView
+
+MOST = 1_000
+AROUND = HALF_MILE * 1.6
+"""Metres around a home within which its neighbours dot the map."""
+
+Row = Mapping[str, Any]
+"""A property as a list shows it: a PropertyView's JSON."""
+
+
+def near(ctx: Context, at: Place, metres: float, *, since: date | None = None) -> list[Row]:
+    """Listed properties within a square of `metres` to each side, sold since a day where one is given; newest sales first."""
+    north, east = metres / METRES_A_DEGREE, metres / METRES_A_DEGREE / cos(radians(at[1]))
+    where = [
+        Clause("lat", "gte", at[1] - north), Clause("lat", "lte", at[1] + north),
+        Clause("lon", "gte", at[0] - east), Clause("lon", "lte", at[0] + east),
+    ]  # fmt: skip
+    if since:
+        where.append(Clause("last_sale_date", "gte", int(since.strftime("%Y%m%d"))))
+    return list(cast(Sequence[Row], ctx.search.page("property", where, sort=Sort("last_sale_date", descending=True), limit=MOST).rows))
+
+
+def compared(ctx: Context, home: PropertyView) -> tuple[Comparison, Mapping[str, Row]] | None:
+    """The comparable sales of a home by the nearest reach that finds enough, and their rows; None where it is nowhere."""
+    if home.lat is None or home.lon is None:
+        return None
+    estimate = home.valuation.estimate
+    today = estimate.as_of if estimate else ctx.now.date()
+    value = to_cents(estimate.value) if estimate else None
+    subject = Subject(home.id, (home.lon, home.lat), today, home.living_area_sqft, str(home.property_type or ""), value)
+    for reach in REACHES:
+        rows = {str(row["id"]): row for row in near(ctx, subject.at, reach.metres, since=today - timedelta(days=reach.days))}
+        comparison = compare(subject, [_candidate(row) for row in rows.values()], reach)
+        if len(comparison.chosen) >= ENOUGH:
+            break
+    return comparison, rows
+
+
+def _candidate(row: Row) -> Candidate:
+    at_sale = row.get("valuation", {}).get("at_sale")
+    said = to_cents(at_sale["value"]) if at_sale and at_sale["as_of"] == row["last_sale_date"] else None
+    sold, place = date.fromisoformat(row["last_sale_date"]), (row["lon"], row["lat"])
+    return Candidate(
+        row["id"], place, sold, to_cents(row["last_sale_price"]), row.get("living_area_sqft"), row.get("property_type", ""), said
+    )
+
+
+def memo_facts(ctx: Context, home: PropertyView) -> MemoFacts:
+    """Everything a memo of this home may say."""
+    desk: WorkspaceView = ctx.call(GetWorkspace(workspace=ctx.workspace))
+    found = compared(ctx, home)
+    around = near(ctx, (home.lon, home.lat), AROUND) if home.lat is not None and home.lon is not None else []
+    told = home.valuation
+    return MemoFacts(
+        _home(home),
+        desk.name,
+        estimate=_estimate(home),
+        no_estimate=told.reason,
+        score=_score(home),
+        no_score=told.reason,
+        price=_price(home),
+        sales=[Sale(sale.date, to_cents(sale.price)) for sale in reversed(home.sales)],
+        comps=[_comp(one, found[1][one.sale.id], place) for place, one in enumerate(found[0].chosen, 1)] if found else (),
+        comps_rule=_rule(found[0]) if found else "",
+        facts=table(home),
+        warnings=[WARNINGS.get(code, code) for code in home.warnings],
+        sources=_sources(home),
+        invented=desk.invented,
+        around=[_neighbour(row) for row in around if row["id"] != home.id],
+    )
+
+
+def _home(home: PropertyView) -> Home:
+    house, street = numbered(home.address)
+    return Home(
+        home.ref, home.parcel or home.source_id or "", house, street, home.city or "", home.state or "", home.zip or "",
+        str(home.property_type or ""), home.bedrooms, home.bathrooms, home.living_area_sqft, home.lot_area_sqft, home.year_built,
+        home.year_renovated or None, home.condition, (home.lon, home.lat) if home.lat is not None and home.lon is not None else None,
+    )  # fmt: skip
+
+
+def _estimate(home: PropertyView) -> Estimate | None:
+    told = home.valuation
+    if told.estimate is None:
+        return None
+    parts = [
+        Part(label_of(line.fact), to_cents(line.amount), value_of(line.fact, line.value), "fact" if place else "base")
+        for place, line in enumerate(told.contributions)
+    ]
+    value = told.estimate
+    name = f"{told.model}-{told.model_version}" if told.model_version else told.model
+    return Estimate(to_cents(value.value), to_cents(value.low), to_cents(value.high), value.as_of, name, parts)
+
+
+def _score(home: PropertyView) -> Score | None:
+    told = home.valuation
+    if told.score is None:
+        return None
+    parts = [
+        Part(line.reason, round(line.points * 100), line.note, "fact" if place else "base") for place, line in enumerate(told.breakdown)
+    ]
+    return Score(round(told.score), parts, None if told.confidence is None else told.confidence / 100)
+
+
+def _price(home: PropertyView) -> Known | None:
+    """What the estimate was compared with; without an estimate the asking price, if there is one."""
+    told = home.valuation
+    if told.price is not None:
+        asking = told.price_basis == "asking"
+        return Known(to_cents(told.price), asking, home.listed_on if asking else told.estimate.as_of if told.estimate else None)
+    return Known(to_cents(home.asking_price), True, home.listed_on) if home.asking_price is not None else None
+
+
+def _comp(one: Chosen, row: Row, place: int) -> Comp:
+    house, street = numbered(row.get("address"))
+    name = street or f"Parcel {row.get('parcel') or row.get('source_id') or row['ref']}"
+    return Comp(
+        name, house or str(place), one.sale.sold, one.sale.cents, one.metres / METRES_A_MILE, one.sale.at, one.sale.area, one.adjusted
+    )
+
+
+def _rule(comparison: Comparison) -> str:
+    left = f"; {comparison.left_out} more were less alike" if comparison.left_out else ""
+    rule = comparison.reach.said()
+    return f"{rule[0].upper()}{rule[1:]}{left}." + (
+        " Adjusted by what the model says of both homes and both days." if comparison.middle else ""
+    )
+
+
+def _sources(home: PropertyView) -> list[str]:
+    told = []
+    if home.source:
+        newest = f", its data to {day(home.source.as_of)}" if home.source.as_of else ""
+        told.append(f"{home.source.name}, read on {day(home.source.imported_at.date())}{newest}.")
+    edited = [label_of(name).lower() for name, by in home.provenance.items() if by.edited]
+    if edited:
+        told.append(f"Entered by hand: {', '.join(edited)}.")
+    return told
+
+
+def _neighbour(row: Row) -> tuple[Place, str, int]:
+    house, street = numbered(row.get("address"))
+    return (row["lon"], row["lat"]), street, int(house) if house.isdecimal() else 0
