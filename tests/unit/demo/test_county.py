@@ -12,7 +12,7 @@ from statistics import median
 import pytest
 
 import steward
-from steward.demo import words
+from steward.demo import listings, words
 from steward.demo.roll import COLUMNS, SLIPS, file_name, roll
 from steward.demo.town import County, Parcel, county
 
@@ -37,7 +37,8 @@ def test_the_same_number_and_day_make_the_same_file_to_the_byte(alder: County) -
 
 
 def test_another_process_makes_the_same_file(alder: County) -> None:
-    asked = "import sys; from datetime import date; from steward.demo import roll, town; sys.stdout.buffer.write(roll.roll(town.county(18, today=date(2026, 11, 21))))"
+    words = "import sys; from datetime import date; from steward.demo import roll, town"
+    asked = f"{words}; sys.stdout.buffer.write(roll.roll(town.county(18, today=date(2026, 11, 21))))"
     environment = {"PYTHONHASHSEED": "4711", "PYTHONPATH": str(Path(steward.__file__).parents[1])}
     made = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, check=True).stdout
     assert made == roll(alder)
@@ -141,10 +142,16 @@ def test_the_file_has_one_row_for_every_sale_and_for_every_unsold_parcel(alder: 
     assert roll(alder).count(b"\n") == 1 + rows + len(SLIPS)
 
 
-def test_the_file_carries_its_county_and_month_in_its_name(alder: County) -> None:
-    assert file_name(alder) == "alder-roll-2026-11.csv"
+def test_a_file_carries_its_county_and_month_in_its_name(alder: County) -> None:
+    assert (file_name(alder), listings.file_name(alder)) == ("alder-roll-2026-11.csv", "alder-listings-2026-11.csv")
 
 
 def test_each_slip_spoils_a_column_that_the_file_has() -> None:
     names = {name for name, _ in COLUMNS}
     assert all(set(wrong) <= names for _, wrong in SLIPS)
+    assert all(set(wrong) <= set(listings.COLUMNS) for wrong in listings.SLIPS)
+
+
+def test_the_listing_file_has_a_row_for_every_offer(alder: County) -> None:
+    offers = sum(parcel.listing is not None for parcel in alder.parcels)
+    assert listings.listings(alder).count(b"\n") == 1 + offers + len(listings.SLIPS)

@@ -40,10 +40,11 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """An offer on the market: its day and asking price in dollars."""
+    """An offer on the market: its day, its asking price in dollars, and whether a buyer's offer was accepted."""
 
     on: date
     asking: int
+    pending: bool
 
 
 def market(rng: Random, zips: list[str], *, towns: int) -> Market:
@@ -68,12 +69,13 @@ def worth(home: Home, levels: Market, *, on: date) -> float:
         return 10.02 + 0.52 * log(home.land / SQFT_PER_ACRE) + place
     age = max(0, on.year - home.built)
     fresh = 0.11 * max(0.0, 1 - (on.year - home.renovated) / 30) if home.renovated and home.renovated <= on.year else 0.0
-    return (
-        11.68 + place + 0.61 * log(home.living / 1_600) + 0.088 * (home.grade - 7) + 0.042 * (home.condition - 3) + 0.055 * (home.bathrooms - 2)
-        - 0.0031 * min(age, 70) + 0.0016 * max(0, age - 85) + fresh + 0.028 * min(home.garage, 2) + 0.00007 * home.basement
-        + (0.07 * log(home.land / 8_000) if home.land else -0.06) + (-0.05 if home.flood == "AE" else 0.0) - 0.00006 * min(home.lot.reach, 2_500)
-        - (0.05 if home.kind == "townhouse" else 0.0)
+    ground = 0.07 * log(home.land / 8_000) if home.land else -0.06
+    told = (
+        0.61 * log(home.living / 1_600) + 0.00007 * home.basement + 0.055 * (home.bathrooms - 2) + 0.028 * min(home.garage, 2)
+        + 0.088 * (home.grade - 7) + 0.042 * (home.condition - 3) - 0.0031 * min(age, 70) + 0.0016 * max(0, age - 85) + fresh
     )  # fmt: skip
+    drawback = 0.00006 * min(home.lot.reach, 2_500) + (0.05 if home.flood == "AE" else 0.0) + (0.05 if home.kind == "townhouse" else 0.0)
+    return 11.68 + place + ground + told - drawback
 
 
 def sales(rng: Random, home: Home, levels: Market, *, until: date) -> Iterator[Sale]:
@@ -99,7 +101,8 @@ def listing(rng: Random, home: Home, levels: Market, *, today: date) -> Listing 
     on = today - timedelta(days=round(rng.triangular(1, 190, 12)))
     eager = rng.uniform(-0.27, -0.13) if rng.random() < 0.11 else rng.gauss(0.035, 0.05)
     asking = exp(worth(home, levels, on=today) + eager)
-    return Listing(on, _round(asking) - (100 if asking > 90_000 and rng.random() < 0.4 else 0))
+    price = _round(asking) - (100 if asking > 90_000 and rng.random() < 0.4 else 0)
+    return Listing(on, price, pending=on < today - timedelta(days=20) and rng.random() < 0.16)
 
 
 def _round(price: float) -> int:

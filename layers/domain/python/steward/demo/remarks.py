@@ -7,9 +7,6 @@ from steward.demo.houses import SQFT_PER_ACRE, Home
 ROOMS = ("no", "one", "two", "three", "four", "five", "six", "seven")
 QUARTERS = {0.0: "", 0.25: " and a quarter", 0.5: " and a half", 0.75: " and three quarters"}
 
-TOLD = frozenset({"bathrooms", "built", "land", "garage", "roof", "sewer"})
-"""Facts that remarks may tell: the record of an offered home does not lack them."""
-
 
 def remarks(rng: Random, home: Home, *, town: str) -> str:
     """Two to five plain sentences about a home that is offered. No praise of neighbours or schools: only what stands there."""

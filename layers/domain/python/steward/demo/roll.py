@@ -1,6 +1,7 @@
-"""The invented county's roll as a file: a row for every sale, or one for a parcel that was never sold, and a few rows no clerk would pass.
+"""The invented county's roll as a file: a row for every sale, or one for a parcel that was never sold.
 
-It is made to be imported as any county's file is, so that the demo shows what intake does, with its good rows and its bad ones.
+It is made to be imported as any county's file is, so that the demo shows what intake does, with its good rows and with the few
+that no clerk would pass.
 """
 
 import csv
@@ -60,10 +61,6 @@ COLUMNS: Sequence[tuple[str, Cell]] = (
     ("ASSD_VALUE", lambda parcel, _: parcel.assessed),
     ("ANNUAL_TAX", lambda parcel, _: parcel.tax),
     ("ZONING", lambda parcel, _: _zone(parcel)),
-    ("STATUS", lambda parcel, _: "active" if parcel.listing else ""),
-    ("LIST_PR", lambda parcel, _: parcel.listing.asking if parcel.listing else ""),
-    ("LIST_DT", lambda parcel, _: parcel.listing.on.strftime("%m/%d/%Y") if parcel.listing else ""),
-    ("REMARKS", lambda parcel, _: parcel.remarks),
 )
 
 SLIPS: Sequence[tuple[int, dict[str, str]]] = (
@@ -80,7 +77,7 @@ SLIPS: Sequence[tuple[int, dict[str, str]]] = (
 
 
 def file_name(county: County) -> str:
-    """Such as alder-roll-2026-11.csv."""
+    """`alder-roll-2026-11.csv`"""
     return f"{county.name.lower()}-roll-{county.today:%Y-%m}.csv"
 
 
@@ -107,8 +104,7 @@ def _slip(cells: Sequence[object], wrong: dict[str, str], number: int) -> list[o
     """A neighbour's row under a parcel number of its own, with the wrong cell in it."""
     named = {name: cell for (name, _), cell in zip(COLUMNS, cells, strict=True)}
     sold = date(2025, 6, 1 + number % 27)
-    own = {"PIN": f"90-{number}-01", "SITUS_ADDR": "", "SALE_DT": sold.strftime("%m/%d/%Y"), "SALE_PR": 286_000 + number, "REMARKS": ""}
-    own |= {"STATUS": "", "LIST_PR": "", "LIST_DT": ""}
+    own = {"PIN": f"90-{number}-01", "SITUS_ADDR": "", "SALE_DT": sold.strftime("%m/%d/%Y"), "SALE_PR": 286_000 + number}
     return list({**named, **own, **wrong}.values())
 
 

@@ -20,13 +20,18 @@ ORIGIN = (46.412, -95.318)
 METRES_PER_DEGREE = (111_320.0, 76_750.0)
 LOTS = 1_800
 TOWNS = 4
-UNKNOWN = {"bathrooms": 0.012, "built": 0.015, "land": 0.01, "condition": 0.03, "garage": 0.05, "heating": 0.08, "roof": 0.45, "sewer": 0.06, "flood": 0.04}  # fmt: skip
+UNKNOWN = {
+    "bathrooms": 0.012, "built": 0.015, "land": 0.01, "condition": 0.03, "garage": 0.05, "heating": 0.08, "roof": 0.45, "sewer": 0.06, "flood": 0.04,
+}  # fmt: skip
 """How often the roll lacks a fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One property of the county. Money is whole dollars; `county` and `town` are names; `unknown` are the facts that the roll leaves empty."""
+    """One property of the county. Money is whole dollars; `county` and `town` are names.
+
+    `unknown` are the facts that the roll leaves empty.
+    """
 
     home: Home
     county: str
@@ -94,16 +99,20 @@ def _parcel(home: Home, frame: _Frame) -> Parcel:
     offer = market.listing(Random(f"{own}/listing"), home, frame.levels, today=frame.today)
     roll, town = Random(f"{own}/roll"), frame.towns[home.lot.town]
     assessed = _assessment(roll, home, frame.levels, today=frame.today)
-    return Parcel(
-        home, frame.county, town, owners.owner(Random(f"{own}/owner/{len(sold)}"), home, state=STATE), assessed, round(assessed * 0.0118 / 2) * 2,
-        sold, offer, remarks.remarks(Random(f"{own}/remarks"), home, town=town) if offer else "",
-        frozenset(fact for fact, share in UNKNOWN.items() if roll.random() < share and not (offer and fact in remarks.TOLD)),
-    )  # fmt: skip
+    unknown = frozenset(fact for fact, share in UNKNOWN.items() if roll.random() < share)
+    held_by = owners.owner(Random(f"{own}/owner/{len(sold)}"), home, state=STATE)
+    told = remarks.remarks(Random(f"{own}/remarks"), home, town=town) if offer else ""
+    return Parcel(home, frame.county, town, held_by, assessed, _tax(assessed), sold, offer, told, unknown)
 
 
 def _assessment(rng: Random, home: Home, levels: Market, *, today: date) -> int:
     """The assessor's value: last year's worth, a little low and a little wrong."""
     return round(0.91 * exp(market.worth(home, levels, on=date(today.year - 1, 1, 1)) + rng.gauss(0, 0.09)) / 100) * 100
+
+
+def _tax(assessed: int) -> int:
+    """Two equal instalments in whole dollars."""
+    return round(assessed * 0.0118 / 2) * 2
 
 
 def coordinates(home: Home) -> tuple[float, float]:
