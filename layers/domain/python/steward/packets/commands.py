@@ -35,6 +35,7 @@ from steward.properties.model import PropertyView
 
 CHILD = "steward.packets.child"
 TIMEOUT = 30.0
+MOST_REMOVED = 90
 
 
 @command("packets.memo", scope="write:properties", danger=Danger.WRITE, tool="make_memo", http="POST /properties/{id}/packet")
@@ -91,14 +92,17 @@ def get_comps(cmd: GetComps, ctx: Context) -> CompsView:
 
 @command("packets.remove", scope="write:properties", danger=Danger.WRITE, internal=True)
 def remove_packets(cmd: RemovePackets, ctx: Context) -> RemovedPackets:
-    """Take out packets that rest on what is no more; the files are deleted by whoever asked."""
-    gone = []
+    """Take out packets that rest on what is no more, as many as one commit holds; whoever asked deletes their files."""
+    gone: list[str] = []
     for property_id in cmd.properties:
         for packet in PACKETS.page(ctx, f"{property_id}-", limit=1_000)[0]:
-            if cmd.since is None or packet.generated_at >= cmd.since:
-                PACKETS.remove(ctx, packet)
-                gone.append(packet.blob)
-    return RemovedPackets(blobs=gone)
+            if cmd.since is not None and packet.generated_at < cmd.since:
+                continue
+            if len(gone) == MOST_REMOVED:
+                return RemovedPackets(blobs=gone, more=True)
+            PACKETS.remove(ctx, packet)
+            gone.append(packet.blob)
+    return RemovedPackets(blobs=gone, more=False)
 
 
 def newest(ctx: Context, property_id: str) -> Packet | None:
@@ -121,11 +125,12 @@ def _typeset(ctx: Context, home: PropertyView, facts: MemoFacts, *, number: int)
     answer: Any = ctx.children.call(CHILD, {"view": told, "made": int(ctx.now.timestamp())}, timeout=TIMEOUT, keep=True)
     pdf = base64.b64decode(answer["pdf"])
     digest = sha256(pdf).hexdigest()
+    model = facts.estimate.model if facts.estimate else ""
     blob = ctx.blobs.put(f"{ctx.blob_prefix}packets/{digest}.pdf", pdf, content_type="application/pdf")
     return Packet(
         id=packet_id(home.id, number), ref=number, created_at=ctx.now, updated_at=ctx.now, property_id=home.id, number=number,
-        blob=blob.key, sha256=digest, size=len(pdf), pages=answer["pages"], accessible=answer["accessible"], template_version=TEMPLATE,
-        model_version=facts.estimate.model if facts.estimate else "", facts_hash=facts.hash(), generated_at=ctx.now, omitted=told["omitted"],
+        blob=blob.key, sha256=digest, size=len(pdf), pages=answer["pages"], accessible=answer["accessible"], omitted=told["omitted"],
+        template_version=TEMPLATE, model_version=model, facts_hash=facts.hash(), generated_at=ctx.now,
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class GetPacketFile(Input):
 class RemovePackets(Input):
     """Properties whose packets go, all of them or those made since a moment."""
 
-    properties: Sequence[str] = Field(max_length=50)
+    properties: Sequence[str] = Field(max_length=1_000)
     since: datetime | None = None
 
 
@@ -113,9 +113,10 @@ class MemoState(Output):
 
 
 class RemovedPackets(Output):
-    """The blob keys of the files that no packet holds any more."""
+    """The blob keys of the files that no packet holds any more; `more` says that packets are left."""
 
     blobs: Sequence[str]
+    more: bool
 
 
 class CompView(Output):

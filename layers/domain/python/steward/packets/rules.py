@@ -9,13 +9,16 @@ from statistics import median
 from steward.packets.facts import Comp, Estimate, Known, MemoFacts
 from steward.packets.words import about, change, day, evened, grain, money, month, per_cent
 
+TENTH = "One home in ten like this sells for less than that."
+"""What the low end of an 80 % range means."""
+
 
 def verdict(facts: MemoFacts) -> tuple[str, str]:
     """The sentence at the top: what the price is against the estimate, then the ceiling and the chance of being wrong."""
     value, price = facts.estimate, facts.price
     if value is None:
         return "No estimate yet.", facts.no_estimate or "A memo says what the record holds until a model has seen this home."
-    ceiling = f"At or under {about(value.low)} it would be under the whole range; one home in ten like this sells for less than that."
+    ceiling = f"At or under {about(value.low)} it would be under the whole range. {TENTH}"
     if price is None:
         return (
             f"Worth {about(value.value)}, four times in five between {about(value.low)} and {about(value.high)}.",
@@ -27,7 +30,7 @@ def verdict(facts: MemoFacts) -> tuple[str, str]:
     if price.cents < value.low:
         return (
             first,
-            f"Even the low end, {about(value.low)}, is {about(value.low - price.cents)} above it. One home in ten like this sells for less than that.",
+            f"Even the low end, {about(value.low)}, is {about(value.low - price.cents)} above it. {TENTH}",
         )
     if price.cents > value.high:
         return first, f"It is over the whole range, which ends at {about(value.high)}. {ceiling}"
@@ -102,7 +105,7 @@ def flips(facts: MemoFacts) -> list[str]:
     drivers = sorted((part for part in evened(value.parts, grain(value.value)) if part.kind == "fact"), key=lambda part: -abs(part.amount))
     if drivers:
         told.append(
-            f"{drivers[0].label}: it alone moves the value by {change(drivers[0].amount)}. If the record is wrong there, so is the estimate."
+            f"{drivers[0].label} alone moves the value by {change(drivers[0].amount)}. If the record is wrong there, so is the estimate."
         )
     unknown = [fact.name.lower() for fact in facts.facts if not fact.value]
     if unknown:
@@ -115,7 +118,7 @@ def flips(facts: MemoFacts) -> list[str]:
 
 def _price_flip(value: Estimate, price: Known | None) -> str:
     if price is None:
-        return f"A price. Above {about(value.value)} it would cost more than the middle, at or under {about(value.low)} less than the whole range."
+        return f"A price: above {about(value.value)} is over the middle, at or under {about(value.low)} is under the whole range."
     if price.cents < value.low:
         return (
             f"A price above {about(value.low)}: then it is inside the range, and above {about(value.value)} it costs more than the middle."

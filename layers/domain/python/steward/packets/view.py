@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from steward.packets import caveats, figures, rules
+from steward.packets.comps import METRES_A_MILE
 from steward.packets.facts import Comp, Estimate, Fact, MemoFacts, Part, Score
 from steward.packets.figures import PAPER, Address, Dated, Plat, Price, Sales, Spot, Step, Worth
 from steward.packets.figures.ink import LIGHT
-from steward.packets.figures.streets import HALF_MILE
+from steward.packets.figures.streets import HALF_MILE, Place
 from steward.packets.words import (
     about,
     change,
@@ -159,7 +160,7 @@ def _story(facts: MemoFacts) -> dict[str, Any] | None:
 def _map(facts: MemoFacts) -> dict[str, str] | None:
     if facts.home.at is None:
         return None
-    drawn = plat_of(facts)
+    drawn = plat_of(facts, facts.home.at)
     what = f"{len(facts.comps)} comparable sales" if facts.comps else "its neighbours"
     title = f"Map of {drawn.subject.label} and {what}"
     source = "Streets are drawn from address records." if drawn.streets else "Dots only: no street addresses are known here."
@@ -167,15 +168,14 @@ def _map(facts: MemoFacts) -> dict[str, str] | None:
     return {"svg": figures.plat(drawn, PAPER, title=title, size=(376, 252)), "alt": title, "note": note}
 
 
-def plat_of(facts: MemoFacts) -> Plat:
+def plat_of(facts: MemoFacts, at: Place) -> Plat:
     """The map's spec: the home, its comparables, and the neighbours with the streets they make."""
     home = facts.home
-    assert home.at is not None
-    addressed = [Address(home.city, street, house, at) for at, street, house in facts.around if street and house]
-    reach = max([HALF_MILE, *(comp.miles * 1609.344 for comp in facts.comps)]) * 1.25
+    addressed = [Address(home.city, street, house, near) for near, street, house in facts.around if street and house]
+    reach = max([HALF_MILE, *(comp.miles * METRES_A_MILE for comp in facts.comps)]) * 1.25
     comps = [Spot(comp.at, comp.plate) for comp in facts.comps]
-    around = [Spot(at, strength=0.45) for at, _, _ in facts.around]
-    return Plat(Spot(home.at, headline(home)[0]), comps, around, figures.streets(addressed), reach=reach)
+    around = [Spot(near, strength=0.45) for near, _, _ in facts.around]
+    return Plat(Spot(at, headline(home)[0]), comps, around, figures.streets(addressed), reach=reach)
 
 
 def _comps(facts: MemoFacts) -> dict[str, Any] | None:

@@ -48,9 +48,7 @@ def plat(place: Plat, ink: Ink, *, title: str, size: tuple[float, float] = (376,
     lines = [(street, [to(point) for point in street.line]) for street in place.streets]
     lines = [(street, points) for street, points in lines if any(_inside(point, size, -40) for point in points)]
     shapes += [_street(pen, points, main=street.count > 24) for street, points in lines]
-    shapes += [
-        pen.circle(x, y, 2.1 if lines else 3, fill="viz-enamel", opacity=spot.strength) for spot, (x, y) in _seen(place.around, to, size)
-    ]
+    shapes += [pen.dot(x, y, 2.1 if lines else 3, strength=spot.strength) for spot, (x, y) in _seen(place.around, to, size)]
     shapes += _ring(pen, place, size) if place.reach < HALF_MILE * 2 else []
     taken = [_mine(place.subject, (width / 2, height / 2), plate=bool(lines)), (0, height - 42, 80, 42)]
     comps = _plates(pen, _seen(place.comps, to, size), size, taken)
@@ -86,7 +84,7 @@ def _hits(box: Box, others: Sequence[Box]) -> bool:
 
 
 def _street(pen: Pen, points: Sequence[Point], *, main: bool) -> str:
-    return pen.path(line_of(points), "line", width=7 if main else 4.5).replace("/>", ' stroke-linecap="round"/>')
+    return pen.path(line_of(points), "line", width=7 if main else 4.5, rare=' stroke-linecap="round"')
 
 
 def _ring(pen: Pen, place: Plat, size: tuple[float, float]) -> list[str]:
@@ -157,7 +155,7 @@ def _subject(pen: Pen, spot: Spot, at: Point, *, plate: bool) -> list[str]:
         ringed = [pen.circle(x, y, 6, fill="enamel-fill"), pen.circle(x, y, 13, stroke="enamel", width=2)]
         return [*ringed, pen.text(x + 20, y + 4.5, spot.label, STRONG, halo=pen.ink.map_ground)]
     width = _mine(spot, at, plate=True)[2] - 4
-    inner = pen.rect(_box(at, width - 5, 25), stroke="on-fill", round_=4).replace("/>", ' stroke-opacity=".65"/>')
+    inner = pen.rect(_box(at, width - 5, 25), stroke="on-fill", round_=4, rare=' stroke-opacity=".65"')
     return [pen.rect(_box(at, width, 30), fill="enamel-fill", round_=6), inner, pen.text(x, y + 6, spot.label, MINE, anchor="middle")]
 
 

@@ -54,7 +54,7 @@ def sales_line(sales: Sales, ink: Ink, *, width: float = 376) -> str:
         shapes.append(pen.path(line_of(at[-2:]), "viz-enamel", width=2, dash="2 4"))
     shapes += [pen.circle(x, y, 4, fill="viz-enamel", stroke=ink.ground, width=1.5) for x, y in sold]
     if sales.asking:
-        shapes.append(pen.rect((at[-1][0] - 4, at[-1][1] - 4, 8, 8), fill="surface", stroke="ink").replace("/>", ' stroke-width="2"/>'))
+        shapes.append(pen.rect((at[-1][0] - 4, at[-1][1] - 4, 8, 8), fill="surface", stroke="ink", rare=' stroke-width="2"'))
     return figure((width, 132), sales.said(), [*shapes, *_words(pen, sales, at, width)])
 
 

@@ -74,24 +74,25 @@ class Pen:
             looks += f' paint-order="stroke" stroke="{self.ink[halo]}" stroke-width="3.5" stroke-linejoin="round"'
         return f"<text {place}><tspan {looks}>{clean(words)}</tspan></text>"
 
-    def rect(self, box: tuple[float, float, float, float], *, fill: str = "", stroke: str = "", round_: float = 0, dash: str = "") -> str:
-        """A box (x, y, width, height) with rounded corners."""
-        x, y, width, height = box
-        return (
-            f'<rect x="{num(x)}" y="{num(y)}" width="{num(max(width, 0))}" height="{num(height)}" rx="{num(round_)}"'
-            f"{self._paint(fill, stroke, dash=dash)}/>"
-        )
-
-    def circle(
-        self, x: float, y: float, r: float, *, fill: str = "", stroke: str = "", width: float = 1, opacity: float = 1, dash: str = ""
+    def rect(
+        self, box: tuple[float, float, float, float], *, fill: str = "", stroke: str = "", round_: float = 0, dash: str = "", rare: str = ""
     ) -> str:
-        """A dot or a ring."""
-        thin = f' fill-opacity="{opacity:g}"' if opacity < 1 else ""
-        return f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(r)}"{self._paint(fill, stroke, width=width, dash=dash)}{thin}/>'
+        """A box (x, y, width, height) with rounded corners; `rare` is further attributes as they stand."""
+        x, y, width, height = box
+        place = f'x="{num(x)}" y="{num(y)}" width="{num(max(width, 0))}" height="{num(height)}" rx="{num(round_)}"'
+        return f"<rect {place}{self._paint(fill, stroke, dash=dash)}{rare}/>"
 
-    def path(self, d: str, stroke: str, *, width: float = 1, dash: str = "") -> str:
-        """An open line."""
-        return f'<path d="{d}"{self._paint("", stroke, width=width, dash=dash)} stroke-linejoin="round"/>'
+    def circle(self, x: float, y: float, r: float, *, fill: str = "", stroke: str = "", width: float = 1, dash: str = "") -> str:
+        """A disc or a ring."""
+        return f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(r)}"{self._paint(fill, stroke, width=width, dash=dash)}/>'
+
+    def dot(self, x: float, y: float, r: float, *, strength: float) -> str:
+        """A disc of the charts' blue, as strong as 0 to 1 says."""
+        return f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(r)}" fill="{self.ink["viz-enamel"]}" fill-opacity="{strength:.2g}"/>'
+
+    def path(self, d: str, stroke: str, *, width: float = 1, dash: str = "", rare: str = "") -> str:
+        """An open line; `rare` is further attributes as they stand."""
+        return f'<path d="{d}"{self._paint("", stroke, width=width, dash=dash)} stroke-linejoin="round"{rare}/>'
 
     def _paint(self, fill: str, stroke: str, *, width: float = 1, dash: str = "") -> str:
         painted = f' fill="{self.ink[fill]}"' if fill else ' fill="none"'

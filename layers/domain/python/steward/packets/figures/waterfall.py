@@ -58,7 +58,7 @@ def lay(steps: Sequence[Step]) -> Fall:
     levels = [edge for step, span in zip(steps, spans, strict=True) if step.kind not in ("base", "total") for edge in span]
     levels += [step.amount for step in steps if step.kind in ("base", "total")] or [0.0]
     origin = _origin(min(levels), max(levels))
-    scale = Scale(origin, max(max(levels), origin + 1e-9), 0, 1)
+    scale = Scale(origin, max(*levels, origin + 1e-9), 0, 1)
     return Fall(steps, [_bar(step, span, scale) for step, span in zip(steps, spans, strict=True)], origin)
 
 

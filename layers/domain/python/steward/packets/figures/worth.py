@@ -85,7 +85,7 @@ def range_glyph(value: Worth, ink: Ink, *, width: float = 120) -> str:
     shapes = [
         pen.path(f"M0 7H{width:g}", "line", width=2),
         pen.rect((low, 4, high - low, 6), fill=ink.map_ground, round_=3),
-        pen.rect((low, 4, high - low, 6), fill="viz-enamel", round_=3).replace("/>", ' fill-opacity=".42"/>'),
+        pen.rect((low, 4, high - low, 6), fill="viz-enamel", round_=3, rare=' fill-opacity=".42"'),
         pen.circle(width / 2, 7, 3, fill="enamel"),
     ]
     for price in value.prices[:1]:
