@@ -23,10 +23,7 @@ QUIET = timedelta(minutes=2)
 
 def minute(door: Door, at: datetime) -> None:
     """The one-minute tick: note that it came, send what was left in an outbox, call for runs that nobody works on."""
-    key = place(SYSTEM, "heartbeat", "tick")
-    (before,) = door.ports.records.get([key])
-    version = before.version if before else 0
-    door.ports.records.commit([Put(key, {"at": iso(at)}, version + 1, expect=version)])
+    _note(door, "tick", at)
     door.outbox.flush()
     for workspace in everywhere(door):
         door.outbox.sweep(door, workspace, before=at - SWEEP_AFTER)
@@ -34,6 +31,11 @@ def minute(door: Door, at: datetime) -> None:
             lost = run.status is RunStatus.RUNNING and run.lease_until is not None and run.lease_until < at
             if lost or (run.status is RunStatus.QUEUED and run.updated_at < at - QUIET):
                 call_for(door, workspace, run)
+
+
+def five_minutes(door: Door, at: datetime) -> None:
+    """The five-minute tick: note that it came. The modules of the system heartbeat will hang here."""
+    _note(door, "cycle", at)
 
 
 def start(door: Door) -> None:
@@ -85,3 +87,10 @@ def call_for(door: Door, workspace: str, run: Run) -> None:
     """Queue a run's event again; a worker that has it in hand already is not disturbed."""
     key = sortable(door.ports.clock(), door.ports.entropy)
     door.dispatch(Call("runs.release", ReleaseRun(run=run.id), system("tick"), workspace, Surface.SYSTEM, key=key))
+
+
+def _note(door: Door, name: str, at: datetime) -> None:
+    key = place(SYSTEM, "heartbeat", name)
+    (before,) = door.ports.records.get([key])
+    version = before.version if before else 0
+    door.ports.records.commit([Put(key, {"at": iso(at)}, version + 1, expect=version)])

@@ -1,0 +1,64 @@
+"""The minute tick and the start: nothing that was begun stays lying."""
+
+import pytest
+
+from steward.kernel.actor import Surface
+from steward.kernel.keys import place
+from steward.kernel.time import iso
+from steward.runs import tick
+from steward.runs.model import ClaimRun, GetRun, RunStatus
+from steward.workspaces.model import CreateWorkspace
+from tests.support.worlds import World
+from tests.unit.runs.counting import Count
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.workspace = made.run(CreateWorkspace(name="Hudson desk"), workspace="system").id
+    return made
+
+
+def lose_messages(world: World) -> None:
+    while messages := world.ports.queue.receive(10, visibility=60):
+        world.ports.queue.delete([message.receipt for message in messages])
+
+
+def test_the_tick_notes_the_time_of_its_event(world: World) -> None:
+    at = world.clock()
+    tick.minute(world.door, at)
+    tick.five_minutes(world.door, at)
+    tick.minute(world.door, at)
+    rows = world.ports.records.get([place("system", "heartbeat", "tick"), place("system", "heartbeat", "cycle")])
+    assert [row.body["at"] for row in rows if row] == [iso(at), iso(at)]
+
+
+def test_a_run_whose_message_was_lost_is_called_for_again(world: World) -> None:
+    started = world.run(Count(to=7))
+    lose_messages(world)
+    tick.minute(world.door, world.clock())
+    world.settle()
+    assert world.run(GetRun(run=started.run)).status is RunStatus.QUEUED
+    world.clock.pass_(minutes=3)
+    tick.minute(world.door, world.clock())
+    world.settle()
+    assert world.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+
+
+def test_a_run_whose_process_died_goes_on_when_the_next_one_starts(world: World) -> None:
+    started = world.run(Count(to=7))
+    world.run(ClaimRun(run=started.run, holder="dead", lease=900, exclusive=True), surface=Surface.SYSTEM)
+    lose_messages(world)
+    tick.start(world.door)
+    world.settle()
+    assert world.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+
+
+def test_a_run_that_waited_for_a_place_goes_on_at_a_start_and_one_that_waits_for_a_person_does_not(world: World) -> None:
+    started = world.run(Count(to=23, trouble="unavailable"))
+    world.settle()
+    assert [run.held for run in tick.open_runs(world.door, world.workspace)] == [True]
+    tick.start(world.door)
+    world.settle()
+    again = world.run(GetRun(run=started.run))
+    assert (again.status, again.attempt) == (RunStatus.WAITING, 2)
