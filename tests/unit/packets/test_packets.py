@@ -52,7 +52,8 @@ def enter(world: World, number: int, *, north: float = 0, days: int = 90, asking
         CreateProperty(
             address=f"{number} Tannery Row", city="Fernholt", state="MN", zip="56811", lat=44.9 + north / 111_320, lon=-93.2,
             bedrooms=3, bathrooms=2.25, living_area_sqft=1840, lot_area_sqft=13_500, year_built=1962,
-            asking_price=None if asking is None else Decimal(asking), listed_on=TODAY if asking else None, sales=[SaleTold(date=TODAY - timedelta(days=days), price=Decimal(380_000 + number))],
+            asking_price=None if asking is None else Decimal(asking), listed_on=TODAY if asking else None,
+            sales=[SaleTold(date=TODAY - timedelta(days=days), price=Decimal(380_000 + number))],
         )
     )  # fmt: skip
     return home
