@@ -21,7 +21,8 @@ METRES_PER_DEGREE = (111_320.0, 76_750.0)
 LOTS = 1_800
 TOWNS = 4
 UNKNOWN = {
-    "bathrooms": 0.012, "built": 0.015, "land": 0.01, "condition": 0.03, "garage": 0.05, "heating": 0.08, "roof": 0.45, "sewer": 0.06, "flood": 0.04,
+    "bathrooms": 0.012, "built": 0.015, "land": 0.01, "condition": 0.03, "garage": 0.05,
+    "heating": 0.08, "roof": 0.45, "sewer": 0.06, "flood": 0.04,
 }  # fmt: skip
 """How often the roll lacks a fact."""
 
@@ -61,13 +62,18 @@ class County:
     parcels: tuple[Parcel, ...]
 
 
+def name_of(seed: int) -> str:
+    """The name of a number's county."""
+    return Random(f"{seed}/name").choice(words.COUNTIES)
+
+
 def county(seed: int, *, today: date) -> County:
     """The county of a number as of a day: about 2,000 parcels in parcel order."""
     rng = Random(f"{seed}/ground")
     ground = streets.plan(rng, TOWNS)
     names = tuple(town.name for town in ground.towns)
     levels = market.market(Random(f"{seed}/market"), [code for town in ground.towns for code in town.zips], towns=TOWNS)
-    frame = _Frame(seed, Random(f"{seed}/name").choice(words.COUNTIES), names, levels, today)
+    frame = _Frame(seed, name_of(seed), names, levels, today)
     homes = _homes(seed, lots.lots(rng, ground, about=LOTS))
     return County(frame.county, seed, today, names, tuple(_parcel(home, frame) for home in homes))
 
