@@ -76,7 +76,15 @@ def test_an_ipv6_address_is_bracketed_where_people_open_it() -> None:
 WRONG = {
     "PORT": ["abc", "-1", "65536", "٣", "8710.5", "9" * 5000],
     "HOST": ["two words", "http://127.0.0.1"],
-    "PUBLIC_URL": ["desk.example.com", "ftp://desk.example.com", "https://", "http://a:b", "https://a?x=1", "https://me:secret@a", "https://[::1"],
+    "PUBLIC_URL": [
+        "desk.example.com",
+        "ftp://desk.example.com",
+        "https://",
+        "http://a:b",
+        "https://a?x=1",
+        "https://me:secret@a",
+        "https://[::1",
+    ],
     "TLS": ["cert.pem", "a,b,c"],
     "MAX_UPLOAD": ["0", "-5", "lots", "5TB", "1.5GB"],
     "RECORDS": ["postgres:x", "sqlite:", "sqlite", "memory:x", "dynamo:steward", "dynamo:@eu-west-1", "dynamo:t@mars"],
@@ -119,7 +127,7 @@ def test_other_programs_variables_are_left_alone() -> None:
 
 def test_settings_cannot_be_changed_after_the_start() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        load({}).web.port = 1
+        load({}).web.port = 1  # type: ignore[misc]
 
 
 def test_a_network_without_tls_is_a_warning() -> None:
