@@ -15,7 +15,7 @@ from steward.kernel.errors import Invalid
 from steward.kernel.model import Input
 from steward.kernel.reactor import Reactor
 from steward.kernel.registry import taking
-from steward.properties.inputs import BeginImport, Begun, TakeUpload
+from steward.properties.intake_model import BeginImport, Begun, TakeUpload
 from steward.runs.model import ENDED, AdvanceRun, FinishRun, GetRun, Run, RunStatus, RunView
 from steward.runs.workers import Progress, worker
 
