@@ -91,3 +91,6 @@ WARNINGS = {
     "zip_restored": "The ZIP came without its leading zero.",
 }
 """What is doubtful about a record but does not keep it out: code → sentence."""
+
+WARNED = {"no_bedrooms": "bedrooms", "zip_restored": "zip"}
+"""The fact each warning is about."""

@@ -22,14 +22,17 @@ class Place:
 
 
 class Gazetteer:
-    """ZIPs from CSV files with a header, the earlier file before the later; each file is read once, when first asked."""
+    """ZIPs from CSV files with a header, or folders of them, earlier before later; each is read once, when first asked."""
 
     def __init__(self, paths: Sequence[Path] = ()) -> None:
         self._paths = tuple(paths)
+        self._files: tuple[Path, ...] | None = None
 
     def place(self, zip: str) -> Place | None:
         """The place of a ZIP, None when no file has it."""
-        return next((found for path in self._paths if (found := _read(path).get(zip))), None)
+        if self._files is None:
+            self._files = tuple(file for path in self._paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path]))
+        return next((found for file in self._files if (found := _read(file).get(zip))), None)
 
 
 _ZIP, _STATE = ("zip", "zipcode", "zip_code", "code"), ("state_abbr", "state_code", "state")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from steward.properties.facts import FACTS, IDENTITY
+from steward.properties.facts import FACTS, IDENTITY, WARNED
 from steward.properties.intake.values import Value
 from steward.properties.model import ListingStatus, Origin, Property, Sale, Told
 
@@ -94,7 +94,8 @@ def created(taken: Taken, stamp: Stamp, *, origin: Origin, id: str, ref: int) ->
     return Property.model_validate(
         {
             **facts,
-            "id": id, "ref": ref, "created_at": stamp.at, "updated_at": stamp.at, "origin": origin, "changed_by": stamp.by, "source": stamp.by,
+            "id": id, "ref": ref, "created_at": stamp.at, "updated_at": stamp.at, "origin": origin,
+            "changed_by": stamp.by, "source": stamp.by,
             "sales": [taken.sale] if taken.sale else [], "warnings": taken.warnings,
         }
     )  # fmt: skip
@@ -111,27 +112,27 @@ def merged(known: Property, taken: Taken, stamp: Stamp) -> Property | None:
     told = dict(known.provenance)
     for name, value in taken.facts.items():
         have = _plain(getattr(known, name))
-        earlier = told.get(name)
-        if value == have or (name in IDENTITY and have is not None):
+        if value == have or (have is not None and (name in IDENTITY or not newer)):
             continue
+        earlier = told.get(name)
         if earlier and earlier.edited:
-            if newer and earlier.says != value:
+            if earlier.says != value:
                 told[name] = earlier.model_copy(update={"says": value, "says_by": stamp.by})
-        elif newer or have is None:
-            changes[name] = value
-            told.pop(name, None)
-            if known.source != stamp.by:
-                told[name] = Told(by=stamp.by, at=stamp.at)
-    sales = with_sale(known.sales, taken.sale)
-    if sales != known.sales:
-        changes["sales"] = sales
-    if newer and taken.warnings != known.warnings:
-        changes["warnings"] = taken.warnings
-    if told != known.provenance:
-        changes["provenance"] = told
-    if not changes:
-        return None
-    return Property.model_validate({**known.__dict__, **changes, "changed_by": stamp.by})
+            continue
+        changes[name] = value
+        told[name] = Told(by=stamp.by, at=stamp.at)
+    if known.source == stamp.by:
+        told = {name: one for name, one in told.items() if one.edited or one.by != stamp.by}
+    changes.update(sales=with_sale(known.sales, taken.sale), provenance=told)
+    if newer:
+        changes["warnings"] = standing(taken.warnings, told)
+    real = {name: value for name, value in changes.items() if getattr(known, name) != value}
+    return Property.model_validate({**known.__dict__, **real, "changed_by": stamp.by}) if real else None
+
+
+def standing(warnings: Sequence[str], told: Mapping[str, Told]) -> list[str]:
+    """The warnings that no person has settled by stating the fact."""
+    return [code for code in warnings if (fact := told.get(WARNED[code])) is None or not fact.edited]
 
 
 def _plain(value: Any) -> Any:
@@ -158,7 +159,10 @@ def edited(known: Property, changes: Mapping[str, Any], stamp: Stamp) -> Propert
     if not real:
         return None
     facts = {name: Told(by=stamp.by, at=stamp.at, edited=True) for name in real if name in FACTS}
-    return Property.model_validate({**known.__dict__, **real, "provenance": {**known.provenance, **facts}, "changed_by": stamp.by})
+    told = {**known.provenance, **facts}
+    return Property.model_validate(
+        {**known.__dict__, **real, "provenance": told, "warnings": standing(known.warnings, told), "changed_by": stamp.by}
+    )
 
 
 def plate(facts: Mapping[str, Any]) -> tuple[str, str]:

@@ -107,34 +107,33 @@ def rows(stream: BinaryIO, layout: Layout, *, offset: int, line: int) -> Iterato
     """The rows of a stream that stands at byte `offset`, where line `line` begins. Blank lines are passed over."""
     lines = _Lines(stream, layout)
     reader = csv.reader(lines, delimiter=layout.delimiter, skipinitialspace=True)
-    width = len(layout.header)
     while True:
         lines.taken.clear()
-        fault, cells = "", []
-        try:
-            cells = next(reader)
-        except StopIteration:
-            if not lines.taken:
-                return
-        except _Runaway:
-            fault = _runaway(lines)
-        except csv.Error as error:
-            fault = _csv_fault(str(error))
-        if not fault and len(lines.taken) > 1 and _open(lines):
-            fault = _runaway(lines)
+        cells, fault = _next(reader, lines)
+        if not lines.taken:
+            return
         offset += sum(one.size for one in lines.taken)
         begins, line = line, line + len(lines.taken)
         text = "".join(one.text for one in lines.taken)
         if not fault and not text.strip():
             continue
-        fault = fault or _fault(cells, text, width=width, layout=layout)
-        if fault and len(text) > SHOWN:
-            cells = [text[:SHOWN] + "…"]
-        elif fault and not cells:
-            cells = [text.rstrip("\r\n")]
-        while len(cells) > width and not cells[-1].strip():
-            cells.pop()
-        yield Row(begins, cells, offset, line, fault)
+        fault = fault or _fault(cells, text, layout)
+        yield Row(begins, _shown(cells, text) if fault else cells[: len(layout.header)], offset, line, fault)
+
+
+def _next(reader: Iterator[list[str]], lines: _Lines) -> tuple[list[str], str]:
+    """The cells of the next row, or what is wrong with its text."""
+    try:
+        cells = next(reader, [])
+    except _Runaway:
+        return [], _runaway(lines)
+    except csv.Error as error:
+        return [], _csv_fault(str(error))
+    return (cells, "") if len(lines.taken) < 2 or not _open(lines) else ([], _runaway(lines))
+
+
+def _shown(cells: list[str], text: str) -> list[str]:
+    return [text[:SHOWN] + "…"] if len(text) > SHOWN else cells or [text.rstrip("\r\n")]
 
 
 def _open(lines: _Lines) -> bool:
@@ -157,18 +156,16 @@ def _csv_fault(reason: str) -> str:
     return "This row has a line break in the middle of a field without quotation marks"
 
 
-def _fault(cells: list[str], text: str, *, width: int, layout: Layout) -> str:
+def _fault(cells: list[str], text: str, layout: Layout) -> str:
     """Why a row cannot be used as it stands, "" when it can."""
     if "\0" in text:
         return "This row holds a NUL byte"
     if not text.isascii() and any("\udc80" <= letter <= "\udcff" or letter == "\ufffd" for letter in text):
         return f"This row holds bytes that are not {layout.encoding} text"
-    count = len(cells)
+    count, width = len(cells), len(layout.header)
     if not text.endswith(layout.newline) and (count < width or text.count('"') % 2):
         return "The file is cut off in the middle of this row"
-    if count < width:
-        return f"This row has {count} fields, the header has {width}"
-    if count > width and any(cell.strip() for cell in cells[width:]):
+    if count < width or any(cell.strip() for cell in cells[width:]):
         return f"This row has {count} fields, the header has {width}"
     if [cell.strip().casefold() for cell in cells[:width]] == [name.casefold() for name in layout.header]:
         return "This row repeats the header"

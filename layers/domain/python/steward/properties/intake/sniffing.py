@@ -34,7 +34,11 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"[", "a JSON file"),
     (b"<", "a web page or XML file"),
 )
-_ZIP_KINDS = ((b"xl/", "a spreadsheet (Excel)"), (b"word/", "a text document (Word)"), (b"opendocument.spreadsheet", "a spreadsheet (OpenDocument)"))
+_ZIP_KINDS = (
+    (b"xl/", "a spreadsheet (Excel)"),
+    (b"word/", "a text document (Word)"),
+    (b"opendocument.spreadsheet", "a spreadsheet (OpenDocument)"),
+)
 _MEND = "Save the sheet as CSV and drop that file."
 _DELIMITERS = ",\t;|"
 
@@ -71,7 +75,9 @@ def _refuse_kinds(head: bytes) -> None:
         raise Invalid("The file is empty; choose another one.")
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         kind = next((name for mark, name in _ZIP_KINDS if mark in head[:4096]), "a ZIP archive")
-        raise Invalid(f"This is {kind}, which cannot be read yet. {_MEND if 'ZIP' not in kind else 'Unpack it and drop the CSV file in it.'}")
+        raise Invalid(
+            f"This is {kind}, which cannot be read yet. {_MEND if 'ZIP' not in kind else 'Unpack it and drop the CSV file in it.'}"
+        )
     kind = next((name for mark, name in _SIGNATURES if body.startswith(mark)), "")
     if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
         kind = "an image (WebP)"
@@ -153,7 +159,9 @@ def _check_header(header: list[str], rows: Sequence[Sequence[str]], lines: Seque
     seen = Counter(name.casefold() for name in filled)
     twice = next((name for name in filled if seen[name.casefold()] > 1), "")
     if twice:
-        raise Invalid(f"Two columns are named {shown(twice)}. Rename one of them and drop the file again.", faults=[Fault("/header", twice[:100])])
+        raise Invalid(
+            f"Two columns are named {shown(twice)}. Rename one of them and drop the file again.", faults=[Fault("/header", twice[:100])]
+        )
 
 
 def _count(lines: int) -> str:

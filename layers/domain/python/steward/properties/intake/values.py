@@ -5,7 +5,7 @@ texts, ZIPs as five digits.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +13,7 @@ from functools import lru_cache
 from steward.kernel.money import to_cents
 from steward.properties.facts import Fact
 from steward.properties.model import ListingStatus, PropertyType
+from steward.properties.textfiles import plain as unguarded
 
 Value = str | int | float | bool | None
 Parser = Callable[[str], Value]
@@ -27,7 +28,7 @@ _ISO = re.compile(r"(\d{4})-?(\d{1,2})-?(\d{1,2})(?:[T ]\d{1,2}:?\d{2}(?::?\d{2}
 _US = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?: +\d{1,2}:\d{2}.*)?")
 _NAMED = re.compile(r"(?:(\d{1,2})[ -])?([A-Za-z]{3,9})\.?[ -](?:(\d{1,2}),? )?(\d{4})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_NAMES = ("January February March April May June July August September October November December").split()
+_MONTH_NAMES = "January,February,March,April,May,June,July,August,September,October,November,December"
 
 
 def shown(text: str) -> str:
@@ -38,27 +39,7 @@ def shown(text: str) -> str:
 
 def parser(fact: Fact) -> Parser:
     """The parser of a fact's kind, with its bounds."""
-    match fact.kind:
-        case "whole":
-            return _whole(fact)
-        case "number":
-            return _number(fact)
-        case "money":
-            return _money(fact)
-        case "text":
-            return _text(fact)
-        case "date":
-            return day
-        case "zip":
-            return zip5
-        case "state":
-            return state
-        case "flag":
-            return flag
-        case "type":
-            return property_type
-        case "status":
-            return listing_status
+    return _BOUNDED[fact.kind](fact) if fact.kind in _BOUNDED else _PLAIN[fact.kind]
 
 
 def _missing(text: str) -> bool:
@@ -128,7 +109,7 @@ def _text(fact: Fact) -> Parser:
     longest = fact.longest
 
     def read(text: str) -> Value:
-        plain = " ".join(text.split())
+        plain = " ".join((unguarded(text) if text[:1] == "'" else text).split())
         if not plain.isprintable():
             plain = _CONTROL.sub("", plain)
         if plain.lower() in UNKNOWN:
@@ -165,7 +146,8 @@ def _date(year: int, month: int, number: int) -> str:
     try:
         return date(year, month, number).isoformat()
     except ValueError as error:
-        raise ValueError(f"There is no {number} {_MONTH_NAMES[month - 1]} {year}") from error
+        names = _MONTH_NAMES.split(",")
+        raise ValueError(f"There is no {number} {names[month - 1]} {year}") from error
 
 
 def zip5(text: str) -> str | None:
@@ -182,17 +164,15 @@ def zip5(text: str) -> str | None:
     raise ValueError(f"{shown(text)} is not a ZIP of five digits")
 
 
-_STATES = dict(
-    pair.split(":")
-    for pair in (
-        "AL:alabama AK:alaska AZ:arizona AR:arkansas CA:california CO:colorado CT:connecticut DE:delaware DC:district_of_columbia FL:florida "
-        "GA:georgia HI:hawaii ID:idaho IL:illinois IN:indiana IA:iowa KS:kansas KY:kentucky LA:louisiana ME:maine MD:maryland "
-        "MA:massachusetts MI:michigan MN:minnesota MS:mississippi MO:missouri MT:montana NE:nebraska NV:nevada NH:new_hampshire "
-        "NJ:new_jersey NM:new_mexico NY:new_york NC:north_carolina ND:north_dakota OH:ohio OK:oklahoma OR:oregon PA:pennsylvania "
-        "RI:rhode_island SC:south_carolina SD:south_dakota TN:tennessee TX:texas UT:utah VT:vermont VA:virginia WA:washington "
-        "WV:west_virginia WI:wisconsin WY:wyoming PR:puerto_rico GU:guam VI:virgin_islands AS:american_samoa MP:northern_mariana_islands"
-    ).split()
-)
+_STATE_NAMES = """
+AL:alabama AK:alaska AZ:arizona AR:arkansas CA:california CO:colorado CT:connecticut DE:delaware DC:district_of_columbia
+FL:florida GA:georgia HI:hawaii ID:idaho IL:illinois IN:indiana IA:iowa KS:kansas KY:kentucky LA:louisiana ME:maine MD:maryland
+MA:massachusetts MI:michigan MN:minnesota MS:mississippi MO:missouri MT:montana NE:nebraska NV:nevada NH:new_hampshire
+NJ:new_jersey NM:new_mexico NY:new_york NC:north_carolina ND:north_dakota OH:ohio OK:oklahoma OR:oregon PA:pennsylvania
+RI:rhode_island SC:south_carolina SD:south_dakota TN:tennessee TX:texas UT:utah VT:vermont VA:virginia WA:washington
+WV:west_virginia WI:wisconsin WY:wyoming PR:puerto_rico GU:guam VI:virgin_islands AS:american_samoa MP:northern_mariana_islands
+"""
+_STATES = dict(pair.split(":") for pair in _STATE_NAMES.split())
 _BY_NAME = {name.replace("_", " "): code for code, name in _STATES.items()}
 
 
@@ -263,3 +243,7 @@ def listing_status(text: str) -> str | None:
     if found is None:
         raise ValueError(f"{shown(text)} is not a listing status such as active, pending or sold")
     return found
+
+
+_BOUNDED: Mapping[str, Callable[[Fact], Parser]] = {"whole": _whole, "number": _number, "money": _money, "text": _text}
+_PLAIN: Mapping[str, Parser] = {"date": day, "zip": zip5, "state": state, "flag": flag, "type": property_type, "status": listing_status}

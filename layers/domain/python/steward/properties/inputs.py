@@ -1,0 +1,234 @@
+"""What the commands of this slice are asked with, and what only they answer."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from steward.kernel.model import Input, Output
+from steward.kernel.pages import MAX_PAGE, Listed
+from steward.properties.model import (
+    Contribution,
+    ListingStatus,
+    PipelineStatus,
+    Points,
+    PropertyType,
+    PropertyView,
+)  # fmt: skip
+
+Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Zip = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
+State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Amount = Annotated[Decimal, Field(ge=0, le=100_000_000_000, max_digits=14, decimal_places=2)]
+Area = Annotated[int, Field(ge=0, le=10_000_000_000)]
+Count = Annotated[int, Field(ge=0, le=500)]
+Year = Annotated[int, Field(ge=1600, le=9999)]
+Told = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+"""An id, a ref, a source's own id, or `source:ID`."""
+
+
+class Described(Input):
+    """Facts as a person states them; money in dollars. Everything may be left out."""
+
+    parcel: Short | None = None
+    address: Short | None = None
+    unit: Short | None = None
+    city: Short | None = None
+    state: State | None = None
+    zip: Zip | None = None
+    county: Short | None = None
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    lon: float | None = Field(default=None, ge=-180, le=180)
+    property_type: PropertyType | None = None
+    bedrooms: Count | None = None
+    bathrooms: float | None = Field(default=None, ge=0, le=500)
+    living_area_sqft: Area | None = None
+    lot_area_sqft: Area | None = None
+    above_sqft: Area | None = None
+    basement_sqft: Area | None = None
+    living15_sqft: Area | None = None
+    lot15_sqft: Area | None = None
+    floors: float | None = Field(default=None, gt=0, le=200)
+    year_built: Year | None = None
+    year_renovated: int | None = Field(default=None, ge=0, le=9999)
+    condition: int | None = Field(default=None, ge=0, le=100)
+    grade: int | None = Field(default=None, ge=0, le=100)
+    view: int | None = Field(default=None, ge=0, le=10)
+    waterfront: bool | None = None
+    garage_spaces: int | None = Field(default=None, ge=0, le=1000)
+    zoning: Short | None = None
+    owner_name: Short | None = None
+    owner_mailing_address: Short | None = None
+    listing_status: ListingStatus | None = None
+    listed_on: date | None = None
+    listing_url: str | None = Field(default=None, max_length=2000)
+    remarks: str | None = Field(default=None, max_length=20_000)
+    asking_price: Amount | None = None
+    assessed_value: Amount | None = None
+    market_value: Amount | None = None
+    tax_annual: Amount | None = None
+
+
+class SaleTold(Input):
+    """A sale as a person states it; the price in dollars."""
+
+    date: date
+    price: Amount
+
+
+class CreateProperty(Described):
+    """A property, entered by hand: an address, a parcel or an id of its own is needed."""
+
+    source_id: Short | None = None
+    sales: list[SaleTold] = Field(default_factory=list, max_length=100)
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not (self.address or self.parcel or self.source_id):
+            raise ValueError("give an address, a parcel or a source_id, so that the property can be told from others")
+        return self
+
+
+class GetProperty(Input):
+    """One property: by id, ref, or a source's own id (`source:ID` forces the last)."""
+
+    id: Told
+
+
+class UpdateProperty(Described):
+    """Facts to change; null forgets one. A fact stated here stays when an import says otherwise."""
+
+    id: Told
+    pipeline_status: PipelineStatus | None = None
+
+
+class DeleteProperty(Input):
+    """One property, to be removed for good."""
+
+    id: Told
+
+
+class AddSale(SaleTold):
+    """A sale of one property."""
+
+    id: Told
+
+
+FilterText = Annotated[str, StringConstraints(max_length=500)]
+SHORT = {
+    "beds": "bedrooms", "baths": "bathrooms", "sqft": "living_area_sqft", "lot": "lot_area_sqft", "built": "year_built",
+    "type": "property_type", "status": "listing_status", "import": "source",
+}  # fmt: skip
+"""Short names of filters, as people type them."""
+
+
+class Filters(Input):
+    """Filters as an address writes them: `98103,98105`, `70..`, `..312000`, `3..5`, `known`, `unknown`; money in dollars,
+    days as `2014-10-13`, or `2014-10` and `2014` for all of them. `q` looks for words in address, city, ZIP, parcel and id."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    q: FilterText = ""
+    ref: FilterText = ""
+    address: FilterText = ""
+    source_id: FilterText = ""
+    city: FilterText = ""
+    state: FilterText = ""
+    zip: FilterText = ""
+    county: FilterText = ""
+    property_type: FilterText = ""
+    bedrooms: FilterText = ""
+    bathrooms: FilterText = ""
+    living_area_sqft: FilterText = ""
+    lot_area_sqft: FilterText = ""
+    year_built: FilterText = ""
+    condition: FilterText = ""
+    grade: FilterText = ""
+    waterfront: FilterText = ""
+    lat: FilterText = ""
+    lon: FilterText = ""
+    price: FilterText = ""
+    price_band: FilterText = ""
+    asking_price: FilterText = ""
+    last_sale_price: FilterText = ""
+    last_sale_date: FilterText = ""
+    estimate: FilterText = ""
+    gap: FilterText = ""
+    gap_ratio: FilterText = ""
+    score: FilterText = ""
+    confidence: FilterText = ""
+    as_of: FilterText = ""
+    listing_status: FilterText = ""
+    pipeline_status: FilterText = ""
+    origin: FilterText = ""
+    source: FilterText = ""
+    warning: FilterText = ""
+    sort: str = Field(default="-score", max_length=60)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelt_out(cls, told: Any) -> Any:
+        """`beds` is `bedrooms`; a filter given several times means any of the values."""
+        if not isinstance(told, Mapping):
+            return told
+        joined = {
+            name: ",".join(map(str, value)) if isinstance(value, list) and name != "facets" else value for name, value in told.items()
+        }
+        return {SHORT.get(name, name): value for name, value in joined.items()}
+
+
+class ListProperties(Filters):
+    """A page of properties. `start` is an offset, `cursor` a former page's `next`; `facets` names fields to count by."""
+
+    start: int = Field(default=0, ge=0, le=10_000_000)
+    cursor: str = Field(default="", max_length=500)
+    limit: int = Field(default=100, ge=1, le=MAX_PAGE)
+    facets: Annotated[str, StringConstraints(max_length=300)] | list[str] = ""
+
+
+class ExportProperties(Filters):
+    """The properties of a list as a file."""
+
+
+class PropertyPage(Listed[PropertyView]):
+    """A page of properties. Sales, provenance, remarks, owner and the explanation are left out of its rows."""
+
+
+class Valued(Input):
+    """A valuation to store; money in cents. `property_version` is the version that was valued."""
+
+    id: str
+    property_version: int = 0
+    model: str = ""
+    model_version: str = ""
+    estimate: int | None = None
+    low: int | None = None
+    high: int | None = None
+    as_of: date | None = None
+    at_sale: int | None = None
+    at_sale_low: int | None = None
+    at_sale_high: int | None = None
+    at_sale_date: date | None = None
+    price: int | None = None
+    price_basis: str = ""
+    gap: int | None = None
+    gap_ratio: float | None = None
+    score: float | None = None
+    confidence: float | None = None
+    breakdown: list[Points] = Field(default_factory=list)
+    contributions: list[Contribution] = Field(default_factory=list)
+    reason: str = ""
+
+
+class SetValuations(Input):
+    """Valuations to store in one commit: at most 90."""
+
+    valuations: list[Valued] = Field(max_length=90)
+
+
+class Stored(Output):
+    """How many rows were written."""
+
+    written: int

@@ -1,0 +1,95 @@
+"""Lists of properties: a page of them, and all of them as a file."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from steward.kernel.command import Danger, command
+from steward.kernel.context import Context
+from steward.kernel.model import FileAnswer
+from steward.kernel.pages import MAX_PAGE, Facet
+from steward.properties import queries
+from steward.properties.index import SPEC
+from steward.properties.inputs import ExportProperties, Filters, ListProperties, PropertyPage
+from steward.properties.model import PropertyView
+from steward.properties.textfiles import cell, stream
+
+COLUMNS = (
+    "source_id", "ref", "address", "unit", "city", "state", "zip", "county", "parcel", "lat", "lon", "property_type", "bedrooms",
+    "bathrooms", "living_area_sqft", "lot_area_sqft", "basement_sqft", "floors", "year_built", "year_renovated", "condition", "grade",
+    "view", "waterfront", "listing_status", "last_sale_date", "last_sale_price", "asking_price", "assessed_value", "market_value",
+    "tax_annual", "estimate", "estimate_low", "estimate_high", "estimate_as_of", "estimate_at_sale", "estimate_at_sale_low",
+    "estimate_at_sale_high", "gap", "gap_ratio", "score", "confidence", "score_reason",
+)  # fmt: skip
+"""The columns of an export, in order."""
+
+
+@command(
+    "properties.list", scope="read:properties", danger=Danger.READ, tool="list_properties", http="GET /properties",
+    aliases=("GET /api/properties", "POST /api/properties/search"),
+)  # fmt: skip
+def list_properties(cmd: ListProperties, ctx: Context) -> PropertyPage:
+    """List properties by filters, sorted and counted."""
+    hits = ctx.search.page(
+        SPEC.kind,
+        queries.clauses(cmd, ctx.workspace),
+        sort=queries.sorting(cmd.sort),
+        start=cmd.cursor or cmd.start,
+        limit=cmd.limit,
+        facets=queries.counted(cmd.facets),
+    )
+    facets = {name: [Facet(value=value, count=count) for value, count in counts] for name, counts in hits.facets.items()}
+    rows = [PropertyView.model_validate(row) for row in hits.rows]
+    return PropertyPage(rows=rows, total=hits.total, next=hits.next, facets=facets, as_of=hits.as_of)
+
+
+@command("properties.export", scope="read:properties", danger=Danger.READ, tool="export_properties", http="GET /properties.csv")
+def export_properties(cmd: ExportProperties, ctx: Context) -> FileAnswer:
+    """Write the properties of a list to a CSV file, in the list's order; money in decimal dollars."""
+    blob = f"{ctx.blob_prefix}exports/{ctx.new_id()}.csv"
+    ctx.blobs.put(blob, stream(_lines(cmd, ctx)), content_type="text/csv")
+    return FileAnswer(blob=blob, media_type="text/csv; charset=utf-8", name="properties.csv")
+
+
+def _lines(cmd: Filters, ctx: Context) -> Iterator[str]:
+    where, sort = queries.clauses(cmd, ctx.workspace), queries.sorting(cmd.sort)
+    yield ",".join(COLUMNS) + "\r\n"
+    start: int | str = 0
+    while True:
+        hits = ctx.search.page(SPEC.kind, where, sort=sort, start=start, limit=MAX_PAGE)
+        if hits.rows:
+            yield _block(hits.rows)
+        if not hits.next:
+            return
+        start = hits.next
+
+
+def _block(rows: Sequence[Mapping[str, Any]]) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    for row in rows:
+        known = _flat(row)
+        writer.writerow([cell(known.get(name)) for name in COLUMNS])
+    return text.getvalue()
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A list's row as the cells of an export, by column."""
+    value = row.get("valuation", {})
+    estimate, at_sale = value.get("estimate", {}), value.get("at_sale", {})
+    return {
+        **row,
+        "estimate": estimate.get("value"),
+        "estimate_low": estimate.get("low"),
+        "estimate_high": estimate.get("high"),
+        "estimate_as_of": estimate.get("as_of"),
+        "estimate_at_sale": at_sale.get("value"),
+        "estimate_at_sale_low": at_sale.get("low"),
+        "estimate_at_sale_high": at_sale.get("high"),
+        "gap": value.get("gap"),
+        "gap_ratio": value.get("gap_ratio"),
+        "score": value.get("score"),
+        "confidence": value.get("confidence"),
+        "score_reason": value.get("reason"),
+    }

@@ -1,0 +1,99 @@
+"""Looking at an import's file before a row of it is stored: its size and checksum, its columns, its first rows."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+from steward.kernel.context import Context
+from steward.properties.facts import MONEY
+from steward.properties.intake.columns import label, recognise
+from steward.properties.intake.normalising import Normaliser
+from steward.properties.intake.reading import rows
+from steward.properties.intake.sniffing import SAMPLE_BYTES, sniff
+from steward.properties.model import Column, Layout, Origin, Source
+from steward.properties.places import Gazetteer
+from steward.properties.rules import Taken, plate
+from steward.properties.store import LAYOUT, SOURCES, header_of
+
+JUDGED = 300
+"""Rows that columns are judged by."""
+PREVIEWED = 5
+_BLOCK = 1 << 20
+_LISTING = frozenset({"asking_price", "listing_status", "listed_on"})
+
+
+def look(ctx: Context, source: Source) -> Source:
+    """A source with all that its file says about itself. Raises Invalid for what is no table of properties."""
+    with ctx.blobs.open(source.blob) as stream:
+        head = stream.read(SAMPLE_BYTES)
+        layout = sniff(head, whole=len(head) < SAMPLE_BYTES)
+        mark, newline, size, lines = sha256(head), layout.newline.encode(), len(head), head.count(layout.newline.encode())
+        while block := stream.read(_BLOCK):
+            mark.update(block)
+            size += len(block)
+            lines += block.count(newline)
+    checksum = mark.hexdigest()
+    told = source.model_copy(update={"layout": layout, "size": size, "sha256": checksum, "rows": max(0, lines - layout.line + 2)})
+    columns, known = _columns(ctx, layout, sample(ctx, told))
+    listing = bool({column.field for column in columns} & _LISTING)
+    told = told.model_copy(
+        update={
+            "columns": columns,
+            "mapping_from": known,
+            "same_as": _same(ctx, checksum),
+            "origin": Origin.MLS if listing else Origin.IMPORTED,
+        }
+    )
+    return told.model_copy(update={"preview": preview(ctx, told)})
+
+
+def sample(ctx: Context, source: Source) -> list[list[str]]:
+    """The cells of the first sound rows."""
+    layout = source.layout
+    if layout is None:
+        return []
+    with ctx.blobs.open(source.blob, start=layout.start) as stream:
+        found = (row.cells for row in rows(stream, layout, offset=layout.start, line=layout.line) if not row.fault)
+        return list(islice(found, JUDGED))
+
+
+def preview(ctx: Context, source: Source) -> list[dict[str, Any]]:
+    """The first rows that can be taken in, as they will look; money in dollars."""
+    read = Normaliser([column.field for column in source.columns], told_by=source.id, today=ctx.now.date(), gazetteer=ctx.port(Gazetteer))
+    taken = (read.take(cells) for cells in sample(ctx, source))
+    return [_shown(one) for one in islice((one for one in taken if isinstance(one, Taken)), PREVIEWED)]
+
+
+def _shown(taken: Taken) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        name: value / 100 if name in MONEY and isinstance(value, int) else value for name, value in taken.facts.items()
+    }
+    if taken.sale:
+        facts.update(last_sale_date=taken.sale.date.isoformat(), last_sale_price=taken.sale.price / 100)
+    number, street = plate(facts)
+    return {**facts, "plate": number, "street": street}
+
+
+def _columns(ctx: Context, layout: Layout, cells: Sequence[Sequence[str]]) -> tuple[list[Column], str]:
+    """Columns as recognised, or as a person confirmed them for a file with the same header; then also that file's name."""
+    columns = recognise(layout.header, cells)
+    known = ctx.get(ctx.key(LAYOUT, header_of(layout)))
+    if known is None:
+        return columns, ""
+    fields: Any = known.body["columns"]
+    return [_again(column, str(fields.get(column.name, ""))) for column in columns], str(known.body["name"])
+
+
+def _again(column: Column, field: str) -> Column:
+    if field == column.field:
+        return column
+    return column.model_copy(
+        update={"field": field, "confidence": 1.0 if field else 0.0, "label": label(1) if field else "", "note": "as last time"}
+    )
+
+
+def _same(ctx: Context, checksum: str) -> str:
+    """The latest import of the very same file that still stands, or ""."""
+    page = ctx.query(SOURCES.kind, checksum, index="external", forward=False)
+    return next((one.id for one in map(Source.of, page.rows) if one.undone_at is None), "")

@@ -1,0 +1,71 @@
+"""One chunk of an undo: what an import's journal says was there before, put back as far as nobody has touched it since."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from steward.kernel.context import Context
+from steward.kernel.ports import Delete, Stored
+from steward.properties.intake_model import Kept
+from steward.properties.model import Property
+from steward.properties.store import KEY, PROPERTIES, SOURCES, by_keys, clear_valuation, journal, remove
+
+ROOM = 94
+"""Changes of a commit without the run's own."""
+MOST_OF_ONE = 6
+"""Changes that putting one property back takes at most: its row, its valuation, its names."""
+MOST_CHUNKS = 50
+
+
+class Undoing:
+    """Goes backwards through a journal within the commit of a context. Use it once."""
+
+    def __init__(self, ctx: Context, source: str, *, kept: Sequence[Kept]) -> None:
+        self._ctx, self._source = ctx, source
+        self.kept = list(kept)
+        self.removed: list[str] = []
+        self.changed: list[str] = []
+
+    def go(self, chunk: int, entry: int) -> tuple[int, int]:
+        """Take back from that entry of that chunk on, and say where the next commit goes on; chunk 0 is the end."""
+        for _ in range(MOST_CHUNKS):
+            if chunk == 0:
+                break
+            told = journal(self._ctx, self._source, chunk)
+            entry = len(told) - 1 if entry < 0 else entry
+            homes = {home.id: home for home in PROPERTIES.many(self._ctx, [one["id"] for one in told[: entry + 1]]) if home}
+            while entry >= 0:
+                if len(self._ctx.changes) + MOST_OF_ONE > ROOM:
+                    return chunk, entry
+                self._take_back(told[entry], homes.get(told[entry]["id"]))
+                entry -= 1
+            chunk -= 1
+        return chunk, -1
+
+    def _take_back(self, told: Mapping[str, Any], home: Property | None) -> None:
+        if home is None:
+            return
+        if not told["written"]:
+            self._release(home, told["names"])
+        elif home.changed_by != self._source:
+            self._keep(home)
+        elif told["before"] is None:
+            remove(self._ctx, home)
+            self.removed.append(home.id)
+        else:
+            self._release(home, told["names"])
+            before = Property.of(Stored(self._ctx.key(PROPERTIES.kind, home.id), home.version, told["before"]))
+            PROPERTIES.replace(self._ctx, before)
+            clear_valuation(self._ctx, home.id)
+            self.changed.append(home.id)
+
+    def _release(self, home: Property, names: Sequence[str]) -> None:
+        for name, id in by_keys(self._ctx, names).items():
+            if id == home.id:
+                self._ctx.write(Delete(self._ctx.key(KEY, name)))
+
+    def _keep(self, home: Property) -> None:
+        if any(one.id == home.id for one in self.kept):
+            return
+        later = SOURCES.get(self._ctx, home.changed_by)
+        reason = f"A later import, {later.name}, changed it." if later else "A person changed it since the import."
+        self.kept.append(Kept(id=home.id, ref=home.ref, reason=reason))
