@@ -98,10 +98,11 @@ def _house(rng: Random, lot: Lot, near: Block) -> Home:
 
 
 def _flat(rng: Random, lot: Lot, *, unit: int, built: int) -> Home:
+    """A flat of a condo building; the smallest are one room, so no bedroom is counted."""
     living = _tens(rng.uniform(520, 1_420))
     return Home(
         lot, "condo", rng.gauss(0, 0.055), 0, _view(rng, lot), False, _flood(lot), "sewer", unit=unit, built=built, living=living,
-        bedrooms=1 if living < 720 else 2 if living < 1_180 else 3, bathrooms=1.0 if living < 840 else rng.choice((1.5, 1.75, 2.0)),
+        bedrooms=(living > 600) + (living > 720) + (living > 1_180), bathrooms=1.0 if living < 840 else rng.choice((1.5, 1.75, 2.0)),
         floors=1.0, condition=rng.choice((3, 3, 4, 4, 5)), grade=rng.choice((7, 7, 8, 8, 9)), garage=rng.choice((0, 1, 1)),
         heating="electric baseboard", roof=built,
     )  # fmt: skip

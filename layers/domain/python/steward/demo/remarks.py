@@ -16,7 +16,7 @@ def remarks(rng: Random, home: Home, *, town: str) -> str:
 
 def _opening(rng: Random, home: Home, town: str) -> str:
     street = home.lot.street or "a country road"
-    rooms = f"{ROOMS[home.bedrooms].capitalize()}-bedroom {home.kind}"
+    rooms = f"{ROOMS[home.bedrooms].capitalize()}-bedroom {home.kind}" if home.bedrooms else f"One-room {home.kind}"
     size = f"{home.living:,} sq ft, {_baths(home.bathrooms)}"
     return rng.choice((
         f"{rooms} on {street}, {size}.",

@@ -28,8 +28,9 @@ def after_offers(made: County) -> Mapping[str, Input]:
 
 
 def _houses(made: County) -> Iterator[Parcel]:
-    """Houses on offer, whose baths the roll knows."""
-    return (one for one in made.parcels if one.listing and one.home.kind == "house" and "bathrooms" not in one.unknown)
+    """Houses that are still on offer, whose baths the roll knows."""
+    offers = (one for one in made.parcels if one.listing and not one.listing.pending)
+    return (one for one in offers if one.home.kind == "house" and "bathrooms" not in one.unknown)
 
 
 def _entered(made: County) -> CreateProperty:
