@@ -3,12 +3,19 @@
 from collections.abc import Iterator, Mapping
 
 from steward.demo.town import STATE, County, Parcel, coordinates
+from steward.kernel.actor import Actor
 from steward.kernel.model import Input
 from steward.properties.inputs import CreateProperty, UpdateProperty
 from steward.properties.model import PropertyType
 
+DANA = "Dana Osei"
 ENTERED = 1
 """Properties that a person enters by hand."""
+
+
+def dana(workspace: str) -> Actor:
+    """The person, as invented as the county, who has worked on it."""
+    return Actor(DANA, "member", DANA, frozenset({"read:*", "write:*"}), role="user", workspace=workspace)
 
 
 def before_offers(made: County) -> Mapping[str, Input]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from steward.demo import listings, roll, touches
 from steward.demo.town import County, county
-from steward.kernel.actor import Actor, Surface
+from steward.kernel.actor import Surface
 from steward.kernel.context import Call
 from steward.kernel.errors import Invalid
 from steward.kernel.model import Input
@@ -19,8 +19,6 @@ from steward.properties.intake_model import BeginImport, Begun, TakeUpload
 from steward.runs.model import ENDED, AdvanceRun, FinishRun, GetRun, Run, RunStatus, RunView
 from steward.runs.workers import Progress, worker
 
-DANA = "Dana Osei"
-"""The person, as invented as the county, who has worked on it."""
 LICENCE = "Invented; free for any use"
 
 
@@ -30,7 +28,7 @@ class Making:
     def __init__(self, run: Run, reactor: Reactor) -> None:
         self.run, self.reactor = run, reactor
         self.workspace = str(run.params["workspace"])
-        self.dana = Actor(DANA, "member", DANA, frozenset({"read:*", "write:*"}), role="user", workspace=self.workspace)
+        self.dana = touches.dana(self.workspace)
 
     def county(self) -> County:
         """The county of the run's number and day."""
