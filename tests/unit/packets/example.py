@@ -106,3 +106,26 @@ def parcel() -> MemoFacts:
     return replace(
         full, home=bare, price=None, score=None, comps=(), sales=full.sales[-1:], facts=full.facts[5:6], around=dots, invented=False
     )
+
+
+def crammed() -> MemoFacts:
+    """Everything there is, as much and as long as it can be."""
+    full = home()
+    long = "Wolverhampton-on-the-Water " * 12
+    place = replace(full.home, street=long, city=long, parcel=long, condition=1, year_built=1850)
+    parts = [Part("Base", 30_000_000, long, "base"), *(Part(f"{long} {number}", 700_000, long) for number in range(16))]
+    points = [Part("Base", 5000, long, "base"), *(Part(f"{long} {number}", 200, long) for number in range(16))]
+    value = Estimate(41_200_000, 20_000_000, 61_000_000, date(2026, 11, 19), long, parts)
+    return replace(
+        full,
+        home=place,
+        workspace=long,
+        estimate=value,
+        score=Score(82, points, 0.1),
+        price=Known(39_812_345, asking=False, on=date(2026, 11, 19)),
+        sales=[Sale(date(1960 + 3 * number, 1, 1), 5_000_000 * number) for number in range(1, 20)],
+        comps=[replace(comp, name=long, plate=long) for comp in full.comps],
+        facts=[Fact(long, long if number % 3 else "", long, date(2026, 11, number + 1)) for number in range(29)],
+        warnings=[long[:120]] * 4,
+        sources=[long, long],
+    )

@@ -184,3 +184,9 @@ def test_one_sale_is_drawn_without_a_line() -> None:
 
 def test_no_sale_says_so() -> None:
     assert words(sales_line(Sales(()), PAGE)) == ["no sale known"]
+
+
+def test_of_many_sales_a_few_are_named_and_the_last_always() -> None:
+    sold = [Dated(date(1990 + year, 1, 1), 100_000 + 10_000 * year) for year in range(20)]
+    named = [text for text in words(sales_line(Sales(sold), PAGE)) if text.startswith("$")]
+    assert (len(named), named[-1]) == (5, "$290 k")

@@ -13,7 +13,7 @@ from steward.packets import caveats, child, rules
 from steward.packets.facts import Home, Known, MemoFacts, Part
 from steward.packets.view import Stamp, score_steps, value_steps, view
 from steward.packets.words import evened, headline, largest, lot, summary
-from tests.unit.packets.example import home, parcel
+from tests.unit.packets.example import crammed, home, parcel
 
 MADE = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def text_of(answer: dict[str, Any]) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(base64.b64decode(answer["pdf"]))).pages)
 
 
-@pytest.mark.parametrize("facts", [home(), parcel()], ids=["home", "parcel"])
+@pytest.mark.parametrize("facts", [home(), parcel(), crammed()], ids=["home", "parcel", "crammed"])
 def test_a_memo_is_two_accessible_pages(facts: MemoFacts) -> None:
     made = set_(facts)
     assert (made["pages"], made["accessible"]) == (2, True)
@@ -124,7 +124,7 @@ def test_without_an_address_the_plate_is_the_parcel() -> None:
 
 def test_a_summary_says_only_what_is_known() -> None:
     assert summary(parcel().home) == "56817, land, 2.4 acres"
-    assert lot(2_400) == "2,400 sq ft lot"
+    assert lot(2_400) == "2,400 sq ft"
 
 
 def test_a_value_of_few_comparables_is_a_risk() -> None:

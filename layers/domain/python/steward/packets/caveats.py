@@ -1,12 +1,13 @@
 """What a memo warns of: risks the record shows, where its numbers come from, and the blocks it has no facts for."""
 
 from steward.packets.facts import MemoFacts
-from steward.packets.words import about, day, month, per_cent
+from steward.packets.words import about, day, listed, month, per_cent, short
 
 OLD_HOUSE = 1970
 WIDE_RANGE = 0.25
 """Half the 80 % range over its middle from which a value is called uncertain."""
 UNSURE = 0.6
+MOST_RISKS = 6
 ENOUGH_COMPS = 3
 POOR_CONDITION = 2
 NEVER_HELD = ("photos", "rent and return", "repairs", "loan", "liens", "schools and crime", "seller's own words")
@@ -14,8 +15,8 @@ NEVER_HELD = ("photos", "rent and return", "repairs", "loan", "liens", "schools 
 
 
 def risks(facts: MemoFacts) -> list[tuple[str, str]]:
-    """What may go wrong, read off the record, at most six."""
-    return (_value_risks(facts) + _home_risks(facts))[:6]
+    """What may go wrong, read off the record, the weightiest first."""
+    return (_value_risks(facts) + _home_risks(facts))[:MOST_RISKS]
 
 
 def _value_risks(facts: MemoFacts) -> list[tuple[str, str]]:
@@ -44,16 +45,16 @@ def _home_risks(facts: MemoFacts) -> list[tuple[str, str]]:
     if home.year_built and home.year_built < OLD_HOUSE:
         since = f"renovated {home.year_renovated}" if home.year_renovated else "no renovation on record"
         told.append(("Age", f"Built {home.year_built}, {since}."))
-    told += [("Record", warning) for warning in facts.warnings]
+    told += [("Record", short(warning, 90)) for warning in facts.warnings[:2]]
     unknown = [fact.name.lower() for fact in facts.facts if not fact.value]
     if unknown:
-        told.append(("Not known", ", ".join(unknown) + "."))
+        told.append(("Not known", f"{listed(unknown)}."))
     return told
 
 
 def provenance(facts: MemoFacts) -> tuple[str, str, str]:
     """Three paragraphs: where the facts come from, what a model estimated, and what this paper is not."""
-    origin = " ".join(facts.sources) or "Entered by hand."
+    origin = short(" ".join(facts.sources), 160) or "Entered by hand."
     value = facts.estimate
     if value is None:
         estimated = "Nothing in this memo is a model's estimate."
@@ -61,13 +62,12 @@ def provenance(facts: MemoFacts) -> tuple[str, str, str]:
         further = ["what each fact adds"] + (["the score"] if facts.score else [])
         further += ["the price brought forward"] if facts.price and not facts.price.asking else []
         further += ["the comparables' adjustments"] if any(comp.adjusted is not None for comp in facts.comps) else []
-        listed = ", ".join(further[:-1]) + f" and {further[-1]}" if len(further) > 1 else further[0]
+        every = ", ".join(further[:-1]) + f" and {further[-1]}" if len(further) > 1 else further[0]
         unseen = " It never saw this home's own sales." if facts.sales else ""
-        estimated = (
-            f"Estimated, not observed, by model {value.model} from data to {day(value.as_of)}: the value, its range, {listed}.{unseen}"
-        )
+        source = f"model {short(value.model, 40)} from data to {day(value.as_of)}"
+        estimated = f"Estimated, not observed, by {source}: the value, its range, {every}.{unseen}"
     invented = "Every name and figure here is invented for the demonstration. " if facts.invented else ""
-    return origin, estimated, f"{invented}Made from the record of {facts.workspace}. Not an offer, an appraisal or legal advice."
+    return origin, estimated, f"{invented}Made from the record of {short(facts.workspace, 60)}. Not an offer, an appraisal or legal advice."
 
 
 def omitted(facts: MemoFacts) -> list[str]:

@@ -18,8 +18,8 @@ from steward.properties.model import PropertyView
 from steward.workspaces.model import GetWorkspace, WorkspaceView
 
 MOST = 1_000
-AROUND = HALF_MILE * 1.6
-"""Metres around a home within which its neighbours dot the map."""
+AROUND = 1.9
+"""How far neighbours dot the map, in times the farthest comparable sale or half a mile."""
 
 Row = Mapping[str, Any]
 """A property as a list shows it: a PropertyView's JSON."""
@@ -66,7 +66,8 @@ def memo_facts(ctx: Context, home: PropertyView) -> MemoFacts:
     """Everything a memo of this home may say."""
     desk: WorkspaceView = ctx.call(GetWorkspace(workspace=ctx.workspace))
     found = compared(ctx, home)
-    around = near(ctx, (home.lon, home.lat), AROUND) if home.lat is not None and home.lon is not None else []
+    far = max([HALF_MILE, *(one.metres for one in found[0].chosen)]) if found else HALF_MILE
+    around = near(ctx, (home.lon, home.lat), far * AROUND) if home.lat is not None and home.lon is not None else []
     told = home.valuation
     return MemoFacts(
         _home(home),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from steward.packets.facts import Comp, Estimate, Known, MemoFacts
-from steward.packets.words import about, change, day, evened, grain, money, month, per_cent
+from steward.packets.words import about, change, day, evened, grain, listed, money, month, per_cent, short
 
 TENTH = "One home in ten like this sells for less than that."
 """What the low end of an 80 % range means."""
@@ -105,11 +105,11 @@ def flips(facts: MemoFacts) -> list[str]:
     drivers = sorted((part for part in evened(value.parts, grain(value.value)) if part.kind == "fact"), key=lambda part: -abs(part.amount))
     if drivers:
         told.append(
-            f"{drivers[0].label} alone moves the value by {change(drivers[0].amount)}. If the record is wrong there, so is the estimate."
+            f"{short(drivers[0].label, 30)} alone moves the value by {change(drivers[0].amount)}. A mistake there is one in the estimate."
         )
     unknown = [fact.name.lower() for fact in facts.facts if not fact.value]
     if unknown:
-        told.append(f"Not known: {', '.join(unknown[:4])}{' and more' if len(unknown) > 4 else ''}. Ask the owner or the county.")
+        told.append(f"Not known: {listed(unknown, 4)}. Ask the owner or the county.")
     if (middle := comps_middle(facts.comps)) is not None:
         told.append(f"Comparable sales whose middle leaves {about(value.low)} to {about(value.high)}; now it is {about(middle)}.")
     told.append(f"Sales after {day(value.as_of)}: the value does not know them.")

@@ -25,11 +25,13 @@ from steward.packets.words import (
     number,
     per_cent,
     rounded,
+    short,
     summary,
 )  # fmt: skip
 
-KEEP_PARTS = 9
-KEEP_FACTS = 18
+KEEP_PARTS = 8
+KEEP_POINTS = 5
+KEEP_FACTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def view(facts: MemoFacts, stamp: Stamp) -> dict[str, Any]:
     return {
         "colors": LIGHT, "title": title, "plate": plate, "name": name, "sub": summary(facts.home), "invented": facts.invented,
         "foot": _foot(facts, title, stamp), "verdict": rules.verdict(facts), "six": rules.six(facts), "flips": rules.flips(facts),
-        "facts": [_row(fact) for fact in facts.facts[:KEEP_FACTS]], "more_facts": max(0, len(facts.facts) - KEEP_FACTS),
+        "facts": _facts(facts.facts),
         "risks": caveats.risks(facts), "origin": origin, "estimated": estimated, "legal": legal, "omitted": caveats.omitted(facts),
         **{key: block for key, block in blocks.items() if block},
     }  # fmt: skip
@@ -65,12 +67,24 @@ def view(facts: MemoFacts, stamp: Stamp) -> dict[str, Any]:
 def _foot(facts: MemoFacts, title: str, stamp: Stamp) -> str:
     told = [title, f"memo {stamp.number} of {moment(stamp.at)}"]
     if facts.estimate:
-        told += [f"model {facts.estimate.model}", f"data to {day(facts.estimate.as_of)}"]
+        told += [f"model {short(facts.estimate.model, 20)}", f"data to {day(facts.estimate.as_of)}"]
     return " · ".join(told)
 
 
-def _row(fact: Fact) -> tuple[str, str, str]:
-    return fact.name, fact.value, ", ".join(part for part in (fact.source, day(fact.on) if fact.on else "") if part)
+def _facts(facts: Sequence[Fact]) -> dict[str, Any]:
+    """The table of facts. The source that most of them share is said once, the others beside their fact."""
+    sources = [_source(fact) for fact in facts]
+    usual = max(sources, key=sources.count, default="")
+    rows = [
+        (short(fact.name, 18), short(fact.value, 20), source if source != usual or not fact.value else "")
+        for fact, source in zip(facts, sources, strict=True)
+    ]
+    further = f" {len(rows) - KEEP_FACTS} more are in the record." if len(rows) > KEEP_FACTS else ""
+    return {"rows": rows[:KEEP_FACTS], "note": f"From {usual}, where nothing else is said.{further}" if usual else ""}
+
+
+def _source(fact: Fact) -> str:
+    return ", ".join(part for part in (short(fact.source, 28), day(fact.on) if fact.on else "") if part)
 
 
 def _why(facts: MemoFacts) -> dict[str, str] | None:
@@ -78,7 +92,7 @@ def _why(facts: MemoFacts) -> dict[str, str] | None:
         return None
     steps = score_steps(facts.score)
     title = f"Score {facts.score.points} built from {len(steps) - 2} reasons"
-    note = f"{steps[0].shown} is a home whose price equals its value." if steps[0].kind == "base" else ""
+    note = f"{steps[0].shown} is a home whose price equals its value." if steps[0].kind == "base" and not steps[0].note else ""
     return {
         "head": f"Why it scores {facts.score.points}",
         "svg": figures.waterfall(figures.lay(steps), PAPER, title=title),
@@ -91,7 +105,7 @@ def score_steps(score: Score) -> list[Step]:
     """Value and price to points: whole points that end at the score."""
     steps = [
         Step(part.label, part.amount / 100, _points(part), part.value, part.kind, room=2 if part.kind == "unknown" else 0)
-        for part in evened(largest(score.parts, KEEP_PARTS), 100)
+        for part in evened(largest(score.parts, KEEP_POINTS, noun="reasons"), 100)
     ]
     return [*steps, Step("Score", score.points, str(score.points), kind="total")]
 
@@ -141,7 +155,8 @@ def worth_of(facts: MemoFacts) -> Worth | None:
         last = facts.sales[-1]
         prices.append(Price(last.cents / 100, "sold", month(last.on), main=price is None))
     if price is not None:
-        prices.append(Price(price.cents / 100, "asking" if price.asking else "forward", month(price.on) if price.on else ""))
+        cents = price.cents if price.asking else rounded(price.cents, grain(value.value))
+        prices.append(Price(cents / 100, "asking" if price.asking else "brought forward", month(price.on) if price.on else ""))
     dollars = [rounded(cents, grain(value.value)) / 100 for cents in (value.low, value.value, value.high)]
     return Worth(dollars[0], dollars[1], dollars[2], prices, [comp.cents / 100 for comp in facts.comps])
 
@@ -173,7 +188,7 @@ def plat_of(facts: MemoFacts, at: Place) -> Plat:
     home = facts.home
     addressed = [Address(home.city, street, house, near) for near, street, house in facts.around if street and house]
     reach = max([HALF_MILE, *(comp.miles * METRES_A_MILE for comp in facts.comps)]) * 1.25
-    comps = [Spot(comp.at, comp.plate) for comp in facts.comps]
+    comps = [Spot(comp.at, short(comp.plate, 8)) for comp in facts.comps]
     around = [Spot(near, strength=0.45) for near, _, _ in facts.around]
     return Plat(Spot(at, headline(home)[0]), comps, around, figures.streets(addressed), reach=reach)
 
@@ -194,4 +209,4 @@ def _comp(comp: Comp) -> Sequence[str]:
     each = money(round(comp.cents / comp.living_area_sqft / 100) * 100) if comp.living_area_sqft else "not known"
     adjusted = rounded(comp.adjusted, grain(comp.adjusted)) if comp.adjusted is not None else None
     by = (change(adjusted - comp.cents), money(adjusted)) if adjusted is not None else ("not known", "not known")
-    return comp.plate, comp.name, month(comp.sold), f"{comp.miles:.1f} mi", size, money(comp.cents), each, *by
+    return short(comp.plate, 8), short(comp.name, 28), month(comp.sold), f"{comp.miles:.1f} mi", size, money(comp.cents), each, *by

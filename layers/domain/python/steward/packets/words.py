@@ -57,27 +57,38 @@ def number(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
+def short(text: str, most: int) -> str:
+    """The text, cut with an ellipsis after `most` characters: what comes from outside may be any length."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """`roof, septic and more`"""
+    return ", ".join(short(name, 20) for name in names[:most]) + (" and more" if len(names) > most else "")
+
+
 def per_cent(share: float) -> str:
     """15.5 %"""
     return f"{share * 100:.1f}".removesuffix(".0") + " %"
 
 
 def lot(sqft: float) -> str:
-    """A lot in acres from a tenth of an acre on: 0.31 acre; 2,400 sq ft lot"""
+    """A lot in acres from a tenth of one on: 0.31 acre; 2,400 sq ft"""
     acres = round(sqft / ACRE_SQFT, 2)
-    return f"{number(acres)} acre{'s' if acres > 1 else ''}" if acres >= 0.1 else f"{sqft:,.0f} sq ft lot"
+    return f"{number(acres)} acre{'s' if acres > 1 else ''}" if acres >= 0.1 else f"{sqft:,.0f} sq ft"
 
 
 def headline(home: Home) -> tuple[str, str]:
     """What stands on the plate and beside it: number and street, or the parcel and its ZIP."""
     if home.number and home.street:
-        return home.number, home.street
-    return home.parcel or f"#{home.ref}", f"Parcel in {home.zip}" if home.zip else "Parcel"
+        return short(home.number, 8), short(home.street, 32)
+    return short(home.parcel or f"#{home.ref}", 22), f"Parcel in {home.zip}" if home.zip else "Parcel"
 
 
 def summary(home: Home) -> str:
     """One line: town, kind, rooms, sizes, year, parcel; only what is known."""
-    town = " ".join(part for part in (f"{home.city}," if home.city and home.state else home.city, home.state, home.zip) if part)
+    city = short(home.city, 24)
+    town = " ".join(part for part in (f"{city}," if city and home.state else city, home.state, home.zip) if part)
     size = f"{number(home.living_area_sqft)} sq ft" if home.living_area_sqft else ""
     ground = lot(home.lot_area_sqft) if home.lot_area_sqft else ""
     told = [
@@ -87,7 +98,7 @@ def summary(home: Home) -> str:
         f"{number(home.bathrooms)} bath" if home.bathrooms is not None else "",
         " on ".join(part for part in (size, ground) if part),
         f"built {home.year_built}" if home.year_built else "",
-        f"parcel {home.parcel}" if home.parcel and home.number else "",
+        f"parcel {short(home.parcel, 22)}" if home.parcel and home.number else "",
     ]
     return ", ".join(part for part in told if part)
 
@@ -102,13 +113,13 @@ def evened(parts: Sequence[Part], step: int) -> list[Part]:
     return even
 
 
-def largest(parts: Sequence[Part], keep: int) -> list[Part]:
+def largest(parts: Sequence[Part], keep: int, *, noun: str = "facts") -> list[Part]:
     """Base and the `keep` largest parts in their order; the smaller ones as one line, what is unknown at the end."""
     facts = [part for part in parts if part.kind == "fact"]
     if len(facts) <= keep + 1:
         return [part for part in parts if part.kind != "unknown"] + [part for part in parts if part.kind == "unknown"]
     kept = set(sorted(range(len(facts)), key=lambda place: -abs(facts[place].amount))[:keep])
     small = [fact for place, fact in enumerate(facts) if place not in kept]
-    rest = Part(f"{len(small)} smaller facts", sum(part.amount for part in small))
+    rest = Part(f"{len(small)} smaller {noun}", sum(part.amount for part in small))
     first = [part for part in parts if part.kind == "base"] + [fact for place, fact in enumerate(facts) if place in kept]
     return [*first, rest, *(part for part in parts if part.kind == "unknown")]

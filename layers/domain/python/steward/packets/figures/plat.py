@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import atan2, cos, degrees, radians
+from math import atan2, cos, degrees, radians, sin
 
 from steward.packets.figures.ink import Ink
 from steward.packets.figures.streets import HALF_MILE, METRES_A_DEGREE, Place, Street
@@ -120,21 +120,24 @@ def _plates(pen: Pen, comps: Sequence[tuple[Spot, Point]], size: tuple[float, fl
 
 def _names(pen: Pen, lines: Sequence[tuple[Street, Sequence[Point]]], size: tuple[float, float], taken: list[Box]) -> list[str]:
     """A name along each street, where it lies clear of plates and of other names."""
-    shapes, said = [], set()
+    shapes: dict[str, str] = {}
     for street, points in sorted(lines, key=lambda one: -one[0].count):
-        long = width_of(street.name, 11)
         for (ax, ay), (bx, by) in _middle_out(list(pairwise(points))):
             centre, angle = ((ax + bx) / 2, (ay + by) / 2), degrees(atan2(by - ay, bx - ax))
             turn = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-            wide = abs(cos(radians(turn))) * long + 12
-            tall = abs(cos(radians(90 - turn))) * long + 12
-            box = _box(centre, wide, tall)
-            fits = box[0] > 3 and box[1] > 3 and box[0] + wide < size[0] - 3 and box[1] + tall < size[1] - 22
-            if fits and street.name not in said and not _hits(box, taken):
-                said.add(street.name)
-                taken.append(box)
-                shapes.append(pen.text(*centre, street.name, SMALL, anchor="middle", halo=pen.ink.map_ground, turn=turn))
-    return shapes
+            room = _room(centre, turn, width_of(street.name, 11))
+            free = all(_inside((x, y), size, 2) and _inside((x + wide, y + tall), size, 2) for x, y, wide, tall in room)
+            if free and street.name not in shapes and not any(_hits(box, taken) for box in room):
+                taken += room
+                shapes[street.name] = pen.text(*centre, street.name, SMALL, anchor="middle", halo=pen.ink.map_ground, turn=turn)
+    return list(shapes.values())
+
+
+def _room(centre: Point, turn: float, long: float) -> list[Box]:
+    """The room a slanted name takes, as small squares along it."""
+    steps = max(2, round(long / 11))
+    offsets = [long * (place / (steps - 1) - 0.5) for place in range(steps)]
+    return [_box((centre[0] + far * cos(radians(turn)), centre[1] + far * sin(radians(turn))), 12, 12) for far in offsets]
 
 
 def _middle_out(pairs: list[tuple[Point, Point]]) -> list[tuple[Point, Point]]:

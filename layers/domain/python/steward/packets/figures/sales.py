@@ -8,6 +8,7 @@ from steward.packets.figures.ink import Ink
 from steward.packets.figures.scale import Scale, spread, thousands, whole
 from steward.packets.figures.svg import QUIET, STRONG, Pen, figure, line_of, width_of
 
+MOST_NAMED = 6
 _FLOOR = 104.0
 
 
@@ -59,15 +60,18 @@ def sales_line(sales: Sales, ink: Ink, *, width: float = 376) -> str:
 
 
 def _words(pen: Pen, sales: Sales, at: Sequence[tuple[float, float]], width: float) -> list[str]:
-    """Prices above their points, years on the floor; both kept apart."""
-    prices = [thousands(sale.dollars) for sale in sales.sold] + ([f"asking {thousands(sales.asking.dollars)}"] if sales.asking else [])
-    years = [str(point.on.year) for point in [*sales.sold, *([sales.asking] if sales.asking else [])]]
-    tops = spread([x for x, _ in at], [width_of(price, 13) + 8 for price in prices], (0, width))
+    """Prices above their points, years on the floor, kept apart; of many sales every second or third is named, the last always."""
+    named = [(thousands(sale.dollars), sale.on.year) for sale in sales.sold]
+    named += [(f"asking {thousands(sales.asking.dollars)}", sales.asking.on.year)] if sales.asking else []
+    every = -(-len(named) // MOST_NAMED)
+    named, at = named[::-1][::every][::-1], at[::-1][::every][::-1]
+    tops = spread([x for x, _ in at], [width_of(price, 13) + 8 for price, _ in named], (0, width))
     shapes = [
-        pen.text(x, y - 10, price, STRONG, anchor="middle", halo=pen.ink.ground) for x, (_, y), price in zip(tops, at, prices, strict=True)
+        pen.text(x, y - 10, price, STRONG, anchor="middle", halo=pen.ink.ground)
+        for x, (_, y), (price, _) in zip(tops, at, named, strict=True)
     ]
-    said: dict[str, float] = {}
-    for (x, _), year in zip(at, years, strict=True):
-        said.setdefault(year, x)
-    feet = spread(list(said.values()), [34.0] * len(said), (0, width))
-    return shapes + [pen.text(x, 120, year, QUIET, anchor="middle") for x, year in zip(feet, said, strict=True)]
+    years: dict[int, float] = {}
+    for (x, _), (_, year) in zip(at, named, strict=True):
+        years.setdefault(year, x)
+    feet = spread(list(years.values()), [34.0] * len(years), (0, width))
+    return shapes + [pen.text(x, 120, str(year), QUIET, anchor="middle") for x, year in zip(feet, years, strict=True)]

@@ -55,12 +55,12 @@ def spread(centres: Sequence[float], widths: Sequence[float], room: tuple[float,
     return [placed[place] for place in range(len(centres))]
 
 
-def thousands(dollars: float) -> str:
-    """How an axis says money: $371 k, $1.25 M, −$4 k."""
+def thousands(dollars: float, *, fine: bool = False) -> str:
+    """How a figure says money: $371 k, $1.25 M, −$4 k; `fine` keeps a broken thousand: $236.5 k."""
     sign, size = ("−" if dollars < 0 else ""), abs(dollars)
     if size >= 999_500:
         return f"{sign}${size / 1e6:.2f}".rstrip("0").rstrip(".") + " M"
-    return f"{sign}${size / 1000:,.0f} k"
+    return f"{sign}${f'{size / 1000:,.1f}'.removesuffix('.0') if fine else f'{floor(size / 1000 + 0.5):,}'} k"
 
 
 def whole(dollars: float) -> str:

@@ -50,7 +50,7 @@ def worth(value: Worth, ink: Ink, *, width: float = 728) -> str:
     shapes = [pen.path(f"M24 {floor}H{width - 24:g}", "control")]
     for mark in marks:
         shapes.append(pen.path(f"M{scale(mark):.1f} {floor}v5", "control"))
-        shapes.append(pen.text(scale(mark), floor + 19, thousands(mark), QUIET, anchor="middle"))
+        shapes.append(pen.text(scale(mark), floor + 19, thousands(mark, fine=True), QUIET, anchor="middle"))
     shapes += _band(pen, value, scale, 62)
     if not compact:
         shapes += [pen.path(f"M{scale(comp):.1f} {floor - 6}v6", "viz-enamel", width=2) for comp in value.comps]
@@ -68,7 +68,9 @@ def range_strip(value: Worth, ink: Ink, *, width: float = 480) -> str:
     scale = Scale(min(seen) - reach, max(seen) + reach, 14, width - 14)
     shapes = [pen.path(f"M14 40H{width - 14:g}", "line", width=2), *_band(pen, value, scale, 40, height=16)]
     ends = spread([scale(value.low), scale(value.high)], [52, 52], (0, width))
-    shapes += [pen.text(x, 66, thousands(end), QUIET, anchor="middle") for x, end in zip(ends, (value.low, value.high), strict=True)]
+    shapes += [
+        pen.text(x, 66, thousands(end, fine=True), QUIET, anchor="middle") for x, end in zip(ends, (value.low, value.high), strict=True)
+    ]
     shapes += [pen.path(f"M{scale(price.dollars):.1f} 26V54", "ink" if price.main else "viz-slate", width=2) for price in value.prices]
     words = [(scale(price.dollars), f"{price.what} {thousands(price.dollars)}", STRONG) for price in value.prices]
     words.append((scale(value.middle), whole(value.middle), LEAD))
@@ -109,18 +111,21 @@ def _ends(pen: Pen, value: Worth, scale: Scale, *, compact: bool) -> list[str]:
     low, high = scale(value.low), scale(value.high)
     if compact:
         places = spread([low, high], [50, 50], (0, scale.end + 24))
-        return [pen.text(x, 87, thousands(end), PLAIN, anchor="middle") for x, end in zip(places, (value.low, value.high), strict=True)]
+        return [
+            pen.text(x, 87, thousands(end, fine=True), PLAIN, anchor="middle")
+            for x, end in zip(places, (value.low, value.high), strict=True)
+        ]
     roomy = high - low > 150
     pins = [scale(price.dollars) for price in value.prices]
     beside_low = not (roomy and any(low - 54 < pin < low for pin in pins)) and low > 66
     beside_high = not (roomy and any(high < pin < high + 54 for pin in pins)) and high < scale.end - 30
     return [
-        pen.text(low - 7, 66, thousands(value.low), PLAIN, anchor="end")
+        pen.text(low - 7, 66, thousands(value.low, fine=True), PLAIN, anchor="end")
         if beside_low
-        else pen.text(low + 10, 66, thousands(value.low), PLAIN),
-        pen.text(high + 7, 66, thousands(value.high), PLAIN)
+        else pen.text(low + 10, 66, thousands(value.low, fine=True), PLAIN),
+        pen.text(high + 7, 66, thousands(value.high, fine=True), PLAIN)
         if beside_high
-        else pen.text(high - 10, 66, thousands(value.high), PLAIN, anchor="end"),
+        else pen.text(high - 10, 66, thousands(value.high, fine=True), PLAIN, anchor="end"),
     ]
 
 
