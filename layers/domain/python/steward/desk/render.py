@@ -23,8 +23,10 @@ GUARD = {
 def policy(uploads: str = "") -> str:
     """The content security policy; `uploads` is the origin that files are sent to when it is not the desk's own."""
     return (
-        "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'{f' {uploads}' if uploads else ''}; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+        "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+        "img-src 'self' data:; font-src 'self'; "
+        f"connect-src 'self'{f' {uploads}' if uploads else ''}; form-action 'self'; "
+        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
 
 
@@ -32,7 +34,12 @@ def policy(uploads: str = "") -> str:
 def environment() -> Environment:
     """The one template environment: escaping everything, refusing every unknown name."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
     )
     made.globals["asset"] = assets.url
     made.filters["count"] = words.count
@@ -56,11 +63,8 @@ def page(request: Request, name: str, view: dict[str, Any], *, block: str = "", 
     theme = request.cookie("theme")
     context = {"theme": theme if theme in THEMES else "", **view}
     part = block or wanted(request)
-    if part in template.blocks:
-        text = "".join(template.blocks[part](template.new_context(context)))
-    else:
-        text = template.render(context)
-    return html(text, status=status)
+    in_part = template.blocks.get(part)
+    return html("".join(in_part(template.new_context(context))) if in_part else template.render(context), status=status)
 
 
 def html(text: str, *, status: int = 200) -> Response:
@@ -72,3 +76,8 @@ def html(text: str, *, status: int = 200) -> Response:
 def redirect(to: str, *cookies: str, status: int = 303) -> Response:
     """Go there next; only ever a path of our own."""
     return Response(status, {"Location": to, "Cache-Control": "no-store"}, b"", cookies)
+
+
+def toast(text: str) -> str:
+    """A line in the corner of the page that asked."""
+    return str(Markup('<p class="toast" role="alert">{}</p>').format(text))

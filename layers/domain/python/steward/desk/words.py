@@ -61,7 +61,7 @@ def points(amount: Amount) -> str:
 
 def short_money(amount: Amount) -> str:
     """371000 → `$371 k`, 1240000 → `$1.24 M`"""
-    if abs(amount) >= 999_500:
+    if not -999_500 < amount < 999_500:
         return f"${number(Decimal(amount) / 1_000_000)} M"
     return f"${round(amount / 1000):,} k"
 
@@ -81,6 +81,14 @@ def percent(share: float, digits: int = 0) -> str:
 def month(day: date) -> str:
     """`Jun 2016`"""
     return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def month_of(text: str) -> str:
+    """`2016-06-14` → `Jun 2016`; what is no date stays as it is."""
+    try:
+        return month(date.fromisoformat(text[:10]))
+    except ValueError:
+        return text
 
 
 def day(moment: date, today: date | None = None) -> str:
@@ -112,7 +120,9 @@ def age(since: datetime, now: datetime) -> str:
     passed = max(timedelta(), now - since)
     if passed < timedelta(hours=1):
         return f"{passed.seconds // 60} min"
-    return f"{passed.seconds // 3600} h" if passed < timedelta(days=1) else f"{passed.days} d"
+    if passed < timedelta(days=1):
+        return f"{passed.seconds // 3600} h"
+    return f"{passed.days} d" if passed.days < 730 else f"{passed.days // 365} y"
 
 
 def span(seconds: float) -> str:

@@ -1,26 +1,15 @@
 """The facts of a property as people read and change them: label, value, source, date."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from steward.desk import words
-from steward.desk.views.parts import NONE, TYPES, UNKNOWN, Option, Value, type_of
+from steward.desk.views.parts import TYPES, UNKNOWN, Option, Value, type_of
+from steward.packets import said
+from steward.properties.facts import MONEY
 from steward.properties.model import PropertyView, Told
-
-ACRE = 43_560
-BIG_LOT = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """How one fact is shown: its label, and how a known value is said. `options` are the choices when it is changed."""
-
-    label: str
-    say: Callable[[Any], str | Value]
-    options: Sequence[Option] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,67 +30,57 @@ class FactRow:
     conflict: str = ""
 
 
-def area(amount: float) -> str:
-    """`1,840 sq ft`"""
-    return f"{words.number(amount)} sq ft"
-
-
-def lot(amount: float) -> str:
-    """`5,650 sq ft`, from half an acre on `0.83 acre`"""
-    return f"{words.number(round(amount / ACRE, 2))} acre" if amount >= BIG_LOT else area(amount)
-
-
-def _none_at_zero(say: Callable[[Any], str], none: str) -> Callable[[Any], str | Value]:
-    return lambda amount: say(amount) if amount else Value(none, "none")
-
-
-def _of(top: int) -> Callable[[Any], str]:
-    return lambda amount: f"{amount} of {top}"
-
-
 YES_NO = (Option("", "not known"), Option("true", "yes"), Option("false", "no"))
-SHOWN: Mapping[str, Shown] = {
-    "asking_price": Shown("Asking price", words.money),
-    "living_area_sqft": Shown("Living area", area),
-    "bedrooms": Shown("Bedrooms", str),
-    "bathrooms": Shown("Bathrooms", words.number),
-    "year_built": Shown("Built", str),
-    "year_renovated": Shown("Renovated", _none_at_zero(str, "none on record")),
-    "lot_area_sqft": Shown("Lot", lot),
-    "floors": Shown("Floors", words.number),
-    "property_type": Shown("Type", type_of, (Option("", "not known"), *(Option(name, label) for name, label in TYPES.items()))),
-    "condition": Shown("Condition", _of(5)),
-    "grade": Shown("Grade", _of(13)),
-    "basement_sqft": Shown("Basement", _none_at_zero(area, "none")),
-    "garage_spaces": Shown("Garage", lambda spaces: words.plural(spaces, "space")),
-    "view": Shown("View", _none_at_zero(_of(4), "none")),
-    "waterfront": Shown("Waterfront", lambda there: "yes" if there else Value("none", "none"), YES_NO),
-    "living15_sqft": Shown("Neighbours’ homes", area),
-    "assessed_value": Shown("Assessed", words.money),
-    "tax_annual": Shown("Taxes a year", words.money),
-    "zoning": Shown("Zoning", str),
-    "owner_name": Shown("Owner", str),
-    "owner_mailing_address": Shown("Owner’s address", str),
-    "address": Shown("Street address", str),
-    "city": Shown("City", str),
-    "zip": Shown("ZIP", str),
-}  # fmt: skip
-OPTIONAL = {"garage_spaces", "zoning", "owner_name", "owner_mailing_address", "assessed_value", "tax_annual", "living15_sqft"}
-"""Facts that are left out where a county does not state them, so the table is no list of gaps."""
+KINDS = (Option("", "not known"), *(Option(name, label) for name, label in TYPES.items()))
+CHOICES: Mapping[str, Sequence[Option]] = {"property_type": KINDS, "waterfront": YES_NO}
+"""Facts that are chosen, not typed."""
+NAMES: Mapping[str, str] = {
+    "asking_price": "Asking price",
+    "address": "Street address",
+    "city": "City",
+    "zip": "ZIP",
+    "owner_name": "Owner",
+    "owner_mailing_address": "Owner’s address",
+}
+SHOWN = ("asking_price", *said.SAID, "owner_name", "owner_mailing_address", "address", "city", "zip")
+"""The facts of the table, in its order."""
+OPTIONAL = frozenset(
+    {
+        "above_sqft",
+        "garage_spaces",
+        "zoning",
+        "owner_name",
+        "owner_mailing_address",
+        "assessed_value",
+        "tax_annual",
+        "living15_sqft",
+        "lot15_sqft",
+    }
+)
+"""Facts that are left out where a county does not state them, so that the table is no list of gaps."""
+
+
+def label_of(field: str) -> str:
+    """`Living area`"""
+    return NAMES.get(field) or said.label_of(field)
 
 
 def value_of(field: str, raw: object) -> Value:
-    """A fact's value as it is shown."""
+    """A fact's value as it is shown: a figure, `none` where it was looked for and is not there, or not known."""
     if raw is None or raw == "":
         return UNKNOWN
-    said = SHOWN[field].say(raw)
-    return said if isinstance(said, Value) else Value(said)
+    if field == "property_type":
+        return Value(type_of(str(raw)))
+    text = words.money(raw) if field == "asking_price" and isinstance(raw, Decimal | float | int) else said.value_of(field, raw)
+    return Value(text, "none") if not raw and text.startswith("none") else Value(text)
 
 
 def rows(home: PropertyView, today: date) -> list[FactRow]:
     """The table of facts."""
     return [
-        row_of(home, field, today) for field in SHOWN if not (field in OPTIONAL and getattr(home, field) is None and field not in home.provenance)
+        row_of(home, field, today)
+        for field in SHOWN
+        if field not in OPTIONAL or getattr(home, field) is not None or field in home.provenance
     ]
 
 
@@ -112,13 +91,13 @@ def row_of(home: PropertyView, field: str, today: date) -> FactRow:
     known = raw is not None
     return FactRow(
         field,
-        SHOWN[field].label,
+        label_of(field),
         value_of(field, raw),
         source=source if known else "",
         as_of=words.day(moment, today) if moment and known else "",
         disagrees=_disagrees(home, field, told),
         raw=raw_text(raw),
-        options=SHOWN[field].options,
+        options=CHOICES.get(field, ()),
     )
 
 
@@ -137,21 +116,17 @@ def _source(home: PropertyView, told: Told | None) -> tuple[str, date | None]:
     if told is not None and (home.source is None or told.by != home.source.id):
         return "Another import", told.at.date()
     if home.source is None:
-        return "Entered here", _day(home.created_at)
-    return home.source.name, home.source.as_of or _day(home.source.imported_at)
+        return "Entered here", home.created_at.date()
+    return home.source.name, home.source.as_of or home.source.imported_at.date()
 
 
 def _disagrees(home: PropertyView, field: str, told: Told | None) -> str:
     """What an import says instead of what a person decided."""
     if told is None or told.says is None:
         return ""
-    says = told.says / 100 if field.endswith(("price", "value", "annual")) and isinstance(told.says, int) else told.says
+    says = told.says / 100 if field in MONEY and isinstance(told.says, int) else told.says
     who = home.source.name if home.source and home.source.id == told.says_by else "an import"
     return f"{who} says {value_of(field, says).text}"
-
-
-def _day(moment: datetime) -> date:
-    return moment.date()
 
 
 def note_of(table: Sequence[FactRow]) -> str:
@@ -160,6 +135,3 @@ def note_of(table: Sequence[FactRow]) -> str:
     differing = sum(bool(row.disagrees) for row in table)
     parts = [f"{len(table) - unknown} known", f"{unknown} not known" if unknown else "", f"{differing} disagree" if differing else ""]
     return ", ".join(part for part in parts if part)
-
-
-__all__ = ["NONE", "SHOWN", "FactRow", "area", "lot", "note_of", "raw_text", "row_of", "rows", "value_of"]

@@ -82,7 +82,9 @@ class FieldView:
 
 def tokens(state: State) -> list[Token]:
     """The filters that are set, as they are said."""
-    found = [Token(FILTERS[name].label, said(FILTERS[name], text), state.with_filter(name, "").href()) for name, text in state.filters.items()]
+    found = [
+        Token(FILTERS[name].label, said(FILTERS[name], text), state.with_filter(name, "").href()) for name, text in state.filters.items()
+    ]
     return [Token("Search", state.q, replace(state, q="").href()), *found] if state.q else found
 
 
@@ -98,6 +100,11 @@ def said(of: Filtered, text: str) -> str:
     return " or ".join(_one(of, part) for part in text.split(",") if part)
 
 
+def said_whole(name: str, text: str) -> str:
+    """`Price up to $450,000`"""
+    return f"{FILTERS[name].label} {said(FILTERS[name], text)}"
+
+
 def _one(of: Filtered, text: str) -> str:
     try:
         amount = Decimal(text)
@@ -110,12 +117,18 @@ def _one(of: Filtered, text: str) -> str:
 
 def tabs(state: State, counts: Mapping[str, int]) -> list[Tab]:
     """The named views; the one whose filters are all held is current, with a mark when more is set."""
-    views = (("all", "All", {}), ("under", "Under-priced", UNDER), ("unpriced", "No price known", UNPRICED))
+    views: Sequence[tuple[str, str, Mapping[str, str]]] = (
+        ("all", "All", {}),
+        ("under", "Under-priced", UNDER),
+        ("unpriced", "No price known", UNPRICED),
+    )
     holding = [name for name, _, filters in views if filters.items() <= state.filters.items()]
     current = holding[-1]
     bare = State(state.path)
     return [
-        Tab(name, label, replace(bare, filters=filters).href(), counts.get(name), name == current, name == current and _more(state, filters))
+        Tab(
+            name, label, replace(bare, filters=filters).href(), counts.get(name), name == current, name == current and _more(state, filters)
+        )
         for name, label, filters in views
     ]
 
@@ -128,24 +141,26 @@ def facet_views(state: State, found: Mapping[str, Sequence[Facet]]) -> list[Face
     """The facets of a page: each counts the match with its own filter left out."""
     made = []
     if types := found.get("property_type"):
-        choices = [_choice(state, "property_type", str(one.value), type_of(str(one.value)), one.count) for one in types if one.value is not None]
+        choices = [_choice(state, "property_type", one) for one in types if one.value is not None]
         made.append(FacetView("property_type", "Type", choices[:6]))
     if zips := [one for one in found.get("zip", ()) if one.value]:
         held = [one for one in zips if state.has("zip", str(one.value))]
         top = [*held, *(one for one in zips if one not in held)][: max(TOP_ZIPS + 1, len(held))]
-        made.append(FacetView("zip", "ZIP", [_choice(state, "zip", str(one.value), str(one.value), one.count) for one in top], f"{len(zips)} in all"))
+        made.append(FacetView("zip", "ZIP", [_choice(state, "zip", one) for one in top], f"{len(zips)} in all"))
     if beds := found.get("bedrooms"):
         counted = sorted((one for one in beds if one.value is not None), key=lambda one: int(one.value))  # type: ignore[arg-type]
         most = sorted(counted, key=lambda one: -one.count)[:6]
         shown = [one for one in counted if one in most or state.has("bedrooms", str(one.value))]
-        made.append(FacetView("bedrooms", "Beds", [_choice(state, "bedrooms", str(one.value), str(one.value), one.count) for one in shown]))
+        made.append(FacetView("bedrooms", "Beds", [_choice(state, "bedrooms", one) for one in shown]))
     if bands := found.get("price_band"):
         made.append(_bands(state, bands))
     return made
 
 
-def _choice(state: State, name: str, raw: str, label: str, count: int) -> Choice:
-    return Choice(label, count, state.toggled(name, raw).href(), on=state.has(name, raw))
+def _choice(state: State, name: str, found: Facet) -> Choice:
+    raw = str(found.value)
+    label = type_of(raw) if name == "property_type" else raw
+    return Choice(label, found.count, state.toggled(name, raw).href(), on=state.has(name, raw))
 
 
 def _bands(state: State, found: Sequence[Facet]) -> FacetView:
@@ -165,10 +180,18 @@ def _bands(state: State, found: Sequence[Facet]) -> FacetView:
 
 
 COLUMNS = (
-    ("Home", "", "address"), ("ZIP", "", "zip"), ("Bd", "r", "bedrooms"), ("Ba", "r", "bathrooms"), ("Sq ft", "r", "living_area_sqft"),
-    ("Built", "r", "year_built"), ("Last sale", "r", "last_sale_date"), ("Estimate, 80 %", "r", "estimate"), ("Gap", "r c-gap", "gap_ratio"),
-    ("Score", "r", "score"), ("Fresh", "r", "updated"),
-)  # fmt: skip
+    ("Home", "", "address"),
+    ("ZIP", "", "zip"),
+    ("Bd", "r", "bedrooms"),
+    ("Ba", "r", "bathrooms"),
+    ("Sq ft", "r", "living_area_sqft"),
+    ("Built", "r", "year_built"),
+    ("Last sale", "r", "last_sale_date"),
+    ("Estimate, 80 %", "r", "estimate"),
+    ("Gap", "r c-gap", "gap_ratio"),
+    ("Score", "r", "score"),
+    ("Fresh", "r", "as_of"),
+)
 
 
 def columns(state: State, sortable: Sequence[str]) -> list[Column]:
@@ -192,7 +215,9 @@ def fields(state: State, found: Mapping[str, Sequence[Facet]]) -> list[FieldView
     zips = sorted(str(one.value) for one in found.get("zip", ()) if one.value)
     options = [Option(zip_code, zip_code) for zip_code in zips]
     made.append(FieldView("zip", "ZIP", options, state.filters.get("zip", "")))
-    made.append(FieldView("property_type", "Type", [Option(name, label) for name, label in TYPES.items()], state.filters.get("property_type", "")))
+    made.append(
+        FieldView("property_type", "Type", [Option(name, label) for name, label in TYPES.items()], state.filters.get("property_type", ""))
+    )
     return made
 
 

@@ -1,17 +1,16 @@
 """Parts that several pages show: a home's plate and name, a value that may be unknown, a score, a sentence in two halves."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from steward.desk import words
+from steward.packets.said import numbered
 
 TYPES: Mapping[str, str] = {
     "house": "House", "townhouse": "Townhouse", "condo": "Condo", "apartment": "Apartment", "multi_family": "Multi-family",
     "mobile": "Mobile home", "land": "Land", "commercial": "Commercial", "other": "Other",
 }  # fmt: skip
-_NUMBERED = re.compile(r"(\d+[A-Za-z]?(?:[-/]\d+)?)\s+(\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,9 @@ def whole(amount: int | float | None) -> Value:
 def name_of(address: str | None, city: str | None, zip_code: str | None, parcel: str) -> Name:
     """How a home is shown: `218` and `Tannery Row`; or the parcel as its plate and the ZIP's place as its name."""
     place = " ".join(part for part in (city, zip_code) if part)
-    numbered = _NUMBERED.fullmatch((address or "").strip())
-    if numbered:
-        return Name(Plate(numbered[1], spoken=numbered[1]), numbered[2], place)
+    number, street = numbered(address)
+    if number:
+        return Name(Plate(number, spoken=number), street, place)
     if address:
         return Name(Plate(parcel or "—", "ref", spoken=parcel), address, place)
     return Name(Plate(parcel or "—", "ref", below=zip_code or "", spoken=f"Parcel {parcel}"), place or "Place not known", place)

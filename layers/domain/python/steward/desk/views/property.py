@@ -14,6 +14,7 @@ from steward.desk.views.parts import UNKNOWN, Name, Plate, Value, Verdict, known
 from steward.desk.views.rows import bed_bath
 from steward.desk.views.value import Sum, WorthFigure
 from steward.packets.figures import PAGE, Address, Dated, Plat, Sales, Spot, plat, sales_line, streets
+from steward.packets.words import lot
 from steward.properties.model import PropertyView
 
 
@@ -198,8 +199,8 @@ NO_PRICE = "A score compares a price with the value. Give a price and it appears
 def line(home: PropertyView) -> str:
     """`Fernholt 56811, house, 3 bed, 2.25 bath, 1,840 sq ft on 0.31 acre, built 1962.`"""
     place = " ".join(part for part in (home.city, home.zip) if part)
-    size = facts.area(home.living_area_sqft) if home.living_area_sqft else ""
-    ground = f"on {facts.lot(home.lot_area_sqft)}" if home.lot_area_sqft else ""
+    size = facts.value_of("living_area_sqft", home.living_area_sqft or None).text
+    ground = f"on {lot(home.lot_area_sqft)}" if home.lot_area_sqft else ""
     parts = [
         place, type_of(home.property_type).lower(), bed_bath(home), " ".join(part for part in (size, ground) if part),
         f"built {home.year_built}" if home.year_built else "",
@@ -221,7 +222,13 @@ def six(home: PropertyView, now: datetime) -> list[Six]:
         made.append(Six("Estimate, middle", Value(words.near(told.estimate.value)), _span(home)))
         made.append(_gap(home))
     score = None if told.score is None else round(told.score)
-    sure = f"{round(told.confidence)} % sure" if told.confidence is not None and score is not None else "without a price" if told.estimate else ""
+    sure = (
+        f"{round(told.confidence)} % sure"
+        if told.confidence is not None and score is not None
+        else "without a price"
+        if told.estimate
+        else ""
+    )
     made.append(Six("Score", Value("no score yet", "none"), sure, score))
     when = words.day(home.last_sale_date) if home.last_sale_date else ""
     made.append(Six("Last sale", known(words.money(sold) if sold is not None else None), when))
@@ -283,11 +290,11 @@ def _addresses(around: Sequence[PropertyView]) -> list[Address]:
 
 def log(home: PropertyView, now: datetime) -> list[Done]:
     """What happened to the record, newest first."""
-    told = [
-        (told.at, "pen", f"set {facts.SHOWN[field].label.lower() if field in facts.SHOWN else field.replace('_', ' ')}", "You")
-        for field, told in home.provenance.items()
-        if told.edited
-    ]
-    came = (home.source.imported_at, "upload", f"Came with {home.source.name}", "") if home.source else (home.created_at, "plus", "Entered here", "")
+    told = [(told.at, "pen", f"set {facts.label_of(field).lower()}", "You") for field, told in home.provenance.items() if told.edited]
+    came = (
+        (home.source.imported_at, "upload", f"Came with {home.source.name}", "")
+        if home.source
+        else (home.created_at, "plus", "Entered here", "")
+    )
     ordered = sorted([*told, came], reverse=True)
     return [Done(icon, text, at.isoformat(), words.when(at, now), who) for at, icon, text, who in ordered]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from markupsafe import Markup
@@ -30,7 +30,7 @@ class Glyph:
 class RowView:
     """A row as the table shows it."""
 
-    id: str
+    ref: int
     index: int
     href: str
     plate: Plate
@@ -96,17 +96,17 @@ def row(home: PropertyView, *, index: int, href: str, now: datetime) -> RowView:
     name = name_of(home.address, home.city, home.zip, home.parcel or home.source_id or str(home.ref))
     told, kind = home.valuation, type_of(home.property_type)
     below = kind if not home.address else ", ".join(part for part in (kind, home.city) if part)
-    worth = told.estimate
+    worth, since = told.estimate, fresh(home)
     shown = RowView(
-        home.id, index, href, name.plate, name.text, below or f"#{home.ref}", f"{name.plate.spoken} {name.text}".strip(),
+        home.ref, index, href, name.plate, name.text, below or f"#{home.ref}", f"{name.plate.spoken} {name.text}".strip(),
         known(home.zip), rooms(home.bedrooms, kind), rooms(home.bathrooms, kind), rooms(home.living_area_sqft, kind), year(home, kind),
     )  # fmt: skip
     made: dict[str, Any] = {
         "sale": words.money(home.last_sale_price) if home.last_sale_price is not None else "",
         "sold": words.month(home.last_sale_date) if home.last_sale_date else "",
         "score": None if told.score is None else round(told.score),
-        "fresh": words.age(home.updated_at, now),
-        "old": (now - home.updated_at).days > STALE_DAYS,
+        "fresh": words.age(since, now),
+        "old": (now - since).days > STALE_DAYS,
         "waiting": told.reason or "no estimate yet",
     }
     if worth is not None:
@@ -117,6 +117,12 @@ def row(home: PropertyView, *, index: int, href: str, now: datetime) -> RowView:
         against = "asking" if told.price_basis == "asking" else "sale"
         made |= {"gap": words.near(told.gap), "gap_of": f"{words.percent(abs(told.gap_ratio))} vs {against}", "over": told.gap < 0}
     return replace(shown, **made, line="\t".join((str(home.ref), shown.spoken, home.zip or "", str(made.get("estimate", "")))))
+
+
+def fresh(home: PropertyView) -> datetime:
+    """The day its facts are of: its source's, or when a person last changed it."""
+    day = home.source.as_of if home.source else None
+    return datetime.combine(day, time(), UTC) if day else home.updated_at
 
 
 def rooms(amount: float | None, kind: str) -> Value:
@@ -133,8 +139,10 @@ def peek(home: PropertyView, href: str) -> Peek:
     """A home beside the list."""
     name = name_of(home.address, home.city, home.zip, home.parcel or home.source_id or str(home.ref))
     told = home.valuation
-    size = ", ".join(part for part in (bed_bath(home), facts.area(home.living_area_sqft) if home.living_area_sqft else "") if part)
-    sold = f"{words.money(home.last_sale_price)}, {words.month(home.last_sale_date)}" if home.last_sale_price and home.last_sale_date else ""
+    size = ", ".join(part for part in (bed_bath(home), facts.value_of("living_area_sqft", home.living_area_sqft or None).text) if part)
+    sold = (
+        f"{words.money(home.last_sale_price)}, {words.month(home.last_sale_date)}" if home.last_sale_price and home.last_sale_date else ""
+    )
     lines = [
         ("Home", known(size)),
         ("Built", known(home.year_built)),
@@ -146,10 +154,15 @@ def peek(home: PropertyView, href: str) -> Peek:
     points = [Point(label, amount) for label, amount in value.top_points(told)]
     said = value.verdict(told)
     said = said if said.lead else Verdict("", told.reason or "No estimate yet.")
-    return Peek(name.plate, name.text, name.place, href, said, value.strip(home), None if told.score is None else round(told.score), points, lines)
+    return Peek(
+        name.plate, name.text, name.place, href, said, value.strip(home), None if told.score is None else round(told.score), points, lines
+    )
 
 
 def bed_bath(home: PropertyView) -> str:
     """`3 bed, 2.25 bath`"""
-    parts = [f"{home.bedrooms} bed" if home.bedrooms is not None else "", f"{words.number(home.bathrooms)} bath" if home.bathrooms is not None else ""]
+    parts = [
+        f"{home.bedrooms} bed" if home.bedrooms is not None else "",
+        f"{words.number(home.bathrooms)} bath" if home.bathrooms is not None else "",
+    ]
     return ", ".join(part for part in parts if part)

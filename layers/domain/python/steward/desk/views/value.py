@@ -1,6 +1,6 @@
 """What a home is worth and why: the verdict, the figures and the two sums, from a valuation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -17,11 +17,9 @@ from steward.properties.model import Lines, Points, PropertyView, ValuationView
 
 SHOWN_LINES = 7
 """Facts of a sum that get a line of their own; the rest share one."""
+PLACES = frozenset({"base", "location", "lat", "lon"})
+"""Drivers whose value says nothing to a reader."""
 BASIS = {"asking": "Asking", "last_sale": "The last sale brought forward"}
-LABELS: Mapping[str, str] = {
-    "base": "Typical home here", "lat": "Place, north to south", "lon": "Place, west to east", "zip": "ZIP", "sale_date": "Date of the value",
-    "location": "Place", "lot15_sqft": "Neighbours’ lots", "above_sqft": "Above ground",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,17 @@ def verdict(value: ValuationView) -> Verdict:
         return Verdict()
     span = f"{words.near(told.low)} to {words.near(told.high)}"
     if price is None:
-        return Verdict(f"Worth about {words.near(told.value)}.", f"Four in five homes like it sell for {span}. No price is known to hold against that.")
+        return Verdict(
+            f"Worth about {words.near(told.value)}.", f"Four in five homes like it sell for {span}. No price is known to hold against that."
+        )
     who, gap = BASIS.get(value.price_basis, "The price"), told.value - price
     lead = f"{who} is {words.near(abs(gap))} {'under' if gap >= 0 else 'over'} the middle of the estimate."
     if price < told.low:
-        return Verdict(lead, f"Even the low end, {words.near(told.low)}, is {words.near(told.low - price)} over it. One home in ten like this sells for less.")
+        return Verdict(
+            lead,
+            f"Even the low end, {words.near(told.low)}, is {words.near(told.low - price)} over it. "
+            "One home in ten like this sells for less.",
+        )
     if price > told.high:
         return Verdict(lead, f"It is over the whole range, {span}.")
     return Verdict(lead, f"It lies inside the range, {span}.")
@@ -123,7 +127,10 @@ def score_sum(value: ValuationView) -> Sum | None:
     """Value and price make the score; None without one."""
     if value.score is None or not value.breakdown:
         return None
-    parts = [Part(line.reason, round(line.points * 100), line.note, kind="fact" if place else "base") for place, line in enumerate(value.breakdown)]
+    parts = [
+        Part(line.reason, round(line.points * 100), line.note, kind="fact" if place else "base")
+        for place, line in enumerate(value.breakdown)
+    ]
     return _sum("2. Value and price make the score", score_steps(packets.Score(round(value.score), parts)), origin=lambda at: f"{at:.0f}")
 
 
@@ -135,11 +142,10 @@ def top_points(value: ValuationView, keep: int = 4) -> list[tuple[str, str]]:
 
 def fact_label(line: Lines) -> str:
     """`Living area 1,840 sq ft`"""
-    if line.fact in facts.SHOWN:
-        said = facts.value_of(line.fact, line.value)
-        return f"{facts.SHOWN[line.fact].label} {said.text or 'not known'}"
-    label = LABELS.get(line.fact, line.fact.replace("_", " ").capitalize())
-    return label if line.value in (None, "") else f"{label} {words.number(line.value) if isinstance(line.value, int | float) else line.value}"
+    label = facts.label_of(line.fact)
+    if line.fact in PLACES or line.value in (None, ""):
+        return label
+    return f"{label} {facts.value_of(line.fact, line.value).text}"
 
 
 def _sum(title: str, steps: Sequence[Step], *, origin: words.Say, more: Sequence[tuple[str, str]] = ()) -> Sum:
@@ -149,4 +155,6 @@ def _sum(title: str, steps: Sequence[Step], *, origin: words.Say, more: Sequence
         Bar(step.label, step.note, step.shown, looks[bar.look], bar.start, bar.width, bar.end)
         for step, bar in zip(fall.steps, fall.bars, strict=True)
     ]
-    return Sum(title, f"bars from {origin(fall.origin)}" if fall.origin else "", lines, more, f"The {len(more)} smaller facts" if more else "")
+    return Sum(
+        title, f"bars from {origin(fall.origin)}" if fall.origin else "", lines, more, f"The {len(more)} smaller facts" if more else ""
+    )

@@ -73,4 +73,10 @@ addEventListener('htmx:after:request', (event) => {
 addEventListener('htmx:error', (event) => {
   if (!event.detail.ctx?.response) document.getElementById('offline').hidden = false;
 });
+addEventListener('htmx:response:error', (event) => {
+  const { response, text } = event.detail.ctx;
+  if (response.status < 500) return;
+  const told = new DOMParser().parseFromString(response.raw.headers.has('HX-Retarget') ? text : '', 'text/html').body.textContent;
+  toast(told || `Steward could not answer (${response.status}); try again in a moment.`);
+});
 addEventListener('htmx:before:response', () => { document.getElementById('offline').hidden = true; });

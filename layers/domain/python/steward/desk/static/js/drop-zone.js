@@ -18,7 +18,7 @@ class DropZone extends HTMLElement {
     this.say(`Asking leave for ${file.name}`);
     const asked = await fetch(this.dataset.begin, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+      headers: { 'HX-Request': 'true', Accept: 'application/json' },
       body: new URLSearchParams({ name: file.name, size: file.size }),
     }).catch(() => null);
     const grant = await asked?.json().catch(() => null);

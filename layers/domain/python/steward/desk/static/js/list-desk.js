@@ -58,7 +58,7 @@ class ListDesk extends HTMLElement {
     if (event.target.closest('[data-peek-close]')) return this.shutPeek();
     if (event.target.closest('[data-clear]')) return this.clear();
     if (event.target.closest('[data-copy-chosen]')) return this.copy();
-    const row = event.target.closest('tbody tr[data-id]');
+    const row = event.target.closest('tbody tr[data-ref]');
     if (!row || event.target.closest('a, label, input, button')) return;
     this.cursor = Number(row.getAttribute('aria-rowindex')) - 2;
     this.mark();
@@ -68,7 +68,7 @@ class ListDesk extends HTMLElement {
 
   openPeek(row) {
     const at = new URL(this.rows.dataset.url, location.href);
-    at.searchParams.set('peek', row.dataset.id);
+    at.searchParams.set('peek', row.dataset.ref);
     history.replaceState(history.state, '', at);
     htmx.ajax('GET', at.href, { target: '#peek', swap: 'innerHTML', source: this.peek });
   }
@@ -95,8 +95,8 @@ class ListDesk extends HTMLElement {
     for (const one of boxes) {
       one.checked = box.checked;
       const row = one.closest('tr');
-      if (box.checked) this.chosen.set(row.dataset.id, row.dataset.line);
-      else this.chosen.delete(row.dataset.id);
+      if (box.checked) this.chosen.set(row.dataset.ref, row.dataset.line);
+      else this.chosen.delete(row.dataset.ref);
     }
     this.mark();
   }
@@ -116,15 +116,15 @@ class ListDesk extends HTMLElement {
 
   // Paint cursor and selection on the rows that are drawn, and the bar of what can be done with them.
   mark() {
-    for (const row of this.rows.querySelectorAll('tr[data-id]')) {
-      const chosen = this.chosen.has(row.dataset.id);
+    for (const row of this.rows.querySelectorAll('tr[data-ref]')) {
+      const chosen = this.chosen.has(row.dataset.ref);
       row.classList.toggle('here', Number(row.getAttribute('aria-rowindex')) === this.cursor + 2);
       chosen ? row.setAttribute('aria-selected', 'true') : row.removeAttribute('aria-selected');
       row.querySelector('input').checked = chosen;
     }
     this.bulk.hidden = !this.chosen.size;
     this.bulk.querySelector('[data-count]').textContent = this.chosen.size;
-    this.bulk.querySelector('[name=ids]').value = [...this.chosen.keys()].join(',');
+    this.bulk.querySelector('[name=refs]').value = [...this.chosen.keys()].join(',');
   }
 }
 customElements.define('list-desk', ListDesk);

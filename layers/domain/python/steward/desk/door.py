@@ -1,0 +1,85 @@
+"""The desk's way to the one door: who is signed in, at which desk, and how a command is asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from steward.kernel.actor import Actor, Surface
+from steward.kernel.context import Call
+from steward.kernel.errors import Forbidden, NotFound
+from steward.kernel.keys import SYSTEM
+from steward.kernel.model import Input, Output
+from steward.kernel.product import Product
+from steward.kernel.registry import taking
+from steward.surfaces import credentials
+from steward.surfaces.wire import Request
+from steward.workspaces.model import ListWorkspaces, WorkspacePage, WorkspaceView
+
+Answer = TypeVar("Answer", bound=Output)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of a signed-in member at a desk; `named` are the parts of the address that the route names."""
+
+    request: Request
+    product: Product
+    actor: Actor
+    here: WorkspaceView
+    desks: Sequence[WorkspaceView]
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        """The address of this desk."""
+        return f"/w/{self.here.slug}"
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return self.product.ports.clock()
+
+    def ask(self, cmd: Input, answer: type[Answer], *, key: str = "", expected: int | None = None) -> Answer:
+        """What the command answers, in this desk's workspace. Raises the errors of `kernel.errors`."""
+        call = Call(taking(type(cmd)).name, cmd, self.actor, self.here.id, Surface.DESK, key=key, expected=expected)
+        given = self.product.door.dispatch(call).output
+        if not isinstance(given, answer):
+            raise TypeError(f"{call.command} answers {type(given).__name__}, not {answer.__name__}")
+        return given
+
+    def asked(self, name: str) -> str:
+        """A value of the query, "" when it is not there."""
+        values = self.request.query.get(name, ())
+        return values[-1] if values else ""
+
+
+def visit(request: Request, product: Product, slug: str) -> Visit:
+    """The member of the request's session at the desk of that slug, "" for the one last seen.
+
+    Raises Forbidden (unknown) when nobody is signed in, NotFound for a desk that is not there.
+    """
+    actor = credentials.member(request, product)
+    call = Call("workspaces.list", ListWorkspaces(), actor, SYSTEM, Surface.DESK)
+    listed = product.door.dispatch(call).output
+    desks = listed.rows if isinstance(listed, WorkspacePage) else ()
+    if not desks:
+        raise NotFound("There is no desk yet; `steward workspaces create` makes one.")
+    wanted = slug or request.cookie("desk")
+    here = next((one for one in desks if one.slug == wanted), None)
+    if here is None and slug:
+        raise NotFound(f"There is no desk '{slug[:64]}'.")
+    return Visit(request, product, actor, here or next((one for one in desks if not one.invented), desks[0]), desks)
+
+
+def from_own_page(request: Request) -> None:
+    """Raises Forbidden unless one of the desk's own pages sent this form."""
+    if not credentials.same_origin(request):
+        raise Forbidden("This form did not come from one of Steward's own pages; open the page again.", rule="origin")
+
+
+def cookie(name: str, value: str, product: Product, *, seconds: int, hidden: bool = True) -> str:
+    """A Set-Cookie line; Secure wherever there is TLS."""
+    parts: Mapping[str, bool] = {"HttpOnly": hidden, "Secure": product.secure}
+    flags = "".join(f"; {flag}" for flag, on in parts.items() if on)
+    return f"{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{flags}"

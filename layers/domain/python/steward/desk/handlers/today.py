@@ -1,0 +1,56 @@
+"""Today: what is under way, what waits for a person, and the best of what is here."""
+
+from collections.abc import Mapping, Sequence
+
+from steward.desk import render
+from steward.desk.door import Visit
+from steward.desk.handlers.around import page
+from steward.desk.views import filters, today
+from steward.desk.views.today import Known
+from steward.properties.inputs import ListProperties, PropertyPage
+from steward.runs.commands import RunPage
+from steward.runs.model import ListRuns, RunView
+from steward.surfaces.wire import Response
+
+BEST = 5
+BANDS = tuple((low, low + 10) for low in range(0, 100, 10))
+
+
+def show(visit: Visit) -> Response:
+    """`GET /w/{desk}/today`"""
+    return page(visit, "today", {"title": "Today", "it": today.page(known(visit), f"{visit.base}", visit.now)})
+
+
+def known(visit: Visit) -> Known:
+    """What the page rests on."""
+    homes = listed(visit, {"score": "known"}, limit=BEST)
+    everything = listed(visit, {}).total
+    runs: Sequence[RunView] = visit.ask(ListRuns(limit=60), RunPage).rows
+    return Known(
+        runs=runs,
+        best=homes.rows,
+        homes=everything,
+        scored=homes.total,
+        under=listed(visit, filters.UNDER).total if everything else 0,
+        unpriced=listed(visit, filters.UNPRICED).total if everything else 0,
+        waiting=listed(visit, {"estimate": "unknown"}).total if everything else 0,
+        spread=[(low, listed(visit, {"score": f"{low}..{high - 0.001 if high < 100 else 100}"}).total) for low, high in BANDS]
+        if homes.total
+        else [],
+    )
+
+
+def listed(visit: Visit, asked: Mapping[str, str], *, limit: int = 1) -> PropertyPage:
+    """A page of the best-scored properties that match."""
+    return visit.ask(ListProperties.model_validate({**asked, "limit": limit}), PropertyPage)
+
+
+def more(visit: Visit) -> Response:
+    """`GET /more`: what a phone has no room for."""
+    return page(visit, "more", {"title": "More"})
+
+
+def home(visit: Visit) -> Response:
+    """A bare address leads to the desk last seen."""
+    name = visit.request.path.strip("/").partition("/")[0]
+    return render.redirect(f"{visit.base}/{name or 'today'}", status=302)

@@ -1,0 +1,127 @@
+"""The pages: an address finds its handler, and what goes wrong becomes a page that says what to do next."""
+
+import logging
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote, urlsplit
+
+from steward.desk import assets, render
+from steward.desk.door import Visit, from_own_page, visit
+from steward.desk.handlers import access, imports, models, properties, property, today
+from steward.kernel.errors import Forbidden, Internal, NotFound, StewardError
+from steward.kernel.ids import sortable
+from steward.kernel.product import Product
+from steward.surfaces import problem
+from steward.surfaces.wire import Request, Response
+
+log = logging.getLogger("steward.desk")
+Handler = Callable[[Visit], Response]
+
+PAGES: Mapping[tuple[str, str], Handler] = {
+    ("GET", "today"): today.show,
+    ("GET", "properties"): properties.show,
+    ("GET", "properties.csv"): properties.as_csv,
+    ("GET", "properties.json"): properties.as_json,
+    ("POST", "properties/export"): properties.export_chosen,
+    ("GET", "properties/{ref}"): property.show,
+    ("POST", "properties/{ref}/facts"): property.change,
+    ("POST", "properties/{ref}/memo"): property.make_memo,
+    ("GET", "properties/{ref}/memo.pdf"): property.memo_file,
+    ("GET", "imports"): imports.index,
+    ("POST", "imports"): imports.begin,
+    ("GET", "imports/{ref}"): imports.show,
+    ("POST", "imports/{ref}/confirm"): imports.confirm,
+    ("POST", "imports/{ref}/undo"): imports.undo,
+    ("GET", "imports/{ref}/held.csv"): imports.held_csv,
+    ("GET", "models"): models.show,
+    ("POST", "models/train"): models.train,
+    ("GET", "more"): today.more,
+}
+"""Everything at `/w/{desk}/…`."""
+BARE = frozenset({"", "today", "properties", "imports", "models", "more"})
+HEADINGS = {403: "That is not allowed", 404: "Nothing is here", 409: "It was changed meanwhile", 503: "Not just now"}
+
+
+def handle(request: Request, product: Product) -> Response:
+    """The answer to a browser. Never raises: what goes wrong is a page, or a line in the corner of the one that asked."""
+    asset = assets.find(request.path)
+    if asset is not None:
+        headers, body = assets.headers_of(asset, request.headers.get("accept-encoding", ""))
+        return Response(200, {**headers, "X-Content-Type-Options": "nosniff"}, body)
+    try:
+        answer = _answer(request, product)
+    except StewardError as error:
+        answer = _refused(request, error)
+    except Exception:  # the outermost edge: the person gets a reference, the log the trace
+        reference = sortable(product.ports.clock(), product.ports.entropy)
+        log.exception("unexpected", extra={"reference": reference, "method": request.method, "path": request.path[:200]})
+        detail = f"Something went wrong on our side; quote {reference} when you report it."
+        answer = _refused(request, Internal(detail, reference=reference))
+    return Response(
+        answer.status, {**answer.headers, **render.GUARD, "Content-Security-Policy": _policy(product)}, answer.body, answer.cookies
+    )
+
+
+def _answer(request: Request, product: Product) -> Response:
+    method = "GET" if request.method == "HEAD" else request.method
+    match (method, request.path):
+        case ("GET", "/sign-in"):
+            return access.ask_in(request)
+        case ("POST", "/sign-in"):
+            return access.sign_in(request, product)
+        case ("POST", "/sign-out"):
+            return access.sign_out(request, product)
+        case _:
+            return _at_a_desk(method, request, product)
+
+
+def _at_a_desk(method: str, request: Request, product: Product) -> Response:
+    parts = [unquote(part) for part in request.path.strip("/").split("/")]
+    if parts[0] in BARE and len(parts) == 1 and method == "GET":
+        return today.home(visit(request, product, ""))
+    if parts[0] != "w" or len(parts) < 2:
+        raise NotFound("There is no page at this address.")
+    found = _find(method, parts[2:] or ["today"])
+    if found is None:
+        raise NotFound("There is no page at this address.")
+    if method != "GET":
+        from_own_page(request)
+    handler, named = found
+    here = visit(request, product, parts[1])
+    return handler(Visit(here.request, here.product, here.actor, here.here, here.desks, named))
+
+
+def _find(method: str, parts: list[str]) -> tuple[Handler, Mapping[str, str]] | None:
+    """The handler of an address, and the parts that the address names; a literal part goes before a named one."""
+    for (allowed, pattern), handler in PAGES.items():
+        wanted = pattern.split("/")
+        if allowed != method or len(wanted) != len(parts):
+            continue
+        if all(want == got or want.startswith("{") for want, got in zip(wanted, parts, strict=True)):
+            return handler, {want[1:-1]: got for want, got in zip(wanted, parts, strict=True) if want.startswith("{")}
+    return None
+
+
+def _refused(request: Request, error: StewardError) -> Response:
+    """Somebody unknown is led to the door; a fragment gets its line in the corner; everybody else a page."""
+    status = problem.status_of(error)
+    if isinstance(error, Forbidden) and error.unknown:
+        return Response(401, {"HX-Redirect": "/sign-in"}) if "hx-request" in request.headers else render.redirect("/sign-in", status=302)
+    if "hx-request" in request.headers:
+        headers = {
+            "Content-Type": "text/html; charset=utf-8",
+            "HX-Retarget": "#toast",
+            "HX-Reswap": "innerHTML",
+            "Cache-Control": "no-store",
+        }
+        if "application/json" in request.headers.get("accept", ""):
+            return Response(status, {"Content-Type": "application/problem+json"}, problem.body(error))
+        return Response(status, headers, render.toast(error.detail).encode())
+    view = {"title": HEADINGS.get(status, "That did not work"), "status": status, "heading": HEADINGS.get(status, "That did not work")}
+    return render.page(request, "error", {**view, "text": error.detail, "home": "/today"}, status=status)
+
+
+def _policy(product: Product) -> str:
+    """The security policy; where files go to a bucket, its origin may be connected to."""
+    place = product.ports.blobs
+    origin = getattr(place, "origin", "")
+    return render.policy(origin if urlsplit(str(origin)).scheme == "https" else "")

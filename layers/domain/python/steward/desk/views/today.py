@@ -1,0 +1,277 @@
+"""Today: what is under way, what waits for a person, the best scores, and the desk at a glance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from steward.desk import words
+from steward.desk.query import State
+from steward.desk.views import filters, value
+from steward.desk.views.parts import Line, Plate, name_of
+from steward.desk.views.rows import bed_bath
+from steward.desk.views.runs import asks, busy, count_of, ended, share_of
+from steward.properties.model import PropertyView
+from steward.runs.model import RunStatus, RunView
+
+VERBS = {"import": "Importing", "undo": "Undoing", "training": "Training", "scoring": "Scoring"}
+ICONS = {"import": "upload", "undo": "undo-2", "training": "scale", "scoring": "scale", "memo": "file-text"}
+LATELY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the page rests on: runs newest first, the best homes, and how many homes there are of each sort."""
+
+    runs: Sequence[RunView]
+    best: Sequence[PropertyView]
+    homes: int
+    scored: int
+    under: int
+    unpriced: int
+    waiting: int
+    spread: Sequence[tuple[int, int]]
+    model: Sequence[tuple[str, str]] = ()
+    model_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A line of the queue: one verb, and how far it is where it moves by itself."""
+
+    title: str
+    text: str
+    href: str
+    verb: str
+    icon: str
+    left: str = ""
+    share: float | None = None
+    plate: Plate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that belong together."""
+
+    title: str
+    note: str
+    rows: Sequence[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """A home with a high score."""
+
+    plate: Plate
+    name: str
+    text: str
+    href: str
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Something that ended lately."""
+
+    icon: str
+    text: str
+    at: str
+    when: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """The model in use, in a few lines."""
+
+    name: str
+    lines: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """The whole page."""
+
+    href: str
+    date: str
+    title: str
+    sentence: str
+    first: bool
+    live: bool
+    groups: Sequence[Group]
+    best: Sequence[Best]
+    best_note: str
+    tally: Sequence[Line]
+    spread: Sequence[filters.Choice]
+    spread_note: str
+    model: ModelCard | None
+    recent: Sequence[Recent]
+
+
+def page(known: Known, base: str, now: datetime) -> TodayView:
+    """The page."""
+    moving = [task(run, base) for run in known.runs if busy(run)]
+    waiting = decisions(known, base)
+    groups = [Group("Under way", "goes on by itself", moving), Group("Waiting for you", f"{len(waiting)} to decide", waiting)]
+    return TodayView(
+        href=f"{base}/today",
+        date=words.long_day(now),
+        title=title(len(waiting), len(moving), known.homes),
+        sentence=sentence(known),
+        first=not known.homes and not moving and not waiting,
+        live=bool(moving),
+        groups=[group for group in groups if group.rows],
+        best=[best(home, base) for home in known.best if home.valuation.score is not None],
+        best_note=f"of {words.count(known.scored)} scored",
+        tally=tally(known, base),
+        spread=spread(known, base),
+        spread_note=f"{words.count(known.scored)} homes",
+        model=ModelCard(known.model_name, known.model) if known.model else None,
+        recent=[recent(run, base, now) for run in known.runs if ended(run)][:LATELY],
+    )
+
+
+def title(waiting: int, moving: int, homes: int) -> str:
+    """`Two things are waiting on you`"""
+    if waiting:
+        return words.several(waiting, "thing is waiting on you", "things are waiting on you")
+    if moving:
+        return "Steward is at work"
+    return "Nothing is waiting on you" if homes else "Welcome to your desk"
+
+
+def sentence(known: Known) -> str:
+    """What is here, in a sentence."""
+    if not known.homes:
+        return "Bring in a county and every home gets a value, a score and the reasons."
+    lead = f"{words.plural(known.homes, 'home is', 'homes are')} here"
+    if known.under:
+        return f"{lead}; {words.count(known.under)} of them cost at least 10 % less than the middle of their estimate."
+    return f"{lead}, {words.count(known.scored)} with a score."
+
+
+def task(run: RunView, base: str) -> Task:
+    """A run that moves by itself."""
+    share = share_of(run)
+    text = (
+        f"{words.count(count_of(run, 'rows', 'out', 'in'))} of {words.count(run.total)} rows"
+        if run.total
+        else run.stage.capitalize() or "Just begun"
+    )
+    return Task(
+        f"{VERBS.get(run.kind, run.kind.capitalize())} {run.name}",
+        text,
+        link(run, base),
+        "Watch",
+        ICONS.get(run.kind, "clock"),
+        left=words.percent(share) if share else "now",
+        share=share,
+    )
+
+
+def link(run: RunView, base: str) -> str:
+    """Where a run is looked at."""
+    match run.kind:
+        case "import":
+            return f"{base}/imports/{run.ref}"
+        case "undo":
+            return f"{base}/imports/{run.subject}"
+        case "training" | "scoring":
+            return f"{base}/models"
+        case _:
+            return f"{base}/properties"
+
+
+def decisions(known: Known, base: str) -> list[Task]:
+    """What only a person can decide."""
+    found = [
+        Task(
+            f"Confirm the columns of {run.name}",
+            f"{words.plural(run.total or 0, 'row')} wait for it; nothing is stored before",
+            link(run, base),
+            "Look",
+            "table",
+            left="waits",
+        )
+        for run in known.runs
+        if asks(run)
+    ]
+    found += [
+        Task(f"{run.name} waits", run.reason, link(run, base), "Look", "pause", left="waits")
+        for run in known.runs
+        if run.status is RunStatus.WAITING and not asks(run) and run.stage != "upload"
+    ]
+    found += [
+        Task(f"{run.name} failed", run.error or "", link(run, base), "Look", "triangle-alert", left="failed")
+        for run in known.runs
+        if run.status is RunStatus.FAILED
+    ][:3]
+    held = [run for run in known.runs if run.kind == "import" and run.status is RunStatus.SUCCEEDED and count_of(run, "quarantined")]
+    found += [
+        Task(
+            f"{words.plural(count_of(run, 'quarantined'), 'row was', 'rows were')} held back",
+            f"from {run.name}, each with its reason",
+            f"{link(run, base)}#held",
+            "Read",
+            "circle-alert",
+            left="when you can",
+        )
+        for run in held[:2]
+    ]
+    if known.unpriced:
+        where = State(f"{base}/properties", filters.UNPRICED).href()
+        said = f"{words.plural(known.unpriced, 'home has', 'homes have')} no price"
+        found.append(
+            Task(
+                said,
+                "A score compares a price with the value; give an asking price and it appears",
+                where,
+                "See them",
+                "tag",
+                left="when you can",
+            )
+        )
+    return found
+
+
+def best(home: PropertyView, base: str) -> Best:
+    """A home with a high score."""
+    name = name_of(home.address, home.city, home.zip, home.parcel or home.source_id or str(home.ref))
+    said = value.verdict(home.valuation).lead
+    text = f"{said} {', '.join(part for part in (name.place if home.address else '', bed_bath(home)) if part)}"
+    return Best(name.plate, name.text, text, f"{base}/properties/{home.ref}", round(home.valuation.score or 0))
+
+
+def tally(known: Known, base: str) -> list[Line]:
+    """The homes in figures."""
+    if not known.homes:
+        return []
+    bare = State(f"{base}/properties")
+    lines = [Line(known.homes, "known"), Line(known.scored, "with a score", bare.with_filter("score", "known").href())]
+    if known.under:
+        lines.append(Line(known.under, "under-priced by 10 % or more", State(bare.path, filters.UNDER).href()))
+    if known.waiting:
+        lines.append(Line(known.waiting, "without an estimate", bare.with_filter("estimate", "unknown").href()))
+    return lines
+
+
+def spread(known: Known, base: str) -> list[filters.Choice]:
+    """How the scores are spread, as bars that lead to their homes."""
+    top = max((count for _, count in known.spread), default=0)
+    bare = State(f"{base}/properties")
+    return [
+        filters.Choice(str(low), count, bare.with_filter("score", f"{low}..{low + 10}").href(), share=count / top if top else 0)
+        for low, count in known.spread
+    ]
+
+
+def recent(run: RunView, base: str, now: datetime) -> Recent:
+    """Something that ended lately."""
+    moment = run.finished_at or run.created_at
+    ends = {RunStatus.SUCCEEDED: "is done", RunStatus.FAILED: "failed", RunStatus.CANCELLED: "was stopped"}
+    return Recent(
+        ICONS.get(run.kind, "clock"),
+        f"{run.name} {ends.get(run.status, '')}".strip(),
+        moment.isoformat(),
+        words.when(moment, now),
+        link(run, base),
+    )
