@@ -7,8 +7,9 @@ from typing import Literal
 
 import pytest
 
+from steward.adapters.records.limits import IndexName
 from steward.kernel.errors import Conflict, Invalid
-from steward.kernel.ports import ABSENT, Add, Body, Check, Delete, Key, Put, Records, Stored
+from steward.kernel.ports import ABSENT, Add, Body, Check, Delete, Json, Key, Put, Records, Stored
 from tests.support.engines import Clock
 
 PK = "w#green#property"
@@ -26,7 +27,7 @@ def row(records: Records, sk: str) -> Stored | None:
     return records.get([key(sk)])[0]
 
 
-def walk(records: Records, prefix: str = "", *, index: Literal["", "due", "external"] = "", limit: int = 2, forward: bool = True) -> list[str]:
+def walk(records: Records, prefix: str = "", *, index: IndexName = "", limit: int = 2, forward: bool = True) -> list[str]:
     """The sks of all pages, joined."""
     found: list[str] = []
     start = ""
@@ -43,7 +44,8 @@ def walk(records: Records, prefix: str = "", *, index: Literal["", "due", "exter
 
 
 def test_a_row_is_read_back_as_it_was_written(records: Records, clock: Clock) -> None:
-    body: Body = {"name": "Ćiča 🏠", "price": 1225000.5, "cents": 2**53 + 1, "sales": [{"on": "2015-03-01", "price": None}], "sold": True, "": ""}
+    sales: Json = [{"on": "2015-03-01", "price": None}]
+    body: Body = {"name": "Ćiča 🏠", "price": 1225000.5, "cents": 2**53 + 1, "sales": sales, "sold": True, "": ""}
     expires = clock.in_(60)
     records.commit([Put(key("a"), body, 7, due="2026-01-01T00:00:00Z", external="mls#9", expires=expires)])
     assert row(records, "a") == Stored(key("a"), 7, body, "2026-01-01T00:00:00Z", "mls#9", expires)
@@ -233,13 +235,19 @@ def test_a_commit_of_more_than_four_megabytes_is_refused(records: Records) -> No
         records.commit([Put(key(str(number)), {"text": "x" * 390_000}, 1) for number in range(11)])
 
 
-@pytest.mark.parametrize("body", [{"price": float("nan")}, {"price": float("inf")}, {"name": "\ud800"}], ids=["nan", "infinity", "surrogate"])
+UNSTORABLE = {"nan": {"price": float("nan")}, "infinity": {"price": float("inf")}, "surrogate": {"name": "\ud800"}}
+
+
+@pytest.mark.parametrize("body", UNSTORABLE.values(), ids=UNSTORABLE)
 def test_a_body_that_json_cannot_hold_is_invalid(records: Records, body: dict[str, str | float]) -> None:
     with pytest.raises(Invalid):
         records.commit([Put(key("a"), body, 1)])
 
 
-@pytest.mark.parametrize("change", [Put(key("x" * 5_000), {}, 1), Put(key(""), {}, 1), Put(key("a"), {}, 1, external="x" * 5_000)], ids=["long", "empty", "external"])
+MISPLACED = {"long": Put(key("x" * 5_000), {}, 1), "empty": Put(key(""), {}, 1), "external": Put(key("a"), {}, 1, external="x" * 5_000)}
+
+
+@pytest.mark.parametrize("change", MISPLACED.values(), ids=MISPLACED)
 def test_a_key_outside_of_the_limits_is_invalid(records: Records, change: Put) -> None:
     with pytest.raises(Invalid):
         records.commit([change])

@@ -7,15 +7,15 @@ transaction, a savepoint each, so that one fsync serves them all and a refused o
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Literal, TypeVar
 
-from steward.kernel.errors import StewardError, Unavailable
+from steward.kernel.errors import Unavailable
 
 T = TypeVar("T")
 GROUP = 256
@@ -32,6 +32,7 @@ class Home:
     version: int
     synchronous: Literal["FULL", "NORMAL"] = "FULL"
     cache_kb: int = 8_000
+    functions: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
 
     def connect(self) -> sqlite3.Connection:
         """A connection in autocommit, for one thread at a time."""
@@ -40,6 +41,8 @@ class Home:
         connection.execute(f"PRAGMA synchronous={self.synchronous}")
         connection.execute(f"PRAGMA cache_size=-{self.cache_kb}")
         connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_PER_CHECKPOINT}")
+        for name, function in self.functions.items():
+            connection.create_function(name, 2, function, deterministic=True)
         return connection
 
     def prepare(self) -> sqlite3.Connection:
@@ -105,6 +108,16 @@ class Readers:
                 yield connection
             finally:
                 self._idle.append(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees the file as it is now until the end of the block."""
+        with self.lend() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
 
     def close(self) -> None:
         self._closed = True
@@ -193,7 +206,7 @@ class GroupWriter:
                 raise
             self._connection.execute("ROLLBACK TO one")
             self._connection.execute("RELEASE one")
-            refusal = raised if isinstance(raised, StewardError) or not isinstance(raised, sqlite3.Error) else unavailable(raised, self._path)
+            refusal = unavailable(raised, self._path) if isinstance(raised, sqlite3.Error) else raised
             return lambda future: future.set_exception(refusal)
         self._connection.execute("RELEASE one")
         return lambda future: future.set_result(answer)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.operand import Path
@@ -21,7 +21,7 @@ from pynamodb.transactions import TransactWrite
 
 from steward.adapters.records import limits
 from steward.adapters.records.dynamo_row import ADDED, Row, alive, expected, over, table
-from steward.adapters.records.limits import Checked
+from steward.adapters.records.limits import Checked, IndexName
 from steward.kernel.errors import Unavailable
 from steward.kernel.ports import ABSENT, MAX_CHANGES, Add, Change, Check, Delete, Key, Page, Put, Stored
 from steward.kernel.time import Clock, system_clock
@@ -43,7 +43,7 @@ class DynamoRecords:
         """Make the table with its indexes and expiry where no template has (a test, another cloud)."""
         with self._said():
             self._row.create_table(wait=True)
-            self._row._get_connection().update_time_to_live("expires")
+            self._row.connection().update_time_to_live("expires")
 
     def get(self, keys: Sequence[Key]) -> Sequence[Stored | None]:
         """As the port says."""
@@ -51,9 +51,7 @@ class DynamoRecords:
         found, now = self._read(keys), self._clock().timestamp()
         return [row.stored() if row and not over(row, now) else None for row in map(found.get, keys)]
 
-    def query(
-        self, pk: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100, forward: bool = True
-    ) -> Page:
+    def query(self, pk: str, prefix: str = "", *, index: IndexName = "", start: str = "", limit: int = 100, forward: bool = True) -> Page:
         """As the port says."""
         limits.check_limit(limit)
         if not limits.storable(Key(pk, prefix or "-")):
@@ -76,27 +74,30 @@ class DynamoRecords:
     def commit(self, changes: Sequence[Change]) -> None:
         """As the port says. A transaction that met another one on a row is tried again, up to twelve times."""
         checked = limits.check(changes)
+        if not checked:
+            return
         lapsed: frozenset[Key] = frozenset()
-        for attempt in range(TRIES if checked else 0):
+        for attempt in range(TRIES):
             token = secrets.token_hex(16)
             try:
-                return self._transact(checked, token, lapsed)
+                self._transact(checked, token, lapsed)
             except TransactWriteError as error:
                 if self._marked(token):
-                    return None
+                    return
                 if error.cause_response_code != "TransactionCanceledException":
                     raise self._unavailable(error) from error
+            else:
+                return
             lapsed = self._judge(checked)
             time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * secrets.randbelow(1000) / 1000)
-        if checked:
-            raise Unavailable(f"The table {self._name} is too busy on these rows and nothing was written; try again in a moment.")
+        raise Unavailable(f"The table {self._name} is too busy on these rows and nothing was written; try again in a moment.")
 
     def close(self) -> None:
         """Nothing to close: connections belong to the process."""
 
     def _transact(self, checked: Sequence[Checked], token: str, lapsed: frozenset[Key]) -> None:
         now = int(self._clock().timestamp())
-        with TransactWrite(connection=self._row._get_connection().connection, client_request_token=token) as transaction:
+        with TransactWrite(connection=self._row.connection().connection, client_request_token=token) as transaction:
             for one in checked:
                 self._include(transaction, one, now=now, lapsed=one.change.key in lapsed)
             if len(checked) < MAX_CHANGES:
@@ -141,7 +142,7 @@ class DynamoRecords:
             if attempt:
                 time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt))
             with self._said():
-                answer = self._row._get_connection().batch_get_item(wanted, consistent_read=True)
+                answer = self._row.connection().batch_get_item(wanted, consistent_read=True)
             rows = map(self._row.from_raw_data, answer["Responses"].get(self._name, []))
             found.update({Key(row.pk, row.sk): row for row in rows})
             wanted = answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])

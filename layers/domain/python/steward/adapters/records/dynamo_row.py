@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.attributes import Attribute, UnicodeAttribute
+from pynamodb.connection import TableConnection
 from pynamodb.constants import NUMBER
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -77,6 +78,11 @@ class Row(Model):
         row = super().from_raw_data(data)
         row.added = {name.removeprefix(ADDED): int(value["N"]) for name, value in data.items() if name.startswith(ADDED)}
         return row
+
+    @classmethod
+    def connection(cls) -> TableConnection:
+        """PynamoDB's connection to the table, for what models do not offer."""
+        return cls._get_connection()
 
     def stored(self) -> Stored:
         body = limits.added(json.loads(self.body or "{}"), self.added)

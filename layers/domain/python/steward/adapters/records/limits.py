@@ -10,6 +10,7 @@ from steward.kernel.ports import MAX_CHANGES, MAX_ROW_BYTES, Add, Body, Change, 
 
 MAX_COMMIT_BYTES = 4_000_000
 """Bytes of all rows of one commit (a DynamoDB transaction's limit)."""
+IndexName = Literal["", "due", "external"]
 MAX_KEYS = 100
 MAX_PAGE = 1_000
 PK_BYTES, SK_BYTES = 2_048, 1_024
@@ -55,7 +56,7 @@ def storable(key: Key) -> bool:
     return _fits(key.pk, PK_BYTES) and _fits(key.sk, SK_BYTES)
 
 
-def cursor_of(last: Stored, index: Literal["", "due", "external"]) -> str:
+def cursor_of(last: Stored, index: IndexName) -> str:
     """The `next` of a page with this last row: its sk, or its value in the index and its sk."""
     place = [getattr(last, index), last.key.sk] if index else [last.key.sk]
     return json.dumps(place, ensure_ascii=False, separators=(",", ":"))

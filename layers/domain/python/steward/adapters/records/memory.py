@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import Literal, assert_never
+from typing import assert_never
 
 from steward.adapters.records import limits
-from steward.adapters.records.limits import LAST, Checked
+from steward.adapters.records.limits import LAST, Checked, IndexName
 from steward.kernel.ports import ABSENT, Add, Change, Check, Delete, Key, Page, Put, Stored
 from steward.kernel.time import Clock, system_clock
 
-INDEXES: tuple[Literal["", "due", "external"], ...] = ("", "due", "external")
+INDEXES: tuple[IndexName, ...] = ("", "due", "external")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,7 @@ class MemoryRecords:
             rows = [self._live(key) for key in keys]
         return [row.stored(key) if row else None for key, row in zip(keys, rows, strict=True)]
 
-    def query(
-        self, pk: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100, forward: bool = True
-    ) -> Page:
+    def query(self, pk: str, prefix: str = "", *, index: IndexName = "", start: str = "", limit: int = 100, forward: bool = True) -> Page:
         """As the port says."""
         limits.check_limit(limit)
         after = tuple(limits.place_of(start, prefix, 2 if index else 1)) if start else None

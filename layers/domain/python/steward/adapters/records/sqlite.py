@@ -4,10 +4,10 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
 from steward.adapters.records import limits
-from steward.adapters.records.limits import LAST, Checked
+from steward.adapters.records.limits import LAST, Checked, IndexName
 from steward.adapters.sqlite import GroupWriter, Home, Readers
 from steward.kernel.ports import ABSENT, Add, Change, Check, Delete, Key, Page, Put, Stored
 from steward.kernel.time import Clock, system_clock
@@ -51,9 +51,7 @@ class SqliteRecords:
         found = {stored.key: stored for stored in map(_stored, rows)}
         return [found.get(key) for key in keys]
 
-    def query(
-        self, pk: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100, forward: bool = True
-    ) -> Page:
+    def query(self, pk: str, prefix: str = "", *, index: IndexName = "", start: str = "", limit: int = 100, forward: bool = True) -> Page:
         """As the port says."""
         limits.check_limit(limit)
         if not limits.storable(Key(pk, prefix or "-")):

@@ -1,18 +1,29 @@
 """Search in memory: for tests and rehearsals; it looks at every document."""
 
 import json
+import operator
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
-from typing import Any, assert_never
+from typing import Any
 
 from steward.adapters.search import rules
 from steward.kernel.ports import Clause, Document, Filter, Gone, Hits, IndexSpec, Scalar, Sort
 from steward.kernel.time import Clock, system_clock
 
 Kept = dict[str, Document | Gone]
+HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "in": lambda left, right: left in right,
+    "contains": lambda left, right: right.casefold() in left.casefold(),
+}
 
 
 class MemorySearch:
@@ -96,27 +107,9 @@ def _holds(clause: Clause, found: Scalar) -> bool:
     right: Any = clause.value
     if left is None:
         return clause.op == "unknown"
-    match clause.op:
-        case "known" | "unknown":
-            return clause.op == "known"
-        case "eq":
-            return bool(left == right)
-        case "ne":
-            return bool(left != right)
-        case "in":
-            return left in right
-        case "lt":
-            return bool(left < right)
-        case "lte":
-            return bool(left <= right)
-        case "gt":
-            return bool(left > right)
-        case "gte":
-            return bool(left >= right)
-        case "contains":
-            return right.casefold() in left.casefold()
-        case never:
-            assert_never(never)
+    if clause.op in ("known", "unknown"):
+        return clause.op == "known"
+    return bool(HOLDS[clause.op](left, right))
 
 
 def _sorted(documents: Iterable[Document], sort: Sort) -> list[Document]:

@@ -1,0 +1,139 @@
+"""The SQL of one kind of record: its tables, and a page's filters and orders as text and parameters.
+
+Names reach SQL only from a spec, where they are plain words; values only as parameters.
+"""
+# ruff: noqa: S608
+
+import json
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import assert_never
+
+from steward.adapters.search.rules import Cursor, check_document
+from steward.kernel.errors import Invalid
+from steward.kernel.ports import Clause, Document, Filter, Gone, IndexSpec, Scalar, Sort
+
+NAME = re.compile(r"[a-z][a-z0-9_.]{0,62}")
+TYPES = {"text": "TEXT", "int": "INTEGER", "float": "REAL"}
+COMPARES = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+UNLESS_GONE = "WHERE NOT EXISTS (SELECT 1 FROM gone WHERE workspace = ? AND kind = ? AND id = ? AND version >= ?)"
+UNLESS_NEWER = "WHERE excluded.version >= version"
+
+Values = list[Scalar]
+
+
+class Table:
+    """A narrow table of the spec's columns, which filters, orders and counts read, and one of what a page gives back."""
+
+    def __init__(self, spec: IndexSpec) -> None:
+        for name in (spec.kind, *(field.name for field in spec.fields)):
+            if not NAME.fullmatch(name):
+                raise Invalid(f"'{name}' is no name for a list or a field of one.")
+        self.spec = spec
+        self.list, self.rows = f'"list {spec.kind}"', f'"rows {spec.kind}"'
+        self._columns = {field.name: f'"f.{field.name}"' for field in spec.fields}
+
+    def make(self, connection: sqlite3.Connection) -> bool:
+        """Make the tables anew unless they are those of this very spec; whether they were."""
+        text = json.dumps(asdict(self.spec))
+        if connection.execute("SELECT 1 FROM spec WHERE kind = ? AND text = ?", (self.spec.kind, text)).fetchone():
+            return False
+        place = "workspace TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL"
+        columns = "".join(f", {self._columns[field.name]} {TYPES[field.type]}" for field in self.spec.fields)
+        for name, more in ((self.list, columns), (self.rows, ", row TEXT NOT NULL")):
+            connection.execute(f"DROP TABLE IF EXISTS {name}")
+            connection.execute(f"CREATE TABLE {name} ({place}{more}, PRIMARY KEY (workspace, id)) WITHOUT ROWID")
+        for name in ("gone", "taken"):
+            connection.execute(f"DELETE FROM {name} WHERE kind = ?", (self.spec.kind,))
+        connection.execute("INSERT OR REPLACE INTO spec VALUES (?, ?)", (self.spec.kind, text))
+        return True
+
+    def put(self, connection: sqlite3.Connection, workspace: str, documents: Sequence[Document]) -> None:
+        """Write documents, except where a newer word on one is kept."""
+        places = [(workspace, document.id, document.version) for document in documents]
+        guards = [(workspace, self.spec.kind, document.id, document.version) for document in documents]
+        fields = [[document.fields.get(name) for name in self._columns] for document in documents]
+        rows: list[Values] = [[json.dumps(document.row, ensure_ascii=False, separators=(",", ":"))] for document in documents]
+        for name, columns, parts in ((self.list, list(self._columns.values()), fields), (self.rows, ["row"], rows)):
+            values = [(*place, *part, *guard) for place, part, guard in zip(places, parts, guards, strict=True)]
+            connection.executemany(self._upsert(name, columns), values)
+
+    def remove(self, connection: sqlite3.Connection, workspace: str, gone: Sequence[Gone]) -> None:
+        """Remove documents that are not newer than their end, and keep the end."""
+        ends = [(workspace, one.id, one.version) for one in gone]
+        for name in (self.list, self.rows):
+            connection.executemany(f"DELETE FROM {name} WHERE workspace = ? AND id = ? AND version <= ?", ends)
+        keep = "INSERT INTO gone VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"
+        connection.executemany(keep, [(workspace, self.spec.kind, one.id, one.version) for one in gone])
+
+    def clear(self, connection: sqlite3.Connection, workspace: str) -> None:
+        """Forget a workspace's documents and their ends."""
+        for name in (self.list, self.rows):
+            connection.execute(f"DELETE FROM {name} WHERE workspace = ?", (workspace,))
+        for name in ("gone", "taken"):
+            connection.execute(f"DELETE FROM {name} WHERE workspace = ? AND kind = ?", (workspace, self.spec.kind))
+
+    def column(self, name: str) -> str:
+        """The quoted column of a field of the spec."""
+        return self._columns[name]
+
+    def where(self, workspace: str, clauses: Filter) -> tuple[str, Values]:
+        """The condition of a workspace's documents that match."""
+        own: tuple[str, Values] = ("workspace = ?", [workspace])
+        parts = [own, *(self._condition(clause) for clause in clauses)]
+        return " AND ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
+
+    def after(self, sort: Sort, last: Cursor) -> tuple[str, Values]:
+        """The condition of what comes after the last row of a page."""
+        column, sign = self._columns[sort.field], "<" if sort.descending else ">"
+        if last.value is None:
+            return f"{column} IS NULL AND id {sign} ?", [last.id]
+        return f"(({column}, id) {sign} (?, ?) OR {column} IS NULL)", [last.value, last.id]
+
+    def order(self, sort: Sort, *, mirrored: bool = False) -> str:
+        """By the field, then by id in the same direction, what is missing last; mirrored is exactly the reverse."""
+        direction = "DESC" if sort.descending != mirrored else "ASC"
+        return f"{self._columns[sort.field]} {direction} NULLS {'FIRST' if mirrored else 'LAST'}, id {direction}"
+
+    def check(self, document: Document) -> Document:
+        """The document itself. Raises Invalid when it does not fit the spec."""
+        check_document(self.spec, document)
+        return document
+
+    def _upsert(self, name: str, columns: Sequence[str]) -> str:
+        known = ["workspace", "id", "version", *columns]
+        changes = ", ".join(f"{column} = excluded.{column}" for column in known[2:])
+        select = f"SELECT {', '.join('?' * len(known))} {UNLESS_GONE}"
+        return f"INSERT INTO {name} ({', '.join(known)}) {select} ON CONFLICT (workspace, id) DO UPDATE SET {changes} {UNLESS_NEWER}"
+
+    def _condition(self, clause: Clause) -> tuple[str, Values]:
+        column = self._columns[clause.field]
+        values = list(clause.value) if isinstance(clause.value, tuple) else [clause.value]
+        match clause.op:
+            case "known":
+                return f"{column} IS NOT NULL", []
+            case "unknown":
+                return f"{column} IS NULL", []
+            case "in":
+                return f"{column} IN ({', '.join('?' * len(values))})", values
+            case "contains":
+                return _contains(column, str(clause.value))
+            case "eq" | "ne" | "lt" | "lte" | "gt" | "gte":
+                return f"{column} {COMPARES[clause.op]} ?", values
+            case never:
+                assert_never(never)
+
+
+def holds(text: str | None, part: str) -> bool:
+    """Whether a text contains a case-folded part; SQLite calls it `holds`."""
+    return text is not None and part in text.casefold()
+
+
+def _contains(column: str, part: str) -> tuple[str, Values]:
+    """SQLite's own LIKE folds ASCII only, and is four times as fast."""
+    if not part.isascii():
+        return f"holds({column}, ?)", [part.casefold()]
+    literal = re.sub(r"([\\%_])", r"\\\1", part)
+    return f"{column} LIKE ? ESCAPE '\\'", [f"%{literal}%"]
