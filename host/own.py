@@ -1,0 +1,59 @@
+"""What the owner of a home does for the command line on the same machine: commands and blobs, behind its token."""
+
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from steward.kernel.actor import Surface
+from steward.kernel.context import Call
+from steward.kernel.errors import Forbidden, StewardError
+from steward.kernel.keys import SYSTEM
+from steward.kernel.parse import json_object
+from steward.kernel.product import Product
+from steward.surfaces import problem
+from steward.surfaces.wire import Request, Response
+from steward.workspaces import identity
+from steward.workspaces.identity import OWNER
+from steward.workspaces.model import CreateWorkspace
+
+COMMAND = "/-/command"
+BLOB = "/-/blob"
+LOOPBACK = ("127.0.0.1", "::1")
+OF_THE_INSTALLATION = ("workspaces.", "sessions.")
+OWN_NAME = "Own desk"
+
+
+def handle(request: Request, product: Product, token: str) -> Response:
+    """Answer one of the command line's requests; anybody else is refused."""
+    try:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if request.source_ip not in LOOPBACK or not hmac.compare_digest(given.encode(), token.encode()):
+            raise Forbidden("This address is for the command line of this machine.", unknown=True)
+        told = json_object(request.body)
+        if request.path == BLOB:
+            with product.ports.blobs.open(str(told["key"])) as blob:
+                return Response(200, {"content-type": "application/octet-stream"}, blob.read())
+        answer = run(product, str(told["command"]), told["input"], workspace=told["workspace"], key=told["key"], expected=told["expected"])
+        return Response(200, {"content-type": "application/json"}, json.dumps(answer).encode())
+    except StewardError as error:
+        return Response(problem.status_of(error), {"content-type": "application/problem+json"}, problem.body(error))
+
+
+def run(product: Product, command: str, raw: Mapping[str, Any], *, workspace: str, key: str, expected: int | None) -> dict[str, Any]:
+    """The answer of a command to the owner at the command line, as JSON values."""
+    place = SYSTEM if command.startswith(OF_THE_INSTALLATION) else workspace_of(product, workspace)
+    answer = product.door.dispatch(Call(command, raw, OWNER, place, Surface.CLI, key=key, expected=expected))
+    told: dict[str, Any] = answer.output.model_dump(mode="json")
+    return told
+
+
+def workspace_of(product: Product, name: str) -> str:
+    """The id of a workspace by id or slug; without a name the own one, which is made when there is none."""
+    if name:
+        return identity.workspace_named(product.ports.records, name).id
+    own = [one for one in identity.workspaces(product.ports.records) if not one.invented]
+    if own:
+        return own[0].id
+    made = product.door.dispatch(Call("workspaces.create", CreateWorkspace(name=OWN_NAME, slug="own"), OWNER, SYSTEM, Surface.CLI))
+    return str(made.output.model_dump()["id"])

@@ -1,0 +1,84 @@
+"""One process owns a home: a lock that dies with its process, and a note that tells others how to reach it."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from steward.kernel.errors import Conflict, Unavailable
+
+LOCK = "owner.lock"
+NOTE = "owner.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The process that owns a home; `url` and `token` are empty while it does not serve. `since` is an ISO time."""
+
+    pid: int
+    since: str
+    url: str = ""
+    token: str = ""
+
+
+@contextmanager
+def owning(home: Path, now: datetime) -> Iterator[Owner]:
+    """Own the home while the block runs. Raises Conflict, naming the owner, when another process does."""
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Unavailable(f"The home {home} cannot be written ({error.strerror}); set STEWARD_HOME to a folder of yours.") from error
+    try:
+        _lock(lock, home)
+        me = Owner(os.getpid(), now.isoformat(timespec="seconds"))
+        note(home, me)
+        try:
+            yield me
+        finally:
+            (home / NOTE).unlink(missing_ok=True)
+    finally:
+        os.close(lock)
+
+
+def note(home: Path, owner: Owner) -> None:
+    """Say who owns the home and how to reach it; only its own user may read that."""
+    draft = home / f"{NOTE}.new"
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(asdict(owner), file)
+    draft.replace(home / NOTE)
+
+
+def found(home: Path) -> Owner | None:
+    """The living owner of a home, None when nobody holds its lock."""
+    try:
+        lock = os.open(home / LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _noted(home)
+    finally:
+        os.close(lock)
+    return None
+
+
+def _lock(lock: int, home: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = _noted(home)
+        raise Conflict(f"{home} belongs to process {holder.pid}, at {holder.url or 'work'} since {holder.since}; stop it first.") from error
+
+
+def _noted(home: Path) -> Owner:
+    try:
+        return Owner(**json.loads((home / NOTE).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Owner(0, "a moment ago")
