@@ -11,6 +11,7 @@ from steward.properties.facts import MONEY
 from steward.properties.model import PipelineStatus, Property, Source, Valuation
 from steward.properties.store import PROPERTIES, SOURCES, VALUATIONS
 
+WAITING = "It waits for a model."
 GONE = 1 << 40
 """A version above any a property ever had; its id is never used again."""
 BANDS = (0, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1500, 2000, 3000)
@@ -124,8 +125,7 @@ def _row(home: Property, value: Valuation | None, source: Source | None) -> dict
             "as_of": source.as_of.isoformat() if source.as_of else None,
             "imported_at": source.created_at.isoformat(),
         }
-    if value:
-        row["valuation"] = valuation_row(value)
+    row["valuation"] = valuation_row(value) if value and (value.model or value.reason) else {"reason": WAITING}
     return row
 
 

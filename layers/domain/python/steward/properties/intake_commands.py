@@ -57,7 +57,7 @@ def begin_import(cmd: BeginImport, ctx: Context) -> Begun:
         ),
     )  # fmt: skip
     grant = ctx.blobs.grant_upload(blob, max_bytes=MOST_BYTES, expires=ctx.now + GRANTED)
-    upload = Upload(url=grant.url, method=grant.method, fields=grant.fields, expires=grant.expires)
+    upload = Upload(blob=blob, url=grant.url, method=grant.method, fields=grant.fields, expires=grant.expires)
     return Begun(id=run.id, run=run.id, ref=run.ref, upload=upload)
 
 

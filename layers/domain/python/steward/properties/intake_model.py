@@ -122,8 +122,9 @@ class FinishUndo(Input):
 
 
 class Upload(Output):
-    """Where and how to send the file: the method, the address, and fields that go before it."""
+    """Where and how to send the file: the method, the address, and fields that go before it; `blob` is its key there."""
 
+    blob: str
     url: str
     method: str
     fields: Mapping[str, str]

@@ -17,7 +17,10 @@ MOST_CHUNKS = 50
 
 
 class Undoing:
-    """Goes backwards through a journal within the commit of a context. Use it once."""
+    """Goes backwards through a journal within the commit of a context. Use it once.
+
+    A property that several chunks wrote counts where the first of them is taken back.
+    """
 
     def __init__(self, ctx: Context, source: str, *, kept: Sequence[Kept]) -> None:
         self._ctx, self._source = ctx, source
@@ -56,7 +59,8 @@ class Undoing:
             before = Property.of(Stored(self._ctx.key(PROPERTIES.kind, home.id), home.version, told["before"]))
             PROPERTIES.replace(self._ctx, before)
             clear_valuation(self._ctx, home.id)
-            self.changed.append(home.id)
+            if before.changed_by != self._source:
+                self.changed.append(home.id)
 
     def _release(self, home: Property, names: Sequence[str]) -> None:
         for name, id in by_keys(self._ctx, names).items():

@@ -22,8 +22,6 @@ from steward.properties.model import (
 )  # fmt: skip
 from steward.properties.store import SOURCES, VALUATIONS
 
-WAITING = "It waits for a model."
-
 
 def property_view(ctx: Context, home: Property) -> PropertyView:
     """A whole property with its valuation and the source of its facts."""
@@ -60,7 +58,7 @@ def source_view(source: Source) -> SourceView:
 def valuation_view(value: Valuation | None) -> ValuationView:
     """A valuation; without one the reason is that no model has looked yet."""
     if value is None or not (value.model or value.reason):
-        return ValuationView(reason=WAITING)
+        return ValuationView(reason=index.WAITING)
     return ValuationView(
         estimate=_estimate({"value": value.estimate, "low": value.low, "high": value.high}, value.as_of),
         at_sale=_estimate({"value": value.at_sale, "low": value.at_sale_low, "high": value.at_sale_high}, value.at_sale_date),

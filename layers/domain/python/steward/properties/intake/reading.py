@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from steward.properties.model import Layout
 
-BLOCK = 65_536
+FIRST_BLOCK, BLOCK = 8_192, 65_536
+"""Bytes read at first, and at most: a chunk of an import needs few."""
 MAX_LINE = 262_144
 """Characters of a line that are kept in memory; the rest of a longer one is passed over."""
 MAX_FIELD = 131_072
@@ -57,7 +58,7 @@ class _Lines:
         self._newline = layout.newline
         self._waiting: deque[_Line] = deque()
         self._tail, self._head, self._passed = "", "", 0
-        self._ended = False
+        self._block, self._ended = FIRST_BLOCK, False
         self.taken: list[_Line] = []
 
     def __iter__(self) -> "Iterator[str]":
@@ -81,8 +82,8 @@ class _Lines:
 
     def _fill(self) -> None:
         while not self._waiting and not self._ended:
-            block = self._stream.read(BLOCK)
-            self._ended = not block
+            block = self._stream.read(self._block)
+            self._block, self._ended = min(self._block * 2, BLOCK), not block
             *whole, self._tail = (self._tail + self._decoder.decode(block, self._ended)).split(self._newline)
             for text in whole:
                 self._add(text + self._newline)
@@ -167,6 +168,10 @@ def _fault(cells: list[str], text: str, layout: Layout) -> str:
         return "The file is cut off in the middle of this row"
     if count < width or any(cell.strip() for cell in cells[width:]):
         return f"This row has {count} fields, the header has {width}"
-    if [cell.strip().casefold() for cell in cells[:width]] == [name.casefold() for name in layout.header]:
+    if cells[0].strip().casefold() == layout.header[0].casefold() and _same_names(cells, layout.header):
         return "This row repeats the header"
     return ""
+
+
+def _same_names(cells: list[str], header: list[str]) -> bool:
+    return all(cell.strip().casefold() == name.casefold() for cell, name in zip(cells, header, strict=False))

@@ -23,6 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 _NUMBER = re.compile(
     r"(?P<paren>\()?(?P<minus>-)?\+?[$\s]*(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d{1,30})?(?:(?<=\d)\.\d{0,30}|\.\d{1,30})?)(?P<power>[eE][-+]?\d{1,3})?(?(paren)\))"
 )
+_SIMPLE = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,12})?")
 _ZIP = re.compile(r"(\d{5})(?:-?\d{4})?(?:\.0)?")
 _ISO = re.compile(r"(\d{4})-?(\d{1,2})-?(\d{1,2})(?:[T ]\d{1,2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 _US = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?: +\d{1,2}:\d{2}.*)?")
@@ -68,8 +69,8 @@ def _whole(fact: Fact) -> Parser:
     low, high, empty_zero = int(fact.low), int(fact.high), fact.empty_zero
 
     def read(text: str) -> Value:
-        if text.isdecimal() and len(text) < 12 and low <= (quick := int(text)) <= high and quick:
-            return quick
+        if text.isdecimal() and len(text) < 12 and low <= (quick := int(text)) <= high:
+            return None if empty_zero and not quick else quick
         number = decimal(text)
         if number is None:
             return None
@@ -82,7 +83,11 @@ def _whole(fact: Fact) -> Parser:
 
 
 def _number(fact: Fact) -> Parser:
+    low, high = fact.low, fact.high
+
     def read(text: str) -> Value:
+        if _SIMPLE.fullmatch(text) and low <= (quick := float(text)) <= high and quick:
+            return quick
         number = decimal(text)
         if number is None:
             return None
