@@ -15,8 +15,10 @@ from steward.kernel.ports import Json
 from steward.packets.model import GetComps, GetMemo, GetPacket, GetPacketFile, MadeMemo, MakeMemo
 from steward.properties.inputs import CreateProperty, DeleteProperty, SaleTold, SetValuations, UpdateProperty, Valued
 from steward.properties.model import Contribution, Points, PropertyView
+from steward.properties.places import Gazetteer
 from steward.workspaces.model import CreateWorkspace
 from tests.support.worlds import START, World
+from tests.unit.properties.imports import Desk, _grant, many, roll, row
 
 TODAY = START.date()
 
@@ -35,16 +37,23 @@ class Here:
     def close(self) -> None: ...
 
 
+class Office(Desk):
+    """A desk that takes imports and can typeset."""
+
+    def __init__(self, here: Here) -> None:
+        World.__init__(self, children=here, more={Gazetteer: Gazetteer(())})
+        self.ports.blobs.grant_upload = _grant  # type: ignore[method-assign]
+        self.workspace = self.run(CreateWorkspace(name="Hudson desk")).id
+
+
 @pytest.fixture
 def here() -> Here:
     return Here()
 
 
 @pytest.fixture
-def world(here: Here) -> World:
-    made = World(children=here)
-    made.workspace = made.run(CreateWorkspace(name="Hudson desk")).id
-    return made
+def world(here: Here) -> Office:
+    return Office(here)
 
 
 def enter(world: World, number: int, *, north: float = 0, days: int = 90, asking: int | None = None) -> PropertyView:
@@ -74,7 +83,7 @@ def value(world: World, home: PropertyView, *, price: int | None = None) -> None
 
 
 @pytest.fixture
-def home(world: World) -> PropertyView:
+def home(world: Office) -> PropertyView:
     """218 Tannery Row with four neighbours that were sold."""
     for place in range(4):
         value(world, enter(world, 220 + 2 * place, north=60 * (place + 1)))
@@ -83,7 +92,7 @@ def home(world: World) -> PropertyView:
     return mine
 
 
-def test_a_memo_is_a_checked_file_of_two_pages(world: World, home: PropertyView) -> None:
+def test_a_memo_is_a_checked_file_of_two_pages(world: Office, home: PropertyView) -> None:
     made: MadeMemo = world.run(MakeMemo(id=str(home.ref)))
     file: FileAnswer = world.run(GetPacketFile(id=made.id))
     with world.ports.blobs.open(file.blob) as stream:
@@ -93,28 +102,28 @@ def test_a_memo_is_a_checked_file_of_two_pages(world: World, home: PropertyView)
     assert (file.media_type, file.name) == ("application/pdf", f"memo-{home.ref}-1.pdf")
 
 
-def test_unchanged_facts_make_no_second_packet(world: World, home: PropertyView, here: Here) -> None:
+def test_unchanged_facts_make_no_second_packet(world: Office, home: PropertyView, here: Here) -> None:
     first = world.run(MakeMemo(id=home.id))
     world.clock.pass_(days=2)
     again = world.run(MakeMemo(id=home.id))
     assert (again.id, again.sha256, again.made, here.calls) == (first.id, first.sha256, False, 1)
 
 
-def test_a_changed_fact_makes_the_next_version(world: World, home: PropertyView) -> None:
+def test_a_changed_fact_makes_the_next_version(world: Office, home: PropertyView) -> None:
     first = world.run(MakeMemo(id=home.id))
     world.run(UpdateProperty(id=home.id, bedrooms=4))
     again = world.run(MakeMemo(id=home.id))
     assert (again.version, again.sha256 == first.sha256) == (2, False)
 
 
-def test_a_lost_file_is_made_again(world: World, home: PropertyView) -> None:
+def test_a_lost_file_is_made_again(world: Office, home: PropertyView) -> None:
     first = world.run(MakeMemo(id=home.id))
     world.ports.blobs.delete(world.run(GetPacketFile(id=first.id)).blob)
     again = world.run(MakeMemo(id=home.id))
     assert world.ports.blobs.head(world.run(GetPacketFile(id=again.id)).blob) is not None
 
 
-def test_the_newest_memo_says_whether_it_is_still_right(world: World, home: PropertyView) -> None:
+def test_the_newest_memo_says_whether_it_is_still_right(world: Office, home: PropertyView) -> None:
     world.run(MakeMemo(id=home.id))
     before = world.run(GetMemo(id=home.id))
     world.run(UpdateProperty(id=home.id, asking_price=Decimal(355_000)))
@@ -123,19 +132,19 @@ def test_the_newest_memo_says_whether_it_is_still_right(world: World, home: Prop
     assert (before.current, after.current, after.packet.version) == (True, False, 1)
 
 
-def test_a_home_without_a_memo_says_so(world: World, home: PropertyView) -> None:
+def test_a_home_without_a_memo_says_so(world: Office, home: PropertyView) -> None:
     state = world.run(GetMemo(id=home.id))
     assert (state.packet, state.current, state.reason) == (None, False, "No memo has been made yet.")
 
 
-def test_blocks_without_facts_are_listed_in_the_answer(world: World) -> None:
+def test_blocks_without_facts_are_listed_in_the_answer(world: Office) -> None:
     bare = world.run(CreateProperty(parcel="31-204-17", zip="56817"))
     made = world.run(MakeMemo(id=bare.id))
     assert {"value", "score", "price", "map", "sales", "comparable sales"} <= set(made.omitted)
     assert made.pages == 2
 
 
-def test_comparable_sales_are_adjusted_by_what_the_model_says(world: World, home: PropertyView) -> None:
+def test_comparable_sales_are_adjusted_by_what_the_model_says(world: Office, home: PropertyView) -> None:
     found = world.run(GetComps(id=home.id))
     assert (len(found.rows), found.rule) == (4, "half a mile, 12 months, size ± 20 %")
     first = next(row for row in found.rows if row.address == "220 Tannery Row")
@@ -143,19 +152,19 @@ def test_comparable_sales_are_adjusted_by_what_the_model_says(world: World, home
     assert float(first.adjusted) == pytest.approx(380_220 * 1.03)
 
 
-def test_a_wider_reach_is_taken_where_too_few_sold_nearby(world: World) -> None:
+def test_a_wider_reach_is_taken_where_too_few_sold_nearby(world: Office) -> None:
     mine = enter(world, 218)
     for place in range(3):
         enter(world, 300 + place, north=1_200)
     assert world.run(GetComps(id=mine.id)).rule.startswith("one mile")
 
 
-def test_nothing_is_near_a_home_that_is_nowhere(world: World) -> None:
+def test_nothing_is_near_a_home_that_is_nowhere(world: Office) -> None:
     bare = world.run(CreateProperty(parcel="31-204-17"))
     assert world.run(GetComps(id=bare.id)).rows == []
 
 
-def test_a_removed_property_takes_its_memos_and_their_files_along(world: World, home: PropertyView) -> None:
+def test_a_removed_property_takes_its_memos_and_their_files_along(world: Office, home: PropertyView) -> None:
     made = world.run(MakeMemo(id=home.id))
     file = world.run(GetPacketFile(id=made.id))
     world.run(DeleteProperty(id=home.id), key="once")
@@ -163,14 +172,14 @@ def test_a_removed_property_takes_its_memos_and_their_files_along(world: World, 
     assert (world.rows("packet"), world.ports.blobs.head(file.blob)) == ([], None)
 
 
-def test_a_packet_of_another_workspace_is_not_there(world: World, home: PropertyView) -> None:
+def test_a_packet_of_another_workspace_is_not_there(world: Office, home: PropertyView) -> None:
     made = world.run(MakeMemo(id=home.id))
     other = world.run(CreateWorkspace(name="Other desk")).id
     with pytest.raises(NotFound):
         world.answer(GetPacket(id=made.id), workspace=other)
 
 
-def test_reading_may_not_make_a_memo(world: World, home: PropertyView) -> None:
+def test_reading_may_not_make_a_memo(world: Office, home: PropertyView) -> None:
     reader = Actor("key:1", "key", "reader", frozenset({"read:*"}))
     with pytest.raises(Forbidden, match="write:properties"):
         world.run(MakeMemo(id=home.id), actor=reader)
@@ -181,3 +190,28 @@ def test_where_no_child_can_run_the_reason_and_the_setting_are_said() -> None:
     world.workspace = world.run(CreateWorkspace(name="Hudson desk")).id
     with pytest.raises(Unavailable, match="STEWARD_CHILDREN"):
         world.run(MakeMemo(id=enter(world, 218).id))
+
+
+def test_an_import_taken_back_takes_the_memos_that_state_its_facts_along(world: Office) -> None:
+    run = world.take(many(3)).run.run
+    world.run(MakeMemo(id="source:P00001"))
+    world.undo(run)
+    assert (world.rows("packet"), list(world.ports.blobs.list(f"w/{world.workspace}/packets/"))) == ([], [])
+
+
+def test_a_memo_of_facts_that_are_there_again_goes_and_the_older_one_stays(world: Office) -> None:
+    world.take(roll(row("P1", price=300_000)))
+    older = world.run(MakeMemo(id="source:P1"))
+    later = world.take(roll(row("P1", price=420_000, sold="2015-04-02"))).run.run
+    world.run(MakeMemo(id="source:P1"))
+    world.undo(later)
+    state = world.run(GetMemo(id="source:P1"))
+    assert (state.packet.id, state.current) == (older.id, True)
+
+
+def test_a_home_that_keeps_an_imports_facts_keeps_its_memo(world: Office) -> None:
+    run = world.take(many(1)).run.run
+    world.run(UpdateProperty(id="source:P00000", bedrooms=4))
+    made = world.run(MakeMemo(id="source:P00000"))
+    world.undo(run)
+    assert world.run(GetMemo(id="source:P00000")).packet.id == made.id

@@ -7,11 +7,11 @@ from typing import Any
 
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
-from steward.kernel.model import FileAnswer
+from steward.kernel.model import FileAnswer, Nothing
 from steward.kernel.money import dollars
 from steward.packets.comps import METRES_A_MILE, Chosen
 from steward.packets.facts import TEMPLATE, MemoFacts
-from steward.packets.gather import Row, compared, memo_facts
+from steward.packets.gather import Row, compared, imports_of, memo_facts
 from steward.packets.model import (
     PACKETS,
     CompsView,
@@ -25,7 +25,6 @@ from steward.packets.model import (
     MemoState,
     Packet,
     PacketView,
-    RemovedPackets,
     RemovePackets,
     packet_id,
 )  # fmt: skip
@@ -35,7 +34,6 @@ from steward.properties.model import PropertyView
 
 CHILD = "steward.packets.child"
 TIMEOUT = 30.0
-MOST_REMOVED = 90
 
 
 @command("packets.memo", scope="write:properties", danger=Danger.WRITE, tool="make_memo", http="POST /properties/{id}/packet")
@@ -91,18 +89,12 @@ def get_comps(cmd: GetComps, ctx: Context) -> CompsView:
 
 
 @command("packets.remove", scope="write:properties", danger=Danger.WRITE, internal=True)
-def remove_packets(cmd: RemovePackets, ctx: Context) -> RemovedPackets:
-    """Take out packets that rest on what is no more, as many as one commit holds; whoever asked deletes their files."""
-    gone: list[str] = []
-    for property_id in cmd.properties:
-        for packet in PACKETS.page(ctx, f"{property_id}-", limit=1_000)[0]:
-            if cmd.since is not None and packet.generated_at < cmd.since:
-                continue
-            if len(gone) == MOST_REMOVED:
-                return RemovedPackets(blobs=gone, more=True)
+def remove_packets(cmd: RemovePackets, ctx: Context) -> Nothing:
+    """Take out packets that rest on what is no more; their files are gone already."""
+    for packet in PACKETS.many(ctx, cmd.ids):
+        if packet:
             PACKETS.remove(ctx, packet)
-            gone.append(packet.blob)
-    return RemovedPackets(blobs=gone, more=False)
+    return Nothing()
 
 
 def newest(ctx: Context, property_id: str) -> Packet | None:
@@ -131,6 +123,7 @@ def _typeset(ctx: Context, home: PropertyView, facts: MemoFacts, *, number: int)
         id=packet_id(home.id, number), ref=number, created_at=ctx.now, updated_at=ctx.now, property_id=home.id, number=number,
         blob=blob.key, sha256=digest, size=len(pdf), pages=answer["pages"], accessible=answer["accessible"], omitted=told["omitted"],
         template_version=TEMPLATE, model_version=model, facts_hash=facts.hash(), generated_at=ctx.now,
+        imports=sorted(imports_of(home)),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from steward.packets.figures.streets import HALF_MILE, METRES_A_DEGREE, Place
 from steward.packets.said import label_of, numbered, table, value_of
 from steward.packets.words import day
 from steward.properties.facts import WARNINGS
-from steward.properties.model import PropertyView
+from steward.properties.model import Lines, PropertyView
 from steward.workspaces.model import GetWorkspace, WorkspaceView
 
 MOST = 1_000
@@ -88,6 +88,12 @@ def memo_facts(ctx: Context, home: PropertyView) -> MemoFacts:
     )
 
 
+def imports_of(home: PropertyView) -> set[str]:
+    """The imports that a home's facts and sales come from."""
+    told = {by.by for by in home.provenance.values() if not by.edited} | {sale.source for sale in home.sales}
+    return (told | ({home.source.id} if home.source else set())) - {""}
+
+
 def _home(home: PropertyView) -> Home:
     house, street = numbered(home.address)
     return Home(
@@ -101,13 +107,17 @@ def _estimate(home: PropertyView) -> Estimate | None:
     told = home.valuation
     if told.estimate is None:
         return None
-    parts = [
-        Part(label_of(line.fact), to_cents(line.amount), value_of(line.fact, line.value), "fact" if place else "base")
-        for place, line in enumerate(told.contributions)
-    ]
+    parts = [_part(line, base=not place) for place, line in enumerate(told.contributions)]
     value = told.estimate
     name = f"{told.model}-{told.model_version}" if told.model_version else told.model
     return Estimate(to_cents(value.value), to_cents(value.low), to_cents(value.high), value.as_of, name, parts)
+
+
+def _part(line: Lines, *, base: bool) -> Part:
+    said = value_of(line.fact, line.value)
+    if base:
+        return Part(label_of(line.fact), to_cents(line.amount), said, "base")
+    return Part(label_of(line.fact), to_cents(line.amount), said or "not known", "fact" if said or line.amount else "unknown")
 
 
 def _score(home: PropertyView) -> Score | None:

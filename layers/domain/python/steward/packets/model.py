@@ -16,7 +16,7 @@ class Packet(Record):
     """A generated document about a property. It never changes: other facts make the next `number`.
 
     `blob` is the file's key, `sha256` its checksum in hex, `size` in bytes. `facts_hash` says what it rests on; `accessible`
-    that it is PDF/UA-1; `omitted` names the blocks left out for want of facts.
+    that it is PDF/UA-1; `omitted` names the blocks left out for want of facts; `imports` the imports whose facts it states.
     """
 
     property_id: str
@@ -32,9 +32,14 @@ class Packet(Record):
     facts_hash: str
     generated_at: datetime
     omitted: list[str] = Field(default_factory=list)
+    imports: list[str] = Field(default_factory=list)
 
 
 PACKETS: Table[Packet] = Table("packet", Packet)
+
+
+MOST_REMOVED = 90
+"""Packets that one commit removes."""
 
 
 def packet_id(property_id: str, number: int) -> str:
@@ -73,10 +78,9 @@ class GetPacketFile(Input):
 
 
 class RemovePackets(Input):
-    """Properties whose packets go, all of them or those made since a moment."""
+    """Packets to remove, by id."""
 
-    properties: Sequence[str] = Field(max_length=1_000)
-    since: datetime | None = None
+    ids: Sequence[str] = Field(max_length=MOST_REMOVED)
 
 
 class PacketView(Output):
@@ -110,13 +114,6 @@ class MemoState(Output):
     packet: PacketView | None
     current: bool
     reason: str
-
-
-class RemovedPackets(Output):
-    """The blob keys of the files that no packet holds any more; `more` says that packets are left."""
-
-    blobs: Sequence[str]
-    more: bool
 
 
 class CompView(Output):

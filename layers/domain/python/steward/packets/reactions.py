@@ -1,27 +1,55 @@
-"""What packets hear: a property that is gone takes its memos along."""
+"""What packets hear: memos go with their property, and with the import whose facts they state."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from itertools import count
+from collections.abc import Iterator, Sequence
 from typing import cast
 
+from steward.kernel.context import Context
+from steward.kernel.errors import NotFound
 from steward.kernel.events import Event, reaction
 from steward.kernel.reactor import Reactor
-from steward.packets.model import RemovedPackets, RemovePackets
+from steward.packets.gather import imports_of
+from steward.packets.model import MOST_REMOVED, PACKETS, Packet, RemovePackets
+from steward.properties.inputs import GetProperty
 
 
 @reaction("properties.removed")
 def forget(event: Event, reactor: Reactor) -> None:
-    """Remove the packets of properties that are no more, rows first, then their files."""
-    remove(reactor, cast(Sequence[str], event.payload["ids"]))
+    """Remove the packets of properties that are no more."""
+    ctx = reactor.context()
+    if not PACKETS.page(ctx, limit=1)[0]:
+        return
+    ids = cast(Sequence[str], event.payload["ids"])
+    _remove(reactor, [packet for id in ids for packet in _all(ctx, f"{id}-")])
 
 
-def remove(reactor: Reactor, ids: Sequence[str], *, since: datetime | None = None) -> None:
-    """Remove packets of these properties in as many commits as it takes; a repeat of the event ends the same."""
-    for place in count():
-        cmd = RemovePackets(properties=list(ids), since=since)
-        removed: RemovedPackets = reactor.dispatch(cmd, key=f"{reactor.event.id}:{reactor.name}:{place}")
-        for blob in removed.blobs:
-            reactor.ports.blobs.delete(blob)
-        if not removed.more:
+@reaction("import.undone")
+def retract(event: Event, reactor: Reactor) -> None:
+    """Remove the packets that state facts of an import that was taken back; a home that kept those facts keeps its memo."""
+    ctx, run = reactor.context(), str(event.payload["run"])
+    _remove(reactor, [packet for packet in _all(ctx) if run in packet.imports and not _still_states(ctx, packet, run)])
+
+
+def _all(ctx: Context, prefix: str = "") -> Iterator[Packet]:
+    start = ""
+    while True:
+        packets, start = PACKETS.page(ctx, prefix, start=start, limit=500)
+        yield from packets
+        if not start:
             return
+
+
+def _still_states(ctx: Context, packet: Packet, run: str) -> bool:
+    try:
+        return run in imports_of(ctx.call(GetProperty(id=packet.property_id)))
+    except NotFound:
+        return False
+
+
+def _remove(reactor: Reactor, packets: Sequence[Packet]) -> None:
+    """Files first: a repeat of the event after a crash still finds the rows that name them."""
+    for start in range(0, len(packets), MOST_REMOVED):
+        part = packets[start : start + MOST_REMOVED]
+        for packet in part:
+            reactor.ports.blobs.delete(packet.blob)
+        ids = [packet.id for packet in part]
+        reactor.dispatch(RemovePackets(ids=ids), key=f"{reactor.event.id}:{reactor.name}:{ids[0]}")

@@ -53,6 +53,18 @@ def fit(text: str, room: float, size: float) -> str:
     return text.rstrip(" ,") + "…"
 
 
+def wrap(text: str, room: float, size: float, *, most: int) -> list[str]:
+    """The text in at most so many lines that fit into `room`, the last cut with an ellipsis when there is more."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if not lines[-1] or width_of(longer, size) <= room or len(lines) == most:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [fit(line, room, size) for line in lines if line]
+
+
 @dataclass(frozen=True, slots=True)
 class Pen:
     """Writes shapes in one ink."""

@@ -6,9 +6,10 @@ from typing import Literal
 
 from steward.packets.figures.ink import Ink
 from steward.packets.figures.scale import Scale, step_for
-from steward.packets.figures.svg import QUIET, STRONG, Pen, Style, figure, fit, width_of
+from steward.packets.figures.svg import QUIET, STRONG, Pen, Style, figure, width_of, wrap
 
 LABEL = Style(13, 400, "ink")
+LINE = 14.0
 TOTAL = Style(16, 600, "enamel")
 _FILL = {"base": "viz-slate", "up": "viz-enamel", "down": "viz-brick", "total": "enamel-fill"}
 
@@ -80,41 +81,65 @@ def _bar(step: Step, span: tuple[float, float], scale: Scale) -> Bar:
     return Bar(left, right - left, scale(span[1]), "up" if step.amount >= 0 else "down")
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A step's place down the drawing and its words in lines."""
+
+    top: float
+    height: float
+    label: Sequence[str]
+    note: Sequence[str]
+
+    @property
+    def middle(self) -> float:
+        return self.top + self.height / 2
+
+
 def waterfall(fall: Fall, ink: Ink, *, title: str, width: float = 376) -> str:
-    """The drawing: label and note, bar, amount, one step a line. `title` says the result in words."""
-    pen, row = Pen(ink), 38 if any(step.note for step in fall.steps) else 25
-    track = (width * 0.5, width - 10 - max(width_of(step.shown, 16 if step.kind == "total" else 13) for step in fall.steps))
+    """The drawing: label and note, bar, amount, one step a row. `title` says the result in words."""
+    pen, track = Pen(ink), (width * 0.5, width - 10 - max(width_of(step.shown, _amount(step).size) for step in fall.steps))
+    rows = _rows(fall.steps, track[0] - 10)
     shapes: list[str] = []
-    for place, (step, bar) in enumerate(zip(fall.steps, fall.bars, strict=True)):
-        top = row * place + (8 if step.kind == "total" else 0)
-        shapes += _words(pen, step, (top, row), (track[0] - 10, width))
-        shapes += _drawn(pen, bar, (top, row), track)
-        if place + 1 < len(fall.steps):
+    for place, (step, bar, row) in enumerate(zip(fall.steps, fall.bars, rows, strict=True)):
+        shapes += _words(pen, step, row, width)
+        shapes += _drawn(pen, bar, row.middle, track)
+        if place + 1 < len(rows):
             x = track[0] + bar.end * (track[1] - track[0])
-            drop = row - 14 + (8 if fall.steps[place + 1].kind == "total" else 0)
-            shapes.append(pen.path(f"M{x:.1f} {top + row / 2 + 7:.1f}v{drop:.1f}", "control", width=0.8))
+            shapes.append(pen.path(f"M{x:.1f} {row.middle + 7:.1f}V{rows[place + 1].middle - 7:.1f}", "control", width=0.8))
         if step.kind == "total":
-            shapes.append(pen.path(f"M0 {top - 1}H{width:g}", "line"))
-    return figure((width, row * len(fall.steps) + 10), title, shapes)
+            shapes.append(pen.path(f"M0 {row.top - 1:g}H{width:g}", "line"))
+    return figure((width, rows[-1].top + rows[-1].height + 2), title, shapes)
 
 
-def _words(pen: Pen, step: Step, line: tuple[float, float], edges: tuple[float, float]) -> list[str]:
-    middle, (room, right) = line[0] + line[1] / 2, edges
-    label = STRONG if step.kind == "total" else LABEL
-    amount = TOTAL if step.kind == "total" else STRONG
-    words = [pen.text(right, middle + (5.5 if step.kind == "total" else 4.5), step.shown, amount, anchor="end")]
-    if not step.note:
-        return [pen.text(0, middle + 4.5, fit(step.label, room, label.size), label), *words]
-    return [
-        pen.text(0, middle - 2, fit(step.label, room, label.size), label),
-        pen.text(0, middle + 12, fit(step.note, room, QUIET.size), QUIET),
-        *words,
-    ]
+def _rows(steps: Sequence[Step], room: float) -> list[_Row]:
+    """Words wrapped, and rows as high as their words; all of them low where no step has a note."""
+    rows, top, usual = [], 0.0, 38 if any(step.note for step in steps) else 25
+    for step in steps:
+        label, note = wrap(step.label, room, LABEL.size, most=2), wrap(step.note, room, QUIET.size, most=3)
+        top += 8 if step.kind == "total" else 0
+        height = max(usual, LINE * (len(label) + len(note)) + 10)
+        rows.append(_Row(top, height, label, note))
+        top += height
+    return rows
 
 
-def _drawn(pen: Pen, bar: Bar, line: tuple[float, float], track: tuple[float, float]) -> list[str]:
+def _amount(step: Step) -> Style:
+    return TOTAL if step.kind == "total" else STRONG
+
+
+def _words(pen: Pen, step: Step, row: _Row, right: float) -> list[str]:
+    style = _amount(step)
+    words = [pen.text(right, row.middle + style.size / 3, step.shown, style, anchor="end")]
+    baseline = row.middle - LINE * (len(row.label) + len(row.note) - 1) / 2 + 4.5
+    looks = [STRONG if step.kind == "total" else LABEL] * len(row.label) + [QUIET] * len(row.note)
+    for place, (line, look) in enumerate(zip([*row.label, *row.note], looks, strict=True)):
+        words.append(pen.text(0, baseline + LINE * place, line, look))
+    return words
+
+
+def _drawn(pen: Pen, bar: Bar, middle: float, track: tuple[float, float]) -> list[str]:
     span = track[1] - track[0]
-    box = (track[0] + bar.start * span, line[0] + line[1] / 2 - 7, max(2.0, bar.width * span), 14.0)
+    box = (track[0] + bar.start * span, middle - 7, max(2.0, bar.width * span), 14.0)
     if bar.look == "unknown":
         return [pen.rect(box, fill=pen.ink.ground, stroke="control", round_=2, dash="3 2")]
     return [pen.rect(box, fill=_FILL[bar.look], round_=2)]
