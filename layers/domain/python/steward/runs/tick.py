@@ -39,11 +39,8 @@ def five_minutes(door: Door, at: datetime) -> None:
 
 
 def start(door: Door) -> None:
-    """What a process does first: indexes that are new are filled, left letters sent, open runs called for."""
-    for kind in manifest().indexes:
-        if door.ports.search.define(index(kind).spec):
-            for workspace in everywhere(door):
-                rebuild(door, workspace, kind)
+    """What the owner of a home does first: indexes are filled, left letters sent, open runs called for."""
+    fill(door)
     now = door.ports.clock()
     for workspace in everywhere(door):
         if swept := door.outbox.sweep(door, workspace, before=now):
@@ -51,6 +48,14 @@ def start(door: Door) -> None:
         for run in open_runs(door, workspace):
             if run.status is not RunStatus.WAITING or run.held:
                 call_for(door, workspace, run)
+
+
+def fill(door: Door) -> None:
+    """Make every index ready, and write the documents of those that are new or changed."""
+    for kind in manifest().indexes:
+        if door.ports.search.define(index(kind).spec):
+            for workspace in everywhere(door):
+                rebuild(door, workspace, kind)
 
 
 def rebuild(door: Door, workspace: str, kind: str) -> int:
