@@ -28,6 +28,7 @@ fix: setup ## format, and make again what is generated
 	$(PYTHON) -m ruff check --quiet --fix . ; $(PYTHON) -m ruff format --quiet .
 	$(PYTHON) -m steward.kernel.manifest
 	$(PYTHON) -m steward.surfaces.openapi
+	$(PYTHON) scripts/reference.py
 
 bench: setup browser ## print the figures beside their bounds
 	$(PYTHON) -m tests.bench $(BENCH)

@@ -136,13 +136,13 @@ BLOBS = Setting(
 QUEUE = Setting(
     "QUEUE",
     "sqlite:queue.db",
-    "what is still to be done: sqlite:FILE, memory:, sqs:URL@REGION",
+    "what is to be done: sqlite:FILE, memory:, sqs:URL@REGION",
     lines.engine(sqlite=lines.file, memory=lines.nothing, sqs=lines.queue),
 )
 SECRETS = Setting(
     "SECRETS",
     "file:secrets.json",
-    "what must not be read by chance: file:FILE, env:PREFIX_",
+    "secrets: file:FILE, env:PREFIX_",
     lines.engine(file=lines.file, env=lines.prefix),
 )
 CHILDREN = Setting(

@@ -1,0 +1,1 @@
+"""What the code must stay, held by tests rather than by memory."""
