@@ -11,6 +11,7 @@ from scripts import reference
 from steward.kernel import manifest
 from steward.kernel.registry import MANIFEST
 from steward.surfaces import openapi
+from steward.surfaces.service import OPENAPI
 from tests.architecture.source import ROOT
 
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
@@ -35,7 +36,7 @@ def test_the_manifest_is_fresh() -> None:
 
 
 def test_the_openapi_document_is_fresh() -> None:
-    assert json.loads(openapi.OPENAPI.read_text("utf-8")) == json.loads(json.dumps(openapi.make())), "run make fix"
+    assert json.loads(OPENAPI.read_text("utf-8")) == json.loads(json.dumps(openapi.make())), "run make fix"
 
 
 def test_the_table_of_the_commands_page_is_fresh() -> None:
