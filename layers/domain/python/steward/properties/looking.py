@@ -8,6 +8,7 @@ from typing import Any
 from steward.kernel.context import Context
 from steward.properties.facts import MONEY
 from steward.properties.intake.columns import label, recognise
+from steward.properties.intake.headings import squash
 from steward.properties.intake.normalising import Normaliser
 from steward.properties.intake.reading import rows
 from steward.properties.intake.sniffing import SAMPLE_BYTES, sniff
@@ -20,7 +21,8 @@ JUDGED = 300
 """Rows that columns are judged by."""
 PREVIEWED = 5
 _BLOCK = 1 << 20
-_LISTING = frozenset({"asking_price", "listing_status", "listed_on"})
+_LISTING = ("mls", "listingkey", "listingid", "standardstatus")
+"""What only the columns of a listing service are called."""
 
 
 def look(ctx: Context, source: Source) -> Source:
@@ -36,7 +38,7 @@ def look(ctx: Context, source: Source) -> Source:
     checksum = mark.hexdigest()
     told = source.model_copy(update={"layout": layout, "size": size, "sha256": checksum, "rows": max(0, lines - layout.line + 2)})
     columns, known = _columns(ctx, layout, sample(ctx, told))
-    listing = bool({column.field for column in columns} & _LISTING)
+    listing = any(mark in squash(column.name) for column in columns for mark in _LISTING)
     told = told.model_copy(
         update={
             "columns": columns,

@@ -114,7 +114,7 @@ def merged(known: Property, taken: Taken, stamp: Stamp) -> Property | None:
         have = _plain(getattr(known, name))
         if value == have or (have is not None and (name in IDENTITY or not newer)):
             continue
-        earlier = told.get(name)
+        earlier = told.get(name) or _entered(known, have)
         if earlier and earlier.edited:
             if earlier.says != value:
                 told[name] = earlier.model_copy(update={"says": value, "says_by": stamp.by})
@@ -128,6 +128,11 @@ def merged(known: Property, taken: Taken, stamp: Stamp) -> Property | None:
         changes["warnings"] = standing(taken.warnings, told)
     real = {name: value for name, value in changes.items() if getattr(known, name) != value}
     return Property.model_validate({**known.__dict__, **real, "changed_by": stamp.by}) if real else None
+
+
+def _entered(known: Property, have: Any) -> Told | None:
+    """Where a fact of a property entered by hand comes from."""
+    return Told(by="", at=known.created_at, edited=True) if have is not None and not known.source else None
 
 
 def standing(warnings: Sequence[str], told: Mapping[str, Told]) -> list[str]:

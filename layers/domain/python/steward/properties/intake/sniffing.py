@@ -88,7 +88,7 @@ def _refuse_kinds(head: bytes) -> None:
 
 
 def _encoding(head: bytes, *, whole: bool) -> tuple[str, int]:
-    """The encoding's name and the length of its byte order mark."""
+    """The encoding's name and the length of its byte order mark. Text with more broken than whole UTF-8 is Windows' own."""
     if head.startswith(b"\xef\xbb\xbf"):
         return "utf-8", 3
     if head.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
@@ -100,12 +100,9 @@ def _encoding(head: bytes, *, whole: bool) -> tuple[str, int]:
     even, odd = head[:4096:2].count(0), head[1:4096:2].count(0)
     if max(even, odd) > len(head[:4096]) // 5:
         return ("utf-16-le" if odd > even else "utf-16-be"), 0
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if whole or error.start < len(head) - 4:
-            return "cp1252", 0
-    return "utf-8", 0
+    letters = [letter for letter in head.decode("utf-8", "surrogateescape") if letter > "\x7f"]
+    broken = sum("\udc80" <= letter <= "\udcff" for letter in (letters if whole else letters[:-3]))
+    return ("cp1252" if broken > len(letters) - broken else "utf-8"), 0
 
 
 def _records(lines: Sequence[str], newline: str, delimiter: str) -> list[list[str]]:

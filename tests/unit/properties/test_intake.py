@@ -1,0 +1,235 @@
+"""A whole import: from the file to properties, with what was held back, however often and whenever it is stopped."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+
+from steward.kernel.errors import Conflict, Invalid, NotFound
+from steward.properties.inputs import CreateProperty, UpdateProperty
+from steward.properties.intake_model import ConfirmImport, ExportHeld, GetImport, ListHeld, MapImport
+from steward.properties.model import Origin
+from steward.runs.model import RunStatus
+from tests.unit.properties.imports import HEADER, Desk, Killed, counts, many, roll, row
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_rows_become_properties_with_their_facts(desk: Desk) -> None:
+    view = desk.take(roll(row("7", price="2.5e+005"), row("8", zip="98105-1234")))
+    assert counts(view) == {"rows": 2, "properties": 2, "sales": 2, "added": 2}
+    home = desk.home("source:7")
+    assert (home.parcel, home.bedrooms, home.bathrooms, home.living_area_sqft, home.zip) == ("7", 3, 2.0, 1800, "98103")
+    assert (str(home.last_sale_date), home.last_sale_price, home.origin) == ("2015-01-02", Decimal(250_000), Origin.IMPORTED)
+    assert home.source is not None and home.source.name == "roll.csv"
+
+
+def test_a_parcel_sold_twice_is_one_property_with_two_sales(desk: Desk) -> None:
+    view = desk.take(roll(row("7", sold="2014-05-01", price=200_000, beds=2), row("8"), row("7", sold="2015-03-01", price=260_000, beds=4)))
+    assert counts(view) == {"rows": 3, "properties": 2, "sales": 3, "added": 2}
+    home = desk.home("7")
+    assert [(str(sale.date), sale.price) for sale in home.sales] == [("2015-03-01", Decimal(260_000)), ("2014-05-01", Decimal(200_000))]
+
+
+@pytest.mark.parametrize("later_first", [False, True])
+def test_the_facts_of_the_later_sale_win_in_either_order(desk: Desk, *, later_first: bool) -> None:
+    rows = [row("7", sold="2014-05-01", beds=2), row("7", sold="2015-03-01", beds=4)]
+    desk.take(roll(*(reversed(rows) if later_first else rows)))
+    assert desk.home("7").bedrooms == 4
+
+
+def test_the_same_file_again_changes_nothing(desk: Desk) -> None:
+    content = roll(
+        row("7", sold="2014-05-01"), *(row(number) for number in range(100, 300)), row("7", sold="2015-03-01"), row("9", baths=0)
+    )
+    first = desk.take(content)
+    before = desk.rows("property")
+    again = desk.take(content)
+    assert counts(again) == {"rows": 203, "properties": 201, "sales": 202, "unchanged": 201, "quarantined": 1}
+    assert desk.rows("property") == before
+    assert (again.same_as, first.same_as) == (first.run.ref, 0)
+
+
+def test_a_changed_roll_changes_only_what_differs_and_says_who_told_it(desk: Desk) -> None:
+    desk.take(roll(row("7"), row("8")))
+    view = desk.take(roll(row("7", beds=4), row("8"), row("9")), name="december.csv")
+    assert counts(view) == {"rows": 3, "properties": 3, "sales": 3, "added": 1, "updated": 1, "unchanged": 1}
+    home = desk.home("7")
+    assert (home.bedrooms, home.version, list(home.provenance)) == (4, 2, ["bedrooms"])
+    assert home.provenance["bedrooms"].by == view.id
+
+
+def test_a_corrected_price_of_the_same_day_takes_the_place_of_the_old_one(desk: Desk) -> None:
+    desk.take(roll(row("7", price=300_000)))
+    desk.take(roll(row("7", price=310_000)))
+    assert [sale.price for sale in desk.home("7").sales] == [310_000]
+
+
+def test_what_a_person_stated_stays_and_the_disagreement_is_noted(desk: Desk) -> None:
+    desk.take(roll(row("7", beds=3)))
+    desk.run(UpdateProperty(id="7", bedrooms=5))
+    later = desk.take(roll(row("7", beds=4)), name="december.csv")
+    told = desk.home("7").provenance["bedrooms"]
+    assert desk.home("7").bedrooms == 5
+    assert (told.edited, told.says, told.says_by) == (True, 4, later.id)
+    assert counts(desk.take(roll(row("7", beds=4)), name="again.csv"))["unchanged"] == 1
+
+
+def test_rows_held_back_say_where_why_and_how_they_came(desk: Desk) -> None:
+    view = desk.take(
+        roll(row("7"), row("8", beds=33), row("9", baths=0), "10,2015-01-02", row("11", sold="02/31/2015"), row("12", price="x", zip="98"))
+    )
+    held = desk.run(ListHeld(run=view.id))
+    assert [(one.row, one.about, list(one.columns), one.reason) for one in held.rows] == [
+        (3, "Bedrooms", ["bedrooms"], "33 bedrooms do not fit into 1,800 sq ft."),
+        (4, "Bathrooms", ["bathrooms"], "A home has at least one bathroom; this row counts none."),
+        (5, "Row", [], "This row has 2 fields, the header has 8."),
+        (6, "Last sale date", ["sale_date"], "There is no 31 February 2015."),
+        (7, "Last sale price", ["sale_price", "zip"], "'x' is not a number. '98' is not a ZIP of five digits."),
+    ]
+    assert held.rows[0].cells == row("8", beds=33).split(",")
+    assert counts(view) == {"rows": 6, "properties": 1, "sales": 1, "added": 1, "quarantined": 5}
+    assert view.held == {"Bedrooms": 1, "Bathrooms": 1, "Row": 1, "Last sale date": 1, "Last sale price": 1}
+
+
+def test_rows_held_back_download_as_csv_that_no_spreadsheet_runs(desk: Desk) -> None:
+    view = desk.take(roll(row("7"), row("=cmd()", baths=0)))
+    answer = desk.run(ExportHeld(run=view.id))
+    with desk.ports.blobs.open(answer.blob) as stream:
+        lines = list(csv.reader(io.TextIOWrapper(stream, "utf-8", newline="")))
+    assert lines[0] == ["row", "reason", "columns", *HEADER.split(",")]
+    assert lines[1][:4] == ["3", "A home has at least one bathroom; this row counts none.", "bathrooms", "'=cmd()"]
+
+
+def test_no_bedrooms_is_a_warning_until_a_person_counts_them(desk: Desk) -> None:
+    view = desk.take(roll(row("7", beds=0)))
+    assert counts(view)["warnings"] == 1
+    assert desk.home("7").warnings == ["no_bedrooms"]
+    desk.run(UpdateProperty(id="7", bedrooms=2))
+    assert desk.home("7").warnings == []
+    desk.take(roll(row("7", beds=0, price=400_000)))
+    assert (desk.home("7").bedrooms, desk.home("7").warnings) == (2, [])
+
+
+def test_a_price_of_zero_is_not_known(desk: Desk) -> None:
+    assert counts(desk.take(roll(row("7", price=0)))) == {"rows": 1, "properties": 1, "added": 1}
+    assert desk.home("7").sales == []
+
+
+def test_columns_wait_for_a_person_and_what_was_said_is_used(desk: Desk) -> None:
+    waiting = desk.take(roll(row("7"), row("8")), confirm=False)
+    assert (waiting.run.status, waiting.run.stage) == (RunStatus.WAITING, "mapped")
+    assert (waiting.sure, waiting.to_check, waiting.left_out) == (8, 0, 0)
+    assert (waiting.preview[0]["plate"], waiting.preview[0]["last_sale_price"]) == ("7", 300_000)
+    assert desk.total() == 0
+    mapped = desk.run(MapImport(run=waiting.id, columns={"bedrooms": "", "year_built": "year_renovated"}), expected=waiting.version)
+    assert "bedrooms" not in mapped.preview[0]
+    desk.run(ConfirmImport(run=waiting.id))
+    desk.settle()
+    home = desk.home("7")
+    assert (home.bedrooms, home.year_built, home.year_renovated) == (None, None, 1960)
+    again = desk.take(roll(row("9")), name="next.csv", confirm=False)
+    assert again.mapping_from == "roll.csv"
+    assert [column.field for column in again.columns] == [column.field for column in mapped.columns]
+
+
+def test_a_mapping_that_cannot_be_is_refused_with_the_nearest(desk: Desk) -> None:
+    run = desk.take(roll(row("7")), confirm=False).id
+    for columns, why in (
+        ({"bedroms": ""}, "Did you mean 'bedrooms'"),
+        ({"bedrooms": "bathroms"}, "Did you mean 'bathrooms'"),
+        ({"bedrooms": "bathrooms"}, "both become Bathrooms"),
+        ({"parcel": ""}, "says which property a row is"),
+        ({"sale_date": ""}, "A sale needs its day"),
+    ):
+        with pytest.raises(Invalid, match=why):
+            desk.run(MapImport(run=run, columns=columns))
+    with pytest.raises(Conflict):
+        desk.run(MapImport(run=run, columns={}), expected=99)
+
+
+def test_columns_cannot_be_set_once_the_rows_are_stored(desk: Desk) -> None:
+    run = desk.take(roll(row("7"))).id
+    with pytest.raises(Conflict, match="it is succeeded"):
+        desk.run(MapImport(run=run, columns={"bedrooms": ""}))
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (roll(), "a header but no rows"),
+        (roll(row("7", baths=0)), "No row could be stored: all 1 were held back. The first one, line 2: A home has"),
+        ("parcel,price,price\n1,2,3\n", "Two columns are named 'price'"),
+        (b"PK\x03\x04" + b"\0" * 40, "a ZIP archive"),
+    ],
+)
+def test_an_import_that_stores_nothing_is_an_error(desk: Desk, content: str | bytes, why: str) -> None:
+    view = desk.take(content)
+    assert view.run.status is RunStatus.FAILED
+    assert why in (view.run.error or "")
+
+
+def test_a_bare_address_is_enough_and_finds_the_same_property_again(desk: Desk) -> None:
+    desk.take("address,city,state,zip,list price\n218 TANNERY ROW,HUDSON,NY,12534,348000\n")
+    view = desk.take("apn,situs_addr,zip,bedrooms\n41-118-06,218 Tannery  Row,12534,3\n")
+    assert counts(view) == {"rows": 1, "properties": 1, "updated": 1}
+    home = desk.home("41-118-06")
+    assert (home.address, home.city, home.asking_price, home.bedrooms, str(home.listing_status)) == (
+        "218 Tannery Row", "Hudson", Decimal(348_000), 3, "available",
+    )  # fmt: skip
+
+
+def test_units_of_one_house_stay_apart(desk: Desk) -> None:
+    view = desk.take("apn,situs_addr,zip\n1,9 Mill St,12534\n2,9 Mill St,12534\n")
+    assert counts(view)["added"] == 2
+
+
+def test_one_id_in_two_far_places_is_held_back_rather_than_merged(desk: Desk) -> None:
+    desk.take(roll(row("7", zip="98103")))
+    view = desk.take(roll(row("7", zip="12534"), row("8")))
+    assert counts(view)["quarantined"] == 1
+    assert "already belongs to property 1 in ZIP 98103" in desk.run(ListHeld(run=view.id)).rows[0].reason
+
+
+def test_an_id_that_a_spreadsheet_destroyed_is_held_back(desk: Desk) -> None:
+    view = desk.take(roll(row("7.12930E+09"), row("8")))
+    assert "were lost in a spreadsheet" in desk.run(ListHeld(run=view.id)).rows[0].reason
+
+
+def test_parts_make_a_whole(desk: Desk) -> None:
+    desk.take("pin,house_no,street_name,st_type,zip,full_baths,half_baths,acres\n1,218,TANNERY,ROW,12534,2,1,0.5\n")
+    home = desk.home("1")
+    assert (home.address, home.bathrooms, home.lot_area_sqft) == ("218 Tannery Row", 2.5, 21_780)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("commit", [1, 2, 3, 4, 5, 6, 7, 8])
+def test_an_import_killed_anywhere_goes_on_with_nothing_doubled_or_lost(desk: Desk, commit: int, *, after: bool) -> None:
+    run = desk.bring(many(150))
+    desk.die_at(commit, after=after)
+    try:
+        desk.settle()
+    except Killed:
+        desk.rise()
+    view = desk.look(run)
+    assert view.run.status is RunStatus.SUCCEEDED
+    assert counts(view) == {"rows": 150, "properties": 150, "sales": 150, "added": 150}
+    assert desk.total() == 150
+
+
+def test_somebody_who_enters_the_same_parcel_meanwhile_makes_no_double(desk: Desk) -> None:
+    run = desk.bring(roll(row("7"), row("8")))
+    desk.before_properties(lambda: desk.run(CreateProperty(source_id="7", bedrooms=1)))
+    desk.settle()
+    assert counts(desk.look(run)) == {"rows": 2, "properties": 2, "sales": 2, "added": 1, "updated": 1}
+    assert (desk.total(), desk.home("7").bedrooms) == (2, 1)
+
+
+def test_an_import_of_another_workspace_is_not_found(desk: Desk) -> None:
+    run = desk.take(roll(row("7"))).id
+    with pytest.raises(NotFound):
+        desk.run(GetImport(run=run), workspace="w2")

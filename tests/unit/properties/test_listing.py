@@ -1,0 +1,127 @@
+"""Lists of properties: filters as people write them, sorts, counts, pages and files."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from steward.kernel.command import BY_INPUT
+from steward.kernel.errors import Invalid
+from steward.kernel.parse import parse
+from steward.properties.inputs import CreateProperty, ExportProperties, ListProperties
+from steward.properties.listing_commands import COLUMNS
+from steward.properties.textfiles import cell, plain
+from tests.unit.properties.imports import Desk, many, roll, row
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    desk = Desk()
+    desk.take(many(150))
+    desk.take(roll(row("X1", beds=5, zip="98105", sold="2014-05-01"), row("X2", price=0, zip="98105")), name="more.csv")
+    return desk
+
+
+def asked(**told: Any) -> ListProperties:
+    made = parse(BY_INPUT[ListProperties], told)
+    assert isinstance(made, ListProperties)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("told", "total"),
+    [
+        ({}, 152),
+        ({"price": "..210000"}, 11),
+        ({"price": "200000..201000"}, 2),
+        ({"price": "unknown"}, 1),
+        ({"zip": "98105"}, 2),
+        ({"zip": ["98103", "98105"]}, 152),
+        ({"beds": "4.."}, 1),
+        ({"bedrooms": 5}, 1),
+        ({"q": "p0000"}, 10),
+        ({"q": "98105 x2"}, 1),
+        ({"score": "70.."}, 0),
+        ({"last_sale_date": "2014"}, 1),
+        ({"last_sale_date": "2014-06..2015-01-02"}, 150),
+        ({"import": "2"}, 2),
+        ({"zip": "98105", "price": "known", "beds": "3..", "sort": "-price"}, 1),
+    ],
+)
+def test_filters_are_read_as_people_write_them(desk: Desk, told: dict[str, Any], total: int) -> None:
+    assert desk.run(asked(**told)).total == total
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"bedroms": "3"}, "'bedroms' is not a field of this request. Did you mean 'bedrooms'"),
+        ({"sort": "prize"}, "cannot be sorted by 'prize'. Did you mean 'price'"),
+        ({"facets": "zipp"}, "cannot be counted by 'zipp'. Did you mean 'zip'"),
+        ({"beds": "many"}, "'many' is no number for bedrooms"),
+        ({"last_sale_date": "soon"}, "'soon' is no day for last_sale_date"),
+    ],
+)
+def test_what_cannot_be_asked_names_the_nearest(desk: Desk, told: dict[str, Any], why: str) -> None:
+    with pytest.raises(Invalid, match=why.replace("(", r"\(")):
+        desk.run(asked(**told))
+
+
+def test_pages_go_on_by_cursor_and_by_offset(desk: Desk) -> None:
+    whole = [home.id for home in desk.run(asked(sort="price", limit=200)).rows]
+    page = desk.run(asked(sort="price", limit=100))
+    rest = desk.run(asked(sort="price", limit=100, cursor=page.next))
+    assert [home.id for home in (*page.rows, *rest.rows)] == whole
+    assert [home.id for home in desk.run(asked(sort="price", start=100)).rows] == whole[100:]
+    assert whole[-1] == desk.home("X2").id
+
+
+def test_facets_count_what_matches(desk: Desk) -> None:
+    facets = desk.run(asked(zip="98105", facets="zip,bedrooms,price_band")).facets
+    assert [(facet.value, facet.count) for facet in facets["zip"]] == [("98103", 150), ("98105", 2)]
+    assert {facet.value: facet.count for facet in facets["bedrooms"]} == {3: 1, 5: 1}
+    assert {facet.value: facet.count for facet in facets["price_band"] if facet.value is not None} == {300_000: 1}
+
+
+def test_an_export_has_every_row_and_the_columns_that_others_rely_on(desk: Desk) -> None:
+    lines = exported(desk, ExportProperties(zip="98103", sort="price"))
+    assert list(lines[0]) == list(COLUMNS)
+    assert len(lines) == 150
+    assert (lines[1]["source_id"], lines[1]["last_sale_price"], lines[1]["last_sale_date"]) == ("P00001", "201000", "2015-01-02")
+    assert (lines[1]["bathrooms"], lines[1]["estimate"], lines[1]["score_reason"]) == ("2", "", "It waits for a model.")
+
+
+def exported(desk: Desk, cmd: ExportProperties) -> list[dict[str, str]]:
+    answer = desk.run(cmd)
+    with desk.ports.blobs.open(answer.blob) as stream:
+        return list(csv.DictReader(io.TextIOWrapper(stream, "utf-8", newline="")))
+
+
+def test_an_export_comes_back_as_it_went() -> None:
+    first, second = Desk(), Desk()
+    first.take("id,address,zip,sale date,sale price,beds,baths,remarks\n" + '"-7","=9 Mill, St",00501,2015-01-02,300000,3,2.5,"\'a"\n')
+    answer = first.run(ExportProperties())
+    with first.ports.blobs.open(answer.blob) as stream:
+        content = stream.read()
+    assert b'"\'=9 Mill, St"' in content
+    second.take(content)
+    own = {"id", "created_at", "updated_at", "source", "sales", "remarks"}
+    assert second.home("source:-7").model_dump(exclude=own) == first.home("source:-7").model_dump(exclude=own)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "﹣1", "'quoted", "''twice", "plain", "O'Hara"]
+)
+def test_no_cell_is_run_by_a_spreadsheet_and_every_cell_comes_back(text: str) -> None:
+    written = cell(text)
+    assert written == text or written == "'" + text
+    assert not written.lstrip().startswith(("=", "+", "-", "@", "＝"))
+    assert plain(written) == text
+
+
+def test_two_properties_entered_by_hand_are_listed_under_their_street() -> None:
+    desk = Desk()
+    for number in (218, 31):
+        desk.run(CreateProperty(address=f"{number} Tannery Row", zip="12534"))
+    assert [home.address for home in desk.run(asked(sort="-ref")).rows] == ["31 Tannery Row", "218 Tannery Row"]

@@ -1,0 +1,109 @@
+"""Taking an import back: everything it wrote, and nothing that a person or a later import changed since."""
+
+import pytest
+
+from steward.kernel.actor import Surface
+from steward.properties.inputs import SetValuations, UpdateProperty, Valued
+from steward.properties.intake_model import UndoImport
+from steward.runs.model import GetRun, RunStatus
+from tests.unit.properties.imports import Desk, Killed, counts, many, roll, row
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def bodies(desk: Desk) -> list[object]:
+    """The properties as they are, without version and time of change."""
+    return [{**stored.body, "updated_at": ""} for stored in desk.rows("property")]
+
+
+def test_undo_takes_out_what_was_added(desk: Desk) -> None:
+    run = desk.take(many(150)).id
+    ended = desk.undo(run)
+    assert (ended.status, ended.result) == (RunStatus.SUCCEEDED, {"restored": 150, "kept": []})
+    assert (desk.rows("property"), desk.rows("property.key"), desk.total()) == ([], [], 0)
+    assert desk.look(run).undone_at is not None
+
+
+def test_undo_puts_back_what_was_changed(desk: Desk) -> None:
+    desk.take(roll(row("7"), row("8")))
+    before = bodies(desk)
+    run = desk.take(roll(row("7", beds=4), row("8", sold="2015-06-01", price=1), row("9"))).id
+    assert bodies(desk) != before
+    assert desk.undo(run).result == {"restored": 3, "kept": []}
+    assert bodies(desk) == before
+
+
+def test_what_a_person_changed_since_is_kept_and_listed(desk: Desk) -> None:
+    run = desk.take(roll(row("7"), row("8"))).id
+    changed = desk.run(UpdateProperty(id="7", bedrooms=5))
+    result = desk.undo(run).result
+    assert result == {"restored": 1, "kept": [{"id": changed.id, "ref": changed.ref, "reason": "A person changed it since the import."}]}
+    assert desk.home("7").bedrooms == 5
+
+
+def test_what_a_later_import_changed_is_kept_until_that_one_is_undone(desk: Desk) -> None:
+    first = desk.take(roll(row("7"))).id
+    second = desk.take(roll(row("7", beds=4)), name="december.csv").id
+    assert desk.undo(first).result["kept"][0]["reason"] == "A later import, december.csv, changed it."
+    assert desk.undo(second).result["restored"] == 1
+    assert desk.home("7").bedrooms == 3
+
+
+def test_a_property_that_several_chunks_wrote_is_put_back_once(desk: Desk) -> None:
+    content = roll(row("7", sold="2014-05-01"), *(row(number) for number in range(100, 200)), row("7", sold="2015-03-01"))
+    run = desk.take(content).id
+    assert desk.undo(run).result["restored"] == 101
+    assert desk.rows("property") == []
+
+
+def test_undo_clears_values_and_scores(desk: Desk) -> None:
+    desk.take(roll(row("7")))
+    run = desk.take(roll(row("7", beds=4), row("8"))).id
+    values = [Valued(id=desk.home(told).id, model="m", estimate=1, score=80.0) for told in ("7", "8")]
+    desk.run(SetValuations(valuations=values), surface=Surface.SYSTEM)
+    assert desk.total(score="known") == 2
+    desk.undo(run)
+    assert desk.home("7").valuation.score is None
+    assert (desk.total(score="known"), len(desk.rows("valuation"))) == (0, 1)
+
+
+def test_the_file_can_come_again_after_an_undo(desk: Desk) -> None:
+    desk.undo(desk.take(many(60)).id)
+    again = desk.take(many(60))
+    assert (counts(again)["added"], again.same_as) == (60, 0)
+
+
+def test_undo_stops_an_import_under_way(desk: Desk) -> None:
+    run = desk.bring(many(150))
+    desk.die_at(5, after=True)
+    with pytest.raises(Killed):
+        desk.settle()
+    started = desk.run(UndoImport(run=run))
+    desk.rise()
+    assert desk.look(run).run.status is RunStatus.CANCELLED
+    assert desk.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+    assert (desk.rows("property"), desk.total()) == ([], 0)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("commit", [1, 2, 3, 4, 5, 6, 7])
+def test_an_undo_killed_anywhere_goes_on(desk: Desk, commit: int, *, after: bool) -> None:
+    run = desk.take(many(150)).id
+    desk.run(UpdateProperty(id="P00003", bedrooms=5))
+    started = desk.run(UndoImport(run=run))
+    desk.die_at(commit, after=after)
+    try:
+        desk.settle()
+    except Killed:
+        desk.rise()
+    ended = desk.run(GetRun(run=started.run))
+    assert (ended.status, ended.result["restored"], len(ended.result["kept"])) == (RunStatus.SUCCEEDED, 149, 1)
+    assert (desk.total(), len(desk.rows("property.key"))) == (1, 1)
+
+
+def test_undoing_twice_is_the_same_undo(desk: Desk) -> None:
+    run = desk.take(roll(row("7"))).id
+    assert desk.undo(run).id == desk.undo(run).id
