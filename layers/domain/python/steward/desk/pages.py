@@ -35,6 +35,7 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "models"): models.show,
     ("POST", "models/train"): models.train,
     ("GET", "more"): today.more,
+    ("POST", "demo"): today.make_demo,
 }
 """Everything at `/w/{desk}/…`."""
 BARE = frozenset({"", "today", "properties", "imports", "models", "more"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from steward.demo.model import CreateDemo
 from steward.desk import render
 from steward.desk.door import Visit
 from steward.desk.handlers.around import page
@@ -48,6 +49,12 @@ def listed(visit: Visit, asked: Mapping[str, str], *, limit: int = 1) -> Propert
 def more(visit: Visit) -> Response:
     """`GET /more`: what a phone has no room for."""
     return page(visit, "more", {"title": "More"})
+
+
+def make_demo(visit: Visit) -> Response:
+    """`POST /w/{desk}/demo`: the sample county, in a workspace of its own."""
+    visit.ask(CreateDemo(), RunView)
+    return render.redirect(f"{visit.base}/today")
 
 
 def home(visit: Visit) -> Response:

@@ -10,6 +10,7 @@ from steward.desk.views.parts import TYPES, Option, type_of
 from steward.kernel.pages import Facet
 
 TOP_ZIPS = 5
+MOST_BARS = 10
 UNDER = {"gap_ratio": "0.1.."}
 UNPRICED = {"price": "unknown"}
 
@@ -142,7 +143,7 @@ def facet_views(state: State, found: Mapping[str, Sequence[Facet]]) -> list[Face
     made = []
     if types := found.get("property_type"):
         choices = [_choice(state, "property_type", one) for one in types if one.value is not None]
-        made.append(FacetView("property_type", "Type", choices[:6]))
+        made += [FacetView("property_type", "Type", choices[:6])] if choices else []
     if zips := [one for one in found.get("zip", ()) if one.value]:
         held = [one for one in zips if state.has("zip", str(one.value))]
         top = [*held, *(one for one in zips if one not in held)][: max(TOP_ZIPS + 1, len(held))]
@@ -164,19 +165,28 @@ def _choice(state: State, name: str, found: Facet) -> Choice:
 
 
 def _bands(state: State, found: Sequence[Facet]) -> FacetView:
-    """Bars of the price, in bands of the list's own; those outside the filter stay, grey."""
-    known_bands = sorted((int(one.value), one.count) for one in found if one.value is not None)
+    """Bars of the price, at most ten; those outside the filter stay, grey."""
+    bands = merged(sorted((int(str(one.value)), one.count) for one in found if one.value is not None))
     low, high = (float(end) if end and end not in ("known", "unknown") else None for end in bounds(state.filters.get("price", "")))
-    top = max((count for _, count in known_bands), default=1)
+    top = max((count for _, count in bands), default=1)
     bars = []
-    for place, (start, count) in enumerate(known_bands):
-        end = known_bands[place + 1][0] if place + 1 < len(known_bands) else 0
+    for place, (start, count) in enumerate(bands):
+        end = bands[place + 1][0] if place + 1 < len(bands) else 0
         text = f"{start}..{end - 1}" if end else f"{start}.."
         out = (low is not None and bool(end) and end <= low) or (high is not None and start > high)
         on = state.filters.get("price") == text
         href = state.with_filter("price", "" if on else text).href()
-        bars.append(Choice(f"{start // 1000}" + ("+" if not end else ""), count, href, on=on, share=count / top, out=out))
+        label = f"<{end // 1000}" if not start and end else f"{start // 1000}" + ("" if end else "+")
+        bars.append(Choice(label, count, href, on=on, share=count / top, out=out))
     return FacetView("price", "Price band, thousands", bars, bars=True)
+
+
+def merged(bands: list[tuple[int, int]], most: int = MOST_BARS) -> list[tuple[int, int]]:
+    """Neighbouring bands put together, the emptiest pair first, until at most `most` are left."""
+    while len(bands) > most:
+        at = min(range(len(bands) - 1), key=lambda place: bands[place][1] + bands[place + 1][1])
+        bands = [*bands[:at], (bands[at][0], bands[at][1] + bands[at + 1][1]), *bands[at + 2 :]]
+    return bands
 
 
 COLUMNS = (

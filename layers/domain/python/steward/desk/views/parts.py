@@ -91,7 +91,8 @@ def name_of(address: str | None, city: str | None, zip_code: str | None, parcel:
         return Name(Plate(number, spoken=number), street, place)
     if address:
         return Name(Plate(parcel or "—", "ref", spoken=parcel), address, place)
-    return Name(Plate(parcel or "—", "ref", below=zip_code or "", spoken=f"Parcel {parcel}"), place or "Place not known", place)
+    name = place if city else f"ZIP {zip_code}" if zip_code else "Place not known"
+    return Name(Plate(parcel or "—", "ref", below=zip_code or "", spoken=f"Parcel {parcel}"), name, place)
 
 
 def type_of(kind: str | None) -> str:

@@ -198,7 +198,7 @@ NO_PRICE = "A score compares a price with the value. Give a price and it appears
 
 def line(home: PropertyView) -> str:
     """`Fernholt 56811, house, 3 bed, 2.25 bath, 1,840 sq ft on 0.31 acre, built 1962.`"""
-    place = " ".join(part for part in (home.city, home.zip) if part)
+    place = " ".join(part for part in (home.city, home.zip) if part) if home.address else "No street address"
     size = facts.value_of("living_area_sqft", home.living_area_sqft or None).text
     ground = f"on {lot(home.lot_area_sqft)}" if home.lot_area_sqft else ""
     parts = [

@@ -91,4 +91,4 @@ def moving(run: RunView, verb: str, total: int, *, stages: Sequence[Stage], stop
     pace += [(words.count(count_of(run, "quarantined", "failed", "held")), "held back")] if run.kind == "import" else []
     pace = pace or [(words.span(seconds), "so far")]
     said = f"of {words.count(of)} rows" if of else ""
-    return ProgressView(verb, words.count(done_rows) if done_rows else "", said, done_rows / of if of else 0.0, pace, stages, stop)
+    return ProgressView(verb, words.count(done_rows) if of else "", said, done_rows / of if of else 0.0, pace, stages, stop)

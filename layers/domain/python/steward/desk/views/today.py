@@ -146,7 +146,7 @@ def sentence(known: Known) -> str:
     lead = f"{words.plural(known.homes, 'home is', 'homes are')} here"
     if known.under:
         return f"{lead}; {words.count(known.under)} of them cost at least 10 % less than the middle of their estimate."
-    return f"{lead}, {words.count(known.scored)} with a score."
+    return f"{lead}, {words.count(known.scored)} with a score." if known.scored else f"{lead}; their values come with the first model."
 
 
 def task(run: RunView, base: str) -> Task:
