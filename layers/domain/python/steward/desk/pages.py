@@ -57,9 +57,8 @@ def handle(request: Request, product: Product) -> Response:
         log.exception("unexpected", extra={"reference": reference, "method": request.method, "path": request.path[:200]})
         detail = f"Something went wrong on our side; quote {reference} when you report it."
         answer = _refused(request, Internal(detail, reference=reference))
-    return Response(
-        answer.status, {**answer.headers, **render.GUARD, "Content-Security-Policy": _policy(product)}, answer.body, answer.cookies
-    )
+    guarded = {**answer.headers, **render.GUARD, "Content-Security-Policy": _policy(product)}
+    return render.packed(request, Response(answer.status, guarded, answer.body, answer.cookies))
 
 
 def _answer(request: Request, product: Product) -> Response:

@@ -1,5 +1,7 @@
 """From a template and its view to a response: a whole page, or the one block that a fragment asks for."""
 
+import gzip
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from steward.surfaces.wire import Request, Response
 
 TEMPLATES = Path(__file__).parent / "templates"
 THEMES = ("light", "dark")
+WORTH_PACKING, PACKING = 1_000, 5
+"""From how many bytes an answer is compressed, and how hard."""
 GUARD = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -71,6 +75,18 @@ def html(text: str, *, status: int = 200) -> Response:
     """Text as an uncached HTML answer."""
     headers = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-cache, private", "Vary": "HX-Target, Cookie"}
     return Response(status, headers, text.encode())
+
+
+def packed(request: Request, answer: Response) -> Response:
+    """The answer compressed, where the client takes it and it is worth it."""
+    kind = answer.headers.get("Content-Type", "")
+    if len(answer.body) < WORTH_PACKING or not kind.startswith(("text/", "application/json")):
+        return answer
+    vary = ", ".join(part for part in (answer.headers.get("Vary", ""), "Accept-Encoding") if part)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return replace(answer, headers={**answer.headers, "Vary": vary})
+    body = gzip.compress(answer.body, PACKING, mtime=0)
+    return replace(answer, headers={**answer.headers, "Vary": vary, "Content-Encoding": "gzip"}, body=body)
 
 
 def redirect(to: str, *cookies: str, status: int = 303) -> Response:
