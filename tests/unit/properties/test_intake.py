@@ -233,3 +233,12 @@ def test_an_import_of_another_workspace_is_not_found(desk: Desk) -> None:
     run = desk.take(roll(row("7"))).id
     with pytest.raises(NotFound):
         desk.run(GetImport(run=run), workspace="w2")
+
+
+def test_rows_held_back_are_counted_and_paged_by_what_is_wrong(desk: Desk) -> None:
+    run = desk.take(roll(row("ok"), *(row(number, baths=0) for number in range(130)), row("old", beds=33))).id
+    page = desk.run(ListHeld(run=run, about="Bathrooms", limit=100))
+    rest = desk.run(ListHeld(run=run, about="Bathrooms", limit=100, start=page.next))
+    assert (page.total, page.about) == (130, {"Bathrooms": 130, "Bedrooms": 1})
+    assert [one.row for one in (*page.rows, *rest.rows)] == list(range(3, 133))
+    assert rest.next == ""

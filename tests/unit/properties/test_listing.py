@@ -9,7 +9,7 @@ import pytest
 from steward.kernel.command import BY_INPUT
 from steward.kernel.errors import Invalid
 from steward.kernel.parse import parse
-from steward.properties.inputs import CreateProperty, ExportProperties, ListProperties
+from steward.properties.inputs import CreateProperty, ExportProperties, ListProperties, ScanProperties
 from steward.properties.listing_commands import COLUMNS
 from steward.properties.textfiles import cell, plain
 from tests.unit.properties.imports import Desk, many, roll, row
@@ -125,3 +125,11 @@ def test_two_properties_entered_by_hand_are_listed_under_their_street() -> None:
     for number in (218, 31):
         desk.run(CreateProperty(address=f"{number} Tannery Row", zip="12534"))
     assert [home.address for home in desk.run(asked(sort="-ref")).rows] == ["31 Tannery Row", "218 Tannery Row"]
+
+
+def test_the_slices_above_read_every_record_page_by_page(desk: Desk) -> None:
+    first = desk.context().call(ScanProperties(limit=100))
+    rest = desk.context().call(ScanProperties(start=first.next, limit=100))
+    assert [home.ref for home in (*first.homes, *rest.homes)] == list(range(1, 153))
+    assert first.homes[0].sales[0].price == 20_000_000
+    assert rest.next == ""

@@ -12,13 +12,13 @@ from steward.properties import rules
 from steward.properties.facts import FACTS
 from steward.properties.intake.normalising import Normaliser
 from steward.properties.intake.reading import Row, rows
-from steward.properties.model import HeldRow, Layout, Property, Source
+from steward.properties.model import ROW, HeldRow, Layout, Property, Source
 from steward.properties.places import Gazetteer
 from steward.properties.rules import Stamp, Taken, Wrong
 from steward.properties.store import PROPERTIES, by_keys, claim
 
-ROOM = 92
-"""Changes that properties and their names may take of a commit; the rest are the run, the journal and what was held back."""
+ROOM = 91
+"""Changes that properties and their names may take of a commit; the rest are the run, the journal, what was held back and its tally."""
 MOST_ROWS = 1_000
 MOST_BYTES = 250_000
 """Bytes of one journal row, or of one row of what was held back."""
@@ -191,7 +191,7 @@ class Intake:
         faulty = {one.fact for one in wrong}
         columns = [column.name for column in self._source.columns if column.field and column.field in faulty]
         held = HeldRow(
-            row=row.line, reason=" ".join(one.reason for one in wrong), about=fact.title if fact else "Row", columns=columns, cells=cells
+            row=row.line, reason=" ".join(one.reason for one in wrong), about=fact.title if fact else ROW, columns=columns, cells=cells
         )
         size = len(held.model_dump_json())
         if size > self._held_bytes:

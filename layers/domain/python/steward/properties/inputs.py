@@ -1,6 +1,6 @@
 """What the commands of this slice are asked with, and what only they answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Self
@@ -14,6 +14,7 @@ from steward.properties.model import (
     ListingStatus,
     PipelineStatus,
     Points,
+    Property,
     PropertyType,
     PropertyView,
 )  # fmt: skip
@@ -226,6 +227,20 @@ class SetValuations(Input):
     """Valuations to store in one commit: at most 90."""
 
     valuations: list[Valued] = Field(max_length=90)
+
+
+class ScanProperties(Input):
+    """Whole records in the order of their refs, from a former page's `next` on."""
+
+    start: str = ""
+    limit: int = Field(default=500, ge=1, le=MAX_PAGE)
+
+
+class Scanned(Output):
+    """Records as they are stored, money in cents; `next` is "" at the end."""
+
+    homes: Sequence[Property]
+    next: str = ""
 
 
 class Stored(Output):

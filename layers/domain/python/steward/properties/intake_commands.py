@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
@@ -30,8 +31,8 @@ from steward.properties.intake_model import (
     Upload,
 )  # fmt: skip
 from steward.properties.looking import preview
-from steward.properties.model import Column, HeldRow, Source
-from steward.properties.store import HELD, LAYOUT, SOURCES, header_of
+from steward.properties.model import ROW, Column, HeldRow, Source
+from steward.properties.store import HELD, LAYOUT, SOURCES, TALLY, header_of
 from steward.properties.textfiles import cell, stream
 from steward.runs.model import FinishRun, GetRun, ReleaseRun, RunStatus, RunView, StartRun
 
@@ -151,18 +152,12 @@ def undo_import(cmd: UndoImport, ctx: Context) -> RunView:
 def quarantine(cmd: ListHeld, ctx: Context) -> HeldPage:
     """List the rows of an import that were held back, with the reason and the row as it came."""
     _, source = load_import(ctx, cmd.run)
+    about = tally(ctx, source.id)
+    total = about.get(cmd.about, 0) if cmd.about else sum(about.values())
     first = int(cmd.start) if cmd.start.isdecimal() and cmd.start.isascii() and len(cmd.start) < 10 else 0
-    about: Counter[str] = Counter()
-    shown: list[HeldRow] = []
-    passed = 0
-    for row in held_rows(ctx, source.id):
-        about[row.about] += 1
-        if cmd.about in ("", row.about):
-            passed += 1
-            if first < passed <= first + cmd.limit:
-                shown.append(row)
-    more = str(first + cmd.limit) if passed > first + cmd.limit else ""
-    return HeldPage(rows=shown, total=passed, about=dict(about.most_common()), next=more)
+    asked = (row for row in held_rows(ctx, source.id) if cmd.about in ("", row.about))
+    more = str(first + cmd.limit) if total > first + cmd.limit else ""
+    return HeldPage(rows=list(islice(asked, first, first + cmd.limit)), total=total, about=about, next=more)
 
 
 @command("properties.export_quarantine", scope="read:properties", danger=Danger.READ, http="GET /intake/{run}/quarantine.csv")
@@ -183,6 +178,13 @@ def load_import(ctx: Context, told: str) -> tuple[RunView, Source]:
     if source is None:
         raise NotFound(f"Run {run.ref} is no import; `steward runs list --kind import` shows them.")
     return run, source
+
+
+def tally(ctx: Context, run: str) -> dict[str, int]:
+    """How many rows of an import were held back, by what is wrong with them, most frequent first."""
+    row = ctx.get(ctx.key(TALLY, run))
+    counts = {FACTS[name].title if name in FACTS else ROW: int(str(count)) for name, count in (row.body if row else {}).items()}
+    return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
 
 def held_rows(ctx: Context, run: str) -> Iterator[HeldRow]:
@@ -244,7 +246,6 @@ def _check(columns: list[Column]) -> None:
 
 
 def _view(ctx: Context, run: RunView, source: Source) -> ImportView:
-    held = Counter(row.about for row in held_rows(ctx, source.id)) if run.counts.get("quarantined") else Counter[str]()
     known = [column for column in source.columns if column.field]
     sure = sum(column.label in ("sure", "likely") for column in known)
     to_check = sum(column.label == "check" for column in source.columns)
@@ -268,7 +269,7 @@ def _view(ctx: Context, run: RunView, source: Source) -> ImportView:
         left_out=len(source.columns) - sure - to_check,
         mapping_from=source.mapping_from,
         preview=source.preview,
-        held=dict(held.most_common()),
+        held=tally(ctx, source.id),
         warnings=WARNINGS,
         same_as=same.ref if same else 0,
         started_by=source.started_by,

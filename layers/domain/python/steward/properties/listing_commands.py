@@ -11,8 +11,9 @@ from steward.kernel.model import FileAnswer
 from steward.kernel.pages import MAX_PAGE, Facet
 from steward.properties import queries
 from steward.properties.index import SPEC
-from steward.properties.inputs import ExportProperties, Filters, ListProperties, PropertyPage
+from steward.properties.inputs import ExportProperties, Filters, ListProperties, PropertyPage, Scanned, ScanProperties
 from steward.properties.model import PropertyView
+from steward.properties.store import PROPERTIES
 from steward.properties.textfiles import cell, stream
 
 COLUMNS = (
@@ -42,6 +43,13 @@ def list_properties(cmd: ListProperties, ctx: Context) -> PropertyPage:
     facets = {name: [Facet(value=value, count=count) for value, count in counts] for name, counts in hits.facets.items()}
     rows = [PropertyView.model_validate(row) for row in hits.rows]
     return PropertyPage(rows=rows, total=hits.total, next=hits.next, facets=facets, as_of=hits.as_of)
+
+
+@command("properties.scan", scope="read:properties", danger=Danger.READ, internal=True)
+def scan_properties(cmd: ScanProperties, ctx: Context) -> Scanned:
+    """Read whole records, all of them page by page, for the slices above."""
+    homes, onward = PROPERTIES.page(ctx, start=cmd.start, limit=cmd.limit)
+    return Scanned(homes=homes, next=onward)
 
 
 @command("properties.export", scope="read:properties", danger=Danger.READ, tool="export_properties", http="GET /properties.csv")

@@ -35,8 +35,10 @@ def look(ctx: Context, source: Source) -> Source:
             mark.update(block)
             size += len(block)
             lines += block.count(newline)
+            head = block
+    lines += not head.rstrip(b"\0").endswith(newline)
     checksum = mark.hexdigest()
-    told = source.model_copy(update={"layout": layout, "size": size, "sha256": checksum, "rows": max(0, lines - layout.line + 2)})
+    told = source.model_copy(update={"layout": layout, "size": size, "sha256": checksum, "rows": max(0, lines - layout.line + 1)})
     columns, known = _columns(ctx, layout, sample(ctx, told))
     listing = any(mark in squash(column.name) for column in columns for mark in _LISTING)
     told = told.model_copy(

@@ -244,10 +244,13 @@ class Source(Record):
     undo_run: str = ""
 
 
+ROW = "Row"
+
+
 class HeldRow(Output):
     """A row that was not taken in: its line in the file, why in a sentence, the columns at fault, and the row as it came.
 
-    `about` is the title of the first fact at fault ("Bedrooms"), or "Row" when the row itself is broken.
+    `about` is the title of the first fact at fault ("Bedrooms"), `ROW` when the row itself is broken.
     """
 
     row: int

@@ -14,7 +14,7 @@ from steward.properties.model import Layout, Property, Source, Valuation
 PROPERTIES: Table[Property] = Table("property", Property, indexed=True)
 VALUATIONS: Table[Valuation] = Table("valuation", Valuation)
 SOURCES: Table[Source] = Table("source", Source, noun="import", external=lambda source: source.sha256)
-KEY, JOURNAL, HELD, LAYOUT = "property.key", "import.journal", "import.held", "import.layout"
+KEY, JOURNAL, HELD, TALLY, LAYOUT = "property.key", "import.journal", "import.held", "import.tally", "import.layout"
 
 
 def load(ctx: Context, told: str) -> Property:
