@@ -20,15 +20,23 @@ from steward.kernel.events import Event
 from steward.kernel.keys import partition
 from steward.kernel.limits import Unlimited
 from steward.kernel.model import Input
-from steward.kernel.ports import Change, Children, Message, Records, Stored
+from steward.kernel.ports import Change, Children, Message, Records, Stored, UploadGrant
 from steward.kernel.product import Product
 from steward.kernel.reactor import deliver
 from steward.kernel.refs import Refs
 from steward.kernel.registry import index, manifest, taking
+from steward.properties.places import Gazetteer
 from steward.workspaces.identity import OWNER
 from steward.workspaces.policy import ScopePolicy
 
 START = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
+
+
+class WorldBlobs(MemoryBlobs):
+    """Blobs to which a test sends files itself."""
+
+    def grant_upload(self, key: str, *, max_bytes: int, expires: datetime) -> UploadGrant:
+        return UploadGrant(f"memory:{key}", "PUT", {}, expires)
 
 
 class Ticking:
@@ -61,7 +69,7 @@ class World:
         self.ports = Ports(
             records=self.records,
             search=MemorySearch(self.clock),
-            blobs=MemoryBlobs(),
+            blobs=WorldBlobs(),
             queue=SqliteQueue(":memory:", self.clock),
             children=children or NoChildren("this is a test"),
             secrets=EnvSecrets({}, "T_"),
@@ -69,7 +77,7 @@ class World:
             entropy=lambda length: next(self._numbers).to_bytes(length),
             refs=Refs(self.records),
             instance="test",
-            more=more or {},
+            more=more or {Gazetteer: Gazetteer()},
         )
         for kind in manifest().indexes:
             self.ports.search.define(index(kind).spec)

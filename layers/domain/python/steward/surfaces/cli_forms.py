@@ -118,7 +118,8 @@ def export(words: Sequence[str], desk: Desk) -> int:
     answer = desk.run("properties.export", {})
     target = Path(told.file)
     _write(lambda: desk.dispatcher.fetch(answer["blob"], target), target)
-    desk.terminal.answer({"file": str(target), "rows": sum(1 for _ in target.open("rb")) - 1})
+    with target.open("rb") as file:
+        desk.terminal.answer({"file": str(target), "rows": sum(1 for _ in file) - 1})
     return 0
 
 
