@@ -1,19 +1,27 @@
 """The engines that the contracts are held against."""
 
+import json
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 from botocore.session import get_session
 from moto import mock_aws
 
+from steward.adapters.blobs.files import FileBlobs
+from steward.adapters.blobs.memory import MemoryBlobs
+from steward.adapters.blobs.s3 import S3Blobs
+from steward.adapters.queue.sqlite import SqliteQueue
+from steward.adapters.queue.sqs import SqsQueue
 from steward.adapters.records.dynamo import DynamoRecords
 from steward.adapters.records.memory import MemoryRecords
 from steward.adapters.records.sqlite import SqliteRecords
 from steward.adapters.search.memory import MemorySearch
 from steward.adapters.search.sqlite import SqliteSearch
-from steward.kernel.ports import Records, Search
+from steward.kernel.ports import Blobs, Queue, Records, Search
 from tests.support.engines import MISSING, REGION, Clock, dynamodb_local
 
 
@@ -89,3 +97,44 @@ def search(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iter
     engine = MemorySearch(clock) if request.param == "memory" else SqliteSearch(tmp_path / "search.db", clock)
     yield engine
     engine.close()
+
+
+@pytest.fixture
+def _moto() -> Iterator[None]:
+    with mock_aws():
+        yield
+
+
+@pytest.fixture(params=["memory", "files", "s3 on moto"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Blobs:
+    """Every engine of Blobs."""
+    match request.param:
+        case "memory":
+            return MemoryBlobs(clock)
+        case "files":
+            return FileBlobs(tmp_path / "blobs", b"secret", clock)
+        case _:
+            request.getfixturevalue("_moto")
+            boto3.client("s3", REGION).create_bucket(Bucket="steward", CreateBucketConfiguration={"LocationConstraint": REGION})
+            return S3Blobs("steward", region=REGION, clock=clock)
+
+
+@pytest.fixture(params=["sqlite", "sqlite in memory", "sqs on moto"])
+def queue(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Queue]:
+    """Every engine of Queue. A moved clock moves the small ones only; SQS has its own."""
+    if request.param == "sqs on moto":
+        request.getfixturevalue("_moto")
+        yield SqsQueue(_sqs_url(), region=REGION)
+        return
+    engine = SqliteQueue(":memory:" if request.param == "sqlite in memory" else tmp_path / "queue.db", clock)
+    yield engine
+    engine.close()
+
+
+def _sqs_url() -> str:
+    """A queue with dead letters, as the template makes it."""
+    client: Any = boto3.client("sqs", REGION)
+    letters = client.create_queue(QueueName="steward-dead")["QueueUrl"]
+    arn = client.get_queue_attributes(QueueUrl=letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})
+    return str(client.create_queue(QueueName="steward", Attributes={"RedrivePolicy": redrive})["QueueUrl"])

@@ -2,25 +2,30 @@
 
 import hashlib
 import io
+import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
 
-from steward.adapters.blobs import keys
-from steward.kernel.errors import NotFound, Unavailable
+from steward.adapters.blobs import keys, tokens
+from steward.kernel.errors import NotFound
 from steward.kernel.ports import Blob, UploadGrant
+from steward.kernel.time import Clock, system_clock
+
+PART = 1 << 20
 
 
 class MemoryBlobs:
     """A mapping of keys and contents."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = system_clock) -> None:
         self._kept: dict[str, bytes] = {}
+        self._secret, self._clock = secrets.token_bytes(32), clock
 
     def put(self, key: str, content: bytes | BinaryIO, *, content_type: str = "application/octet-stream") -> Blob:
         """As the port says."""
         self._kept[keys.check(key)] = content if isinstance(content, bytes) else content.read()
-        return self._blob(key, self._kept[key])
+        return _blob(key, self._kept[key])
 
     def open(self, key: str, *, start: int = 0) -> BinaryIO:
         """As the port says."""
@@ -31,19 +36,27 @@ class MemoryBlobs:
     def head(self, key: str) -> Blob | None:
         """As the port says."""
         content = self._kept.get(keys.check(key))
-        return None if content is None else self._blob(key, content)
+        return None if content is None else _blob(key, content)
 
     def list(self, prefix: str) -> Iterator[Blob]:
         """As the port says, in the keys' order."""
-        return iter([self._blob(key, content) for key, content in sorted(self._kept.items()) if key.startswith(prefix)])
+        keys.check_prefix(prefix)
+        return iter([_blob(key, content) for key, content in sorted(self._kept.items()) if key.startswith(prefix)])
 
     def delete(self, key: str) -> None:
         """As the port says."""
         self._kept.pop(keys.check(key), None)
 
     def grant_upload(self, key: str, *, max_bytes: int, expires: datetime) -> UploadGrant:
-        """Raises Unavailable: nobody can send a file into this process's memory."""
-        raise Unavailable("Blobs in memory take no uploads; set STEWARD_BLOBS to an engine that does, like files:blobs.")
+        """As the port says; the address is below the product's own, and takes a PUT."""
+        return tokens.grant(self._secret, tokens.Allowed(keys.check(key), max_bytes), expires)
 
-    def _blob(self, key: str, content: bytes) -> Blob:
-        return Blob(key, len(content), hashlib.sha256(content).hexdigest())
+    def accept_upload(self, token: str, content: BinaryIO) -> Blob:
+        """Store what a grant's token allows. Raises Forbidden for a bad token, Invalid for a file that is too large."""
+        allowed = tokens.read(self._secret, token, self._clock())
+        capped = tokens.Capped(content, allowed.max_bytes)
+        return self.put(allowed.key, b"".join(iter(lambda: capped.read(PART), b"")))
+
+
+def _blob(key: str, content: bytes) -> Blob:
+    return Blob(key, len(content), hashlib.sha256(content).hexdigest())

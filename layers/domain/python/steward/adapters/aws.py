@@ -1,0 +1,32 @@
+"""What the AWS engines share: making a client and saying its errors in a sentence. botocore comes with this module."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from steward.kernel.errors import Unavailable
+
+
+def client(service: str, region: str, endpoint: str | None) -> Any:
+    """A client of a service; `endpoint` is set for anything that is not AWS."""
+    config = Config(connect_timeout=5, read_timeout=20, max_pool_connections=32, retries={"mode": "standard", "total_max_attempts": 4})
+    return boto3.session.Session(region_name=region).client(service, endpoint_url=endpoint, config=config)
+
+
+def code(error: ClientError) -> str:
+    """The service's own name of an error."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+@contextmanager
+def said(what: str, setting: str) -> Iterator[None]:
+    """Turn what a client raises about `what` into Unavailable with one sentence that names the setting."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        reason = code(error) if isinstance(error, ClientError) else type(error).__name__
+        raise Unavailable(f"{what} cannot be used now ({reason}); check {setting} and the access to it.") from error

@@ -1,0 +1,144 @@
+"""Blobs as files below one folder. A file is written aside, synced and renamed, so that readers see all of it or none."""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from steward.adapters.blobs import keys, tokens
+from steward.kernel.errors import Invalid, NotFound, Unavailable
+from steward.kernel.ports import Blob, UploadGrant
+from steward.kernel.time import Clock, system_clock
+
+DRAFTS = ".drafts"
+DRAFT_LIVES = 86_400
+PART = 1 << 20
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class FileBlobs:
+    """`secret` signs the addresses that `grant_upload` gives out and `accept_upload` takes."""
+
+    def __init__(self, root: Path, secret: bytes, clock: Clock = system_clock) -> None:
+        self._root, self._secret, self._clock = root, secret, clock
+        self._sweep()
+
+    def put(self, key: str, content: bytes | BinaryIO, *, content_type: str = "application/octet-stream") -> Blob:
+        """As the port says."""
+        return self._store(keys.check(key), BytesIO(content) if isinstance(content, bytes) else content)
+
+    def open(self, key: str, *, start: int = 0) -> BinaryIO:
+        """As the port says."""
+        path = self._path(key)
+        with _said(self._root):
+            try:
+                file = path.open("rb")
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+                raise NotFound(f"There is no blob '{key}'.") from error
+            file.seek(start)
+            return file
+
+    def head(self, key: str) -> Blob | None:
+        """As the port says."""
+        path = self._path(key)
+        return _blob(key, path) if path.is_file() else None
+
+    def list(self, prefix: str) -> Iterator[Blob]:
+        """As the port says, in the keys' order."""
+        folder = keys.check_prefix(prefix)
+        yield from (_blob(key, self._root / key) for key in self._walk(folder) if key.startswith(prefix))
+
+    def delete(self, key: str) -> None:
+        """As the port says."""
+        if self.head(key):
+            with _said(self._root):
+                self._path(key).unlink(missing_ok=True)
+
+    def grant_upload(self, key: str, *, max_bytes: int, expires: datetime) -> UploadGrant:
+        """As the port says; the address is below the product's own, and takes a PUT."""
+        return tokens.grant(self._secret, tokens.Allowed(keys.check(key), max_bytes), expires)
+
+    def accept_upload(self, token: str, content: BinaryIO) -> Blob:
+        """Store what a grant's token allows. Raises Forbidden for a bad token, Invalid for a file that is too large."""
+        allowed = tokens.read(self._secret, token, self._clock())
+        return self._store(allowed.key, tokens.Capped(content, allowed.max_bytes))
+
+    def _store(self, key: str, content: _Readable) -> Blob:
+        """Stream into a draft and put it in place. Whatever goes wrong, no part of it stays."""
+        path, draft = self._path(key), self._root / DRAFTS / secrets.token_hex(8)
+        with _said(self._root):
+            draft.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with draft.open("xb") as file:
+                    while part := content.read(PART):
+                        file.write(part)
+                    file.flush()
+                    os.fsync(file.fileno())
+                _make_folder(path.parent)
+                draft.replace(path)
+                _sync(path.parent)
+            finally:
+                draft.unlink(missing_ok=True)
+            return _blob(key, path)
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        """Keys below a folder, sorted bytewise, which is how S3 sorts them."""
+        path = self._root / folder
+        if not path.is_dir():
+            return
+        for name in sorted(f"{entry.name}/" if entry.is_dir() else entry.name for entry in path.iterdir() if entry.name != DRAFTS):
+            key = f"{folder}/{name}" if folder else name
+            yield from self._walk(key.rstrip("/")) if key.endswith("/") else [key]
+
+    def _path(self, key: str) -> Path:
+        return self._root / keys.check(key)
+
+    def _sweep(self) -> None:
+        """Remove drafts that a process left when it died."""
+        ended = self._clock().timestamp() - DRAFT_LIVES
+        for draft in (self._root / DRAFTS).glob("*"):
+            if draft.stat().st_mtime < ended:
+                draft.unlink(missing_ok=True)
+
+
+def _blob(key: str, path: Path) -> Blob:
+    """The etag is when and where the content was written: every put makes a new file."""
+    found = path.stat()
+    return Blob(key, found.st_size, f"{found.st_mtime_ns:x}-{found.st_ino:x}-{found.st_size:x}")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and its parents durably."""
+    if not folder.exists():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
+
+
+@contextmanager
+def _said(root: Path) -> Iterator[None]:
+    """Turn what the file system raises into one sentence."""
+    try:
+        yield
+    except (NotADirectoryError, IsADirectoryError, FileExistsError) as error:
+        raise Invalid("A blob's key goes through another blob's key; use another one.") from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Unavailable(f"The disk that holds {root} is full; free some space and try again.") from error
+        raise Unavailable(f"{root} cannot be written ({error.strerror}); check the disk and who may write there.") from error

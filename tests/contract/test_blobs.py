@@ -1,0 +1,216 @@
+"""The contract of Blobs, and of the uploads that engines take themselves."""
+
+import io
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from steward.adapters.blobs.files import FileBlobs
+from steward.adapters.blobs.memory import MemoryBlobs
+from steward.adapters.blobs.s3 import S3Blobs
+from steward.kernel.errors import Forbidden, Invalid, NotFound
+from steward.kernel.ports import Blobs
+from tests.support.engines import Clock
+
+KEY = "w/green/uploads/ćiča 1.csv"
+
+
+def content(blobs: Blobs, key: str = KEY, start: int = 0) -> bytes:
+    with blobs.open(key, start=start) as stream:
+        return stream.read()
+
+
+# --- storing ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", [bytes, io.BytesIO], ids=["bytes", "stream"])
+def test_what_was_put_is_read_back(blobs: Blobs, given: Callable[[bytes], bytes | BinaryIO]) -> None:
+    stored = blobs.put(KEY, given(b"one\ntwo"))
+    assert (stored.key, stored.size, content(blobs)) == (KEY, 7, b"one\ntwo")
+    assert blobs.head(KEY) == stored
+
+
+def test_a_large_stream_is_stored_whole(blobs: Blobs) -> None:
+    large = os.urandom(1_000) * 9_000
+    assert blobs.put(KEY, io.BytesIO(large), content_type="text/csv").size == 9_000_000
+    assert content(blobs) == large
+
+
+def test_reading_may_start_anywhere_even_at_the_end(blobs: Blobs) -> None:
+    blobs.put(KEY, b"0123456789")
+    assert [content(blobs, start=start) for start in (0, 4, 10, 99)] == [b"0123456789", b"456789", b"", b""]
+
+
+def test_a_stream_gives_lines(blobs: Blobs) -> None:
+    blobs.put(KEY, b"a,b\n1,2\n")
+    with blobs.open(KEY) as stream:
+        assert list(stream) == [b"a,b\n", b"1,2\n"]
+
+
+def test_the_etag_changes_with_the_content(blobs: Blobs) -> None:
+    first = blobs.put(KEY, b"one")
+    second = blobs.put(KEY, b"two")
+    assert first.etag != second.etag
+    assert content(blobs) == b"two"
+
+
+def test_what_is_not_there_is_not_found(blobs: Blobs) -> None:
+    blobs.put(KEY, b"")
+    for key in ("w/green/other", "w/green/uploads", f"{KEY}/below"):
+        assert blobs.head(key) is None
+        with pytest.raises(NotFound):
+            blobs.open(key)
+
+
+def test_a_deleted_blob_is_gone_and_deleting_it_again_is_nothing(blobs: Blobs) -> None:
+    blobs.put(KEY, b"one")
+    blobs.delete(KEY)
+    blobs.delete(KEY)
+    assert blobs.head(KEY) is None
+
+
+def test_a_list_has_what_begins_with_the_prefix_in_bytewise_order(blobs: Blobs) -> None:
+    names = ["w/a/x", "w/a/y-1", "w/a/y/2", "w/a/y/3/4", "w/a/y0", "w/ab/x", "w/ä/x"]
+    for key in reversed(names):
+        blobs.put(key, key.encode())
+    assert [blob.key for blob in blobs.list("w/")] == names
+    assert [blob.key for blob in blobs.list("w/a/y")] == names[1:5]
+    assert [(blob.key, blob.size, blob.etag) for blob in blobs.list("w/a/y/3")] == [
+        (blob.key, blob.size, blob.etag) for blob in [blobs.head("w/a/y/3/4")] if blob
+    ]
+    assert list(blobs.list("w/nobody/")) == []
+
+
+ESCAPES = [
+    "", "/", "/etc/passwd", "../x", "w/../../x", "w/./x", "w//x", "w/x/", "w\\x", "w/\0x", "w/\nx", "w/\ud800", "w/.drafts", ".drafts/x",
+    "w/" + "x" * 300, "w/" + "x/" * 600 + "x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ESCAPES, ids=lambda key: ascii(key)[:20])
+def test_a_key_that_is_no_path_of_plain_names_is_invalid(blobs: Blobs, key: str, tmp_path: Path) -> None:
+    with pytest.raises(Invalid):
+        blobs.put(key, b"x")
+    with pytest.raises(Invalid):
+        blobs.open(key)
+    with pytest.raises(Invalid):
+        blobs.grant_upload(key, max_bytes=1, expires=Clock()())
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+# --- uploads that the engine takes itself ----------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["memory", "files"])
+def accepting(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> MemoryBlobs | FileBlobs:
+    return MemoryBlobs(clock) if request.param == "memory" else FileBlobs(tmp_path / "blobs", b"secret", clock)
+
+
+def token(blobs: MemoryBlobs | FileBlobs, clock: Clock, max_bytes: int = 10) -> str:
+    grant = blobs.grant_upload(KEY, max_bytes=max_bytes, expires=clock() + timedelta(minutes=5))
+    assert (grant.method, grant.fields) == ("PUT", {})
+    return grant.url.removeprefix("/uploads/")
+
+
+def test_a_granted_upload_is_stored(accepting: MemoryBlobs | FileBlobs, clock: Clock) -> None:
+    stored = accepting.accept_upload(token(accepting, clock), io.BytesIO(b"0123456789"))
+    assert accepting.head(KEY) == stored
+    assert content(accepting) == b"0123456789"
+
+
+def test_an_upload_over_its_cap_is_refused_and_nothing_of_it_stays(
+    accepting: MemoryBlobs | FileBlobs, clock: Clock, tmp_path: Path
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        accepting.accept_upload(token(accepting, clock), io.BytesIO(b"0123456789a"))
+    assert refusal.value.too_large
+    assert accepting.head(KEY) is None
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+class CutOff(io.RawIOBase):
+    """A body that breaks off after its first part."""
+
+    def __init__(self) -> None:
+        self._parts = [b"01234"]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if not self._parts:
+            raise Invalid("The file was cut off on its way; send it again.")
+        part = self._parts.pop()
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def test_an_upload_that_breaks_off_leaves_what_was_there_before(accepting: MemoryBlobs | FileBlobs, clock: Clock, tmp_path: Path) -> None:
+    accepting.put(KEY, b"before")
+    with pytest.raises(Invalid):
+        accepting.accept_upload(token(accepting, clock), io.BufferedReader(CutOff()))
+    assert content(accepting) == b"before"
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) <= 1
+
+
+def test_an_expired_token_is_refused(accepting: MemoryBlobs | FileBlobs, clock: Clock) -> None:
+    given = token(accepting, clock)
+    clock.advance(301)
+    with pytest.raises(Forbidden, match="expired"):
+        accepting.accept_upload(given, io.BytesIO(b"x"))
+
+
+FORGED = ["", ".", "x", "é.é", "e30=.e30=", "x" * 5_000]
+
+
+@pytest.mark.parametrize("given", FORGED, ids=lambda given: ascii(given)[:20])
+def test_a_token_that_was_not_given_out_is_refused(accepting: MemoryBlobs | FileBlobs, given: str) -> None:
+    with pytest.raises(Forbidden):
+        accepting.accept_upload(given, io.BytesIO(b"x"))
+
+
+def test_a_token_of_another_store_or_with_a_changed_claim_is_refused(
+    accepting: MemoryBlobs | FileBlobs, clock: Clock, tmp_path: Path
+) -> None:
+    given = token(accepting, clock)
+    claim, signature = token(accepting, clock, max_bytes=99).split(".")[0], given.split(".")[1]
+    foreign = token(FileBlobs(tmp_path / "other", b"another secret", clock), clock)
+    for forged in (f"{claim}.{signature}", foreign):
+        with pytest.raises(Forbidden):
+            accepting.accept_upload(forged, io.BytesIO(b"x"))
+
+
+# --- what only one engine can do --------------------------------------------------------------------------------------
+
+
+def test_a_grant_of_s3_is_a_form_with_a_cap(request: pytest.FixtureRequest, clock: Clock) -> None:
+    request.getfixturevalue("_moto")
+    grant = S3Blobs("steward", region="eu-central-1", clock=clock).grant_upload(KEY, max_bytes=10, expires=clock() + timedelta(hours=1))
+    assert grant.method == "POST"
+    assert grant.fields["key"] == KEY
+    assert "policy" in grant.fields
+
+
+def test_a_draft_left_by_a_dead_process_is_swept_after_a_day(tmp_path: Path, clock: Clock) -> None:
+    draft = tmp_path / ".drafts" / "left"
+    draft.parent.mkdir()
+    draft.write_bytes(b"half")
+    FileBlobs(tmp_path, b"secret", clock)
+    assert draft.exists()
+    clock.advance(90_000)
+    FileBlobs(tmp_path, b"secret", clock)
+    assert not draft.exists()
+
+
+def test_a_key_below_another_blob_is_invalid_on_files(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path, b"secret")
+    blobs.put("w/a", b"x")
+    with pytest.raises(Invalid):
+        blobs.put("w/a/b", b"x")
+    blobs.put("w/c/d", b"x")
+    with pytest.raises(Invalid):
+        blobs.put("w/c", b"x")
