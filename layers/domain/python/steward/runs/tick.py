@@ -40,7 +40,7 @@ def five_minutes(door: Door, at: datetime) -> None:
 
 def start(door: Door) -> None:
     """What the owner of a home does first: indexes are filled, left letters sent, open runs called for."""
-    fill(door)
+    ready(door)
     now = door.ports.clock()
     for workspace in everywhere(door):
         if swept := door.outbox.sweep(door, workspace, before=now):
@@ -50,7 +50,7 @@ def start(door: Door) -> None:
                 call_for(door, workspace, run)
 
 
-def fill(door: Door) -> None:
+def ready(door: Door) -> None:
     """Make every index ready, and write the documents of those that are new or changed."""
     for kind in manifest().indexes:
         if door.ports.search.define(index(kind).spec):
