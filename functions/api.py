@@ -3,7 +3,7 @@
 from chalice.app import Blueprint, Response
 
 from functions import desk
-from functions.base import arrived, product, sent
+from functions.edge import arrived, product, sent
 from steward.surfaces import http
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

@@ -4,17 +4,14 @@ from steward.kernel.product import Product
 from steward.surfaces.service import ADDRESSES
 from steward.surfaces.wire import Request, Response
 
-OWN = ("/static/", "/favicon")
-TABLES = (".csv", ".json")
+OWN = ("/w/", "/static/", "/sign-", "/favicon")
 
 
 def asks(request: Request) -> bool:
-    """Whether a request is the desk's: from a browser, from a fragment of a page, or for a page's rows as a file."""
-    if request.path.startswith(OWN):
-        return True
+    """Whether a request is the desk's: at an address of its own, or from a browser or a fragment of a page."""
     if request.path in ADDRESSES and request.path != "/":
         return False
-    return request.wants_html() or "hx-request" in request.headers or request.path.endswith(TABLES)
+    return request.path.startswith(OWN) or request.wants_html() or "hx-request" in request.headers
 
 
 def answer(request: Request, product: Product) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from functions.base import product
+from functions.edge import product
 from steward.kernel.events import Event
 from steward.kernel.reactor import deliver
 

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
-from functions.base import product
+from functions.edge import product
 from steward.kernel.time import from_iso
 from steward.runs import tick
 

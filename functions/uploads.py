@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint, CloudWatchEvent
 
-from functions.base import product
+from functions.edge import product
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call
 
@@ -17,8 +17,6 @@ blueprint = Blueprint(__name__)
 @blueprint.on_cw_event(PATTERN, name="uploads")
 def received(event: CloudWatchEvent) -> None:
     """Tell intake, once for each key and content."""
-    arrived = event.detail["object"]
-    key = arrived["key"]
-    told = {"key": key, "size": arrived["size"]}
-    actor, once = system("uploads"), f"{key}:{arrived['etag']}"
-    product().door.dispatch(Call("properties.receive_upload", told, actor, key.split("/")[1], Surface.SYSTEM, key=once))
+    file = event.detail["object"]
+    workspace, once = file["key"].split("/")[1], f"{file['key']}:{file['etag']}"
+    product().door.dispatch(Call("properties.take_upload", {"blob": file["key"]}, system("uploads"), workspace, Surface.SYSTEM, key=once))

@@ -4,14 +4,20 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from time import monotonic
 
-from host.owner import found, owning
+from host.owner import Busy, found, owning
 from steward import settings
 from steward.kernel.errors import StewardError
 from steward.kernel.time import system_clock
+from steward.settings import Settings
 from steward.surfaces import cli
+from steward.surfaces.cli_args import Words
 from steward.surfaces.terminal import EXITS, Dispatcher
+
+PATIENCE = 10.0
+"""Seconds to wait for an owner that is about to serve, or to end."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,9 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plain = [word for word in words if word != "--json"]
     try:
         if plain[:1] == ["serve"]:
-            from host.serve import serve
-
-            return serve(settings.load(os.environ))
+            return _serve(plain[1:])
         if plain[:2] == ["config", "check"]:
             return config_check(as_json="--json" in words)
     except StewardError as error:
@@ -35,25 +39,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def opened() -> Iterator[Dispatcher]:
-    """The dispatcher of this command line: to the owner of the home where one serves, else as the owner itself."""
-    chosen = settings.load(os.environ)
-    owner = found(chosen.home)
-    if owner and owner.token:
-        from host.remote import Remote
+    """The dispatcher of this command line: to the owner of the home where one serves, else as the owner itself.
 
-        yield Remote(owner)
-        return
-    from host.inprocess import InProcess
-    from steward.bootstrap import assemble
-    from steward.runs import tick
+    Waits for an owner that is about to serve, or about to go. Raises Conflict when it does neither.
+    """
+    chosen, until = settings.load(os.environ), monotonic() + PATIENCE
+    with ExitStack() as stack:
+        while True:
+            owner = found(chosen.home)
+            if owner and owner.token:
+                from host.remote import Remote
 
-    with owning(chosen.home, system_clock()):
+                yield Remote(owner)
+                return
+            try:
+                yield stack.enter_context(_as_owner(chosen))
+                return
+            except Busy:
+                if monotonic() > until:
+                    raise
+
+
+@contextmanager
+def _as_owner(chosen: Settings) -> Iterator[Dispatcher]:
+    with owning(chosen.home, system_clock(), patience=0.2):
+        from host.inprocess import InProcess
+        from steward.bootstrap import assemble
+        from steward.runs import tick
+
         product = assemble(chosen)
         try:
             tick.ready(product.door)
             yield InProcess(product)
         finally:
             product.close()
+
+
+def _serve(words: Sequence[str]) -> int:
+    parser = Words(prog="steward serve", description="Serve the desk and the API on this machine.", allow_abbrev=False)
+    parser.add_argument("--demo", action="store_true", help="make the demo workspace too, unless it is there")
+    told = parser.parse_args(words)
+    chosen = settings.load(os.environ)
+    from host.serve import serve
+
+    serve(chosen, sys.stdout, demo=told.demo)
+    return 0
 
 
 def config_check(*, as_json: bool) -> int:

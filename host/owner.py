@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 from steward.kernel.errors import Conflict, Unavailable
 
@@ -25,16 +26,21 @@ class Owner:
     token: str = ""
 
 
+class Busy(Conflict):
+    """Another process owns the home."""
+
+
 @contextmanager
-def owning(home: Path, now: datetime) -> Iterator[Owner]:
-    """Own the home while the block runs. Raises Conflict, naming the owner, when another process does."""
-    home.mkdir(parents=True, exist_ok=True)
-    try:
+def owning(home: Path, now: datetime, *, patience: float = 0) -> Iterator[Owner]:
+    """Own the home while the block runs. Waits `patience` seconds for an owner that is about to go.
+
+    Raises Busy, naming the owner, when another process stays; Unavailable when the home cannot be written.
+    """
+    with _said(home):
+        home.mkdir(parents=True, exist_ok=True)
         lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise Unavailable(f"The home {home} cannot be written ({error.strerror}); set STEWARD_HOME to a folder of yours.") from error
     try:
-        _lock(lock, home)
+        _lock(lock, home, until=monotonic() + patience)
         me = Owner(os.getpid(), now.isoformat(timespec="seconds"))
         note(home, me)
         try:
@@ -48,10 +54,11 @@ def owning(home: Path, now: datetime) -> Iterator[Owner]:
 def note(home: Path, owner: Owner) -> None:
     """Say who owns the home and how to reach it; only its own user may read that."""
     draft = home / f"{NOTE}.new"
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(owner), file)
-    draft.replace(home / NOTE)
+    with _said(home):
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(asdict(owner), file)
+        draft.replace(home / NOTE)
 
 
 def found(home: Path) -> Owner | None:
@@ -69,12 +76,17 @@ def found(home: Path) -> Owner | None:
     return None
 
 
-def _lock(lock: int, home: Path) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = _noted(home)
-        raise Conflict(f"{home} belongs to process {holder.pid}, at {holder.url or 'work'} since {holder.since}; stop it first.") from error
+def _lock(lock: int, home: Path, *, until: float) -> None:
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if monotonic() >= until:
+                holder = _noted(home)
+                raise Busy(
+                    f"{home} belongs to process {holder.pid}, at {holder.url or 'work'} since {holder.since}; stop it first."
+                ) from error
+            sleep(0.05)
 
 
 def _noted(home: Path) -> Owner:
@@ -82,3 +94,12 @@ def _noted(home: Path) -> Owner:
         return Owner(**json.loads((home / NOTE).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return Owner(0, "a moment ago")
+
+
+@contextmanager
+def _said(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        mend = "free some space or set STEWARD_HOME to a folder of yours"
+        raise Unavailable(f"The home {home} cannot be written ({error.strerror}); {mend}.") from error

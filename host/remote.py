@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import sleep
@@ -24,6 +25,7 @@ from steward.kernel.errors import (
 )  # fmt: skip
 
 LOOK_EVERY = 0.3
+PATIENCE = 600
 KINDS: Mapping[str, type[StewardError]] = {
     kind.kind: kind for kind in (ApprovalNeeded, Conflict, Forbidden, Internal, Invalid, NotFound, TooMany, Unavailable)
 }
@@ -71,8 +73,7 @@ class Remote:
         return self._send("POST", path, headers=headers, body=json.dumps(told))
 
     def _send(self, method: str, path: str, *, headers: Mapping[str, str], body: Any) -> bytes:
-        place = urlsplit(self._owner.url)
-        connection = http.client.HTTPConnection(place.hostname or "127.0.0.1", place.port, timeout=120)
+        connection = self._connection()
         try:
             connection.request(method, path, body=body, headers=dict(headers))
             response = connection.getresponse()
@@ -86,6 +87,16 @@ class Remote:
         if response.status >= 400:
             raise _error(content)
         return content
+
+    def _connection(self) -> http.client.HTTPConnection:
+        place = urlsplit(self._owner.url)
+        host = place.hostname or "127.0.0.1"
+        if place.scheme != "https":
+            return http.client.HTTPConnection(host, place.port, timeout=PATIENCE)
+        # what is trusted is the address, from a file that only this user can read, not the certificate's name for it
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection(host, place.port, timeout=PATIENCE, context=context)
 
 
 def _error(content: bytes) -> StewardError:

@@ -7,7 +7,8 @@ from typing import Any
 
 from chalice.app import Response
 
-from functions.base import App, arrived, sent
+from functions.base import App
+from functions.edge import arrived, sent
 from steward.surfaces import wire
 
 

@@ -1,0 +1,80 @@
+"""The queue on one machine: batches go to the handler as SQS would send them; what failed is given back."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore, Event, Thread
+from typing import Any
+
+from host import events
+from steward.kernel.errors import StewardError
+from steward.kernel.ports import Queue, Received
+
+THREADS = 4
+MOST = 10
+VISIBILITY = 120
+SLICE = 2
+"""Seconds that a run is worked on before its event goes round again, so that a stop is quick."""
+MARGIN = 10
+"""What the handler keeps back of its time for its answer."""
+IDLE = 0.05
+SLOWEST = 60
+log = logging.getLogger("steward.pump")
+Batch = Callable[[events.Event, events.Context], Mapping[str, Any]]
+
+
+class Pump:
+    """One thread that receives, a few that work."""
+
+    def __init__(self, queue: Queue, batch: Batch) -> None:
+        self._queue, self._batch = queue, batch
+        self._stop = Event()
+        self._free = BoundedSemaphore(THREADS)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="pump")
+        self._thread = Thread(target=self._run, name="pump", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Receive nothing more, and come to the end of what is in hand."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._pool.shutdown()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._free.acquire()
+            messages = self._received()
+            if messages:
+                self._pool.submit(self._work, messages)
+            else:
+                self._free.release()
+                self._stop.wait(IDLE)
+
+    def _received(self) -> Sequence[Received]:
+        try:
+            return self._queue.receive(min(MOST, 1 + self._queue.depth() // THREADS), visibility=VISIBILITY)
+        except StewardError as error:
+            log.warning("the queue does not answer: %s", error.detail)
+            self._stop.wait(1)
+            return ()
+
+    def _work(self, messages: Sequence[Received]) -> None:
+        try:
+            failed = self._failed(messages)
+            self._queue.delete([one.receipt for one in messages if one.id not in failed])
+            for one in messages:
+                if one.id in failed:
+                    self._queue.extend(one.receipt, min(2**one.receives, SLOWEST))
+        except StewardError as error:
+            log.warning("messages come back by themselves: %s", error.detail)
+        finally:
+            self._free.release()
+
+    def _failed(self, messages: Sequence[Received]) -> frozenset[str]:
+        context = events.Context(messages[0].receipt, seconds=MARGIN + SLICE * len(messages))
+        answer = self._batch(events.batch(messages), context)
+        return frozenset(one["itemIdentifier"] for one in answer["batchItemFailures"])

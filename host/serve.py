@@ -1,0 +1,139 @@
+"""`steward serve`: one process that owns a home and answers on one port."""
+
+import asyncio
+import logging
+import secrets
+import signal
+import socket
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TextIO
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+
+import app
+from functions import edge, queue, schedules, uploads
+from host import own
+from host.clock import Ticker
+from host.door import Door
+from host.owner import Owner, note, owning
+from host.pump import Pump
+from host.uploads import Uploads
+from host.web import Side, Web
+from steward import bootstrap
+from steward.kernel.errors import Unavailable
+from steward.kernel.product import Product
+from steward.kernel.time import system_clock
+from steward.runs import tick
+from steward.settings import Settings
+from steward.settings import Web as Place
+
+PATIENCE = 2.0
+"""Seconds to wait for a command line that is about to give the home back."""
+GRACE = 20.0
+"""Seconds that requests in hand have to come to their end."""
+BACKLOG = 1024
+EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (the addresses a person may have chosen, and how to reach them from here)
+log = logging.getLogger("steward.host")
+
+
+def serve(settings: Settings, out: TextIO, *, demo: bool = False) -> None:
+    """Own the home and answer until a signal comes.
+
+    Raises Conflict when another process owns the home, Unavailable when it cannot be opened or the port is taken.
+    """
+    with ExitStack() as stack:
+        me = stack.enter_context(owning(settings.home, system_clock(), patience=PATIENCE))
+        place = settings.web.model_copy(update={"port": free_port(settings.web)})
+        edge.log_lines()
+        product = bootstrap.assemble(settings.model_copy(update={"web": place}))
+        stack.callback(product.close)
+        edge.use(product)
+        asyncio.run(Host(product, place, me).run(out, demo=demo))
+
+
+def free_port(place: Place) -> int:
+    """The port to listen on, a free one for 0. Raises Unavailable when nobody can listen there."""
+    with socket.socket(socket.AF_INET6 if ":" in place.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place.host, place.port))
+            probe.listen(1)
+        except OSError as error:
+            mend = "stop what listens there, or set STEWARD_PORT (and STEWARD_HOST) to another place"
+            raise Unavailable(f"{place.host}:{place.port} cannot be listened on ({error.strerror}); {mend}.") from error
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Host:
+    """The parts of one running host."""
+
+    def __init__(self, product: Product, place: Place, me: Owner) -> None:
+        self._product, self._place = product, place
+        url = place.model_copy(update={"public_url": "", "host": EVERY.get(place.host, place.host)}).url
+        self._me = replace(me, url=url, token=secrets.token_urlsafe(32))
+        ports = product.ports
+        sides: list[Side] = [Door(product, self._me.token)]
+        if accept := getattr(ports.blobs, "accept_upload", None):
+            sides.append(Uploads(accept, uploads.received, ports.clock))
+        self._web = Web(app.app, sides)
+        self._pump = Pump(ports.queue, queue.batch)
+        self._ticker = Ticker({1: schedules.minute, 5: schedules.five_minutes}, ports.clock)
+
+    async def run(self, out: TextIO, *, demo: bool) -> None:
+        """Answer until SIGTERM or SIGINT, then finish what is in hand."""
+        stopped = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        server = self._server()
+        serving = asyncio.create_task(server.serve())
+        await asyncio.to_thread(self._prepare, demo=demo)
+        self._web.ready = True
+        note(self._product.home, self._me)
+        out.write(f"Steward answers at {self._product.url}\nSign in, once: {self._link()}\n")
+        out.flush()
+        await asyncio.wait([serving, asyncio.create_task(stopped.wait())], return_when=asyncio.FIRST_COMPLETED)
+        await self._stop()
+        server.stop()  # type: ignore[no-untyped-call]
+        await serving
+
+    def _server(self) -> Server:
+        place = self._place
+        return Server(
+            self._web,
+            address=place.host,
+            port=place.port,
+            interface=Interfaces.ASGINL,
+            websockets=False,
+            backlog=BACKLOG,
+            log_enabled=False,
+            ssl_cert=place.certificate,
+            ssl_key=place.key,
+        )
+
+    def _prepare(self, *, demo: bool) -> None:
+        own.workspace_of(self._product, "")
+        tick.start(self._product.door)
+        self._pump.start()
+        self._ticker.start()
+        if demo:
+            own.run(self._product, "demo.create", {}, workspace="", key="", expected=None)
+
+    def _link(self) -> str:
+        link = own.run(self._product, "sessions.link", {}, workspace="", key="", expected=None)
+        return f"{self._product.url}/sign-in?token={link['token']}"
+
+    async def _stop(self) -> None:
+        """Let nothing new in, and come to the end of what is in hand, within the grace."""
+        log.info("stopping")
+        self._web.stopping = True
+        halted = asyncio.gather(asyncio.to_thread(self._pump.stop), asyncio.to_thread(self._ticker.stop))
+        try:
+            async with asyncio.timeout(GRACE):
+                while self._web.in_hand:
+                    await asyncio.sleep(0.01)
+                await halted
+        except TimeoutError:
+            log.warning("stopped with work in hand; the next start goes on with it")
