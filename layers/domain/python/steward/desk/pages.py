@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from steward.desk import assets, render
 from steward.desk.door import Visit, from_own_page, visit
@@ -57,7 +57,7 @@ def handle(request: Request, product: Product) -> Response:
         log.exception("unexpected", extra={"reference": reference, "method": request.method, "path": request.path[:200]})
         detail = f"Something went wrong on our side; quote {reference} when you report it."
         answer = _refused(request, Internal(detail, reference=reference))
-    guarded = {**answer.headers, **render.GUARD, "Content-Security-Policy": _policy(product)}
+    guarded = {"Content-Security-Policy": render.policy(), **answer.headers, **render.GUARD}
     return render.packed(request, Response(answer.status, guarded, answer.body, answer.cookies))
 
 
@@ -118,10 +118,3 @@ def _refused(request: Request, error: StewardError) -> Response:
         return Response(status, headers, render.toast(error.detail).encode())
     view = {"title": HEADINGS.get(status, "That did not work"), "status": status, "heading": HEADINGS.get(status, "That did not work")}
     return render.page(request, "error", {**view, "text": error.detail, "home": "/today"}, status=status)
-
-
-def _policy(product: Product) -> str:
-    """The security policy; where files go to a bucket, its origin may be connected to."""
-    place = product.ports.blobs
-    origin = getattr(place, "origin", "")
-    return render.policy(origin if urlsplit(str(origin)).scheme == "https" else "")

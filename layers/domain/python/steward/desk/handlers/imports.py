@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from steward.desk import forms, render
 from steward.desk.door import Visit
@@ -11,7 +12,7 @@ from steward.desk.views import import_list, imports
 from steward.desk.views.imports import Around
 from steward.desk.views.parts import Line, Verdict
 from steward.desk.views.runs import asks, busy, ended
-from steward.kernel.errors import Invalid
+from steward.kernel.errors import Invalid, Unavailable
 from steward.kernel.model import FileAnswer, Output
 from steward.properties.inputs import ListProperties, PropertyPage
 from steward.properties.intake_model import (
@@ -39,7 +40,18 @@ def index(visit: Visit) -> Response:
     found = visit.ask(ListRuns(kind="import", limit=100), RunPage)
     shown = [run for run in found.rows if not (run.status is RunStatus.CANCELLED and run.stage == "upload")]
     view = import_list.listing(shown, href=f"{visit.base}/imports", most=visit.product.max_upload, now=visit.now)
-    return page(visit, "imports", {"title": "Imports", "it": view})
+    answer = page(visit, "imports", {"title": "Imports", "it": view})
+    return replace(answer, headers={**answer.headers, "Content-Security-Policy": render.policy(bucket(visit))})
+
+
+def bucket(visit: Visit) -> str:
+    """The origin that files are sent to, where it is not the desk's own: this page alone may connect to it."""
+    try:
+        grant = visit.product.ports.blobs.grant_upload(f"w/{visit.here.id}/uploads/none", max_bytes=1, expires=visit.now)
+    except Unavailable:
+        return ""
+    place = urlsplit(grant.url)
+    return f"{place.scheme}://{place.netloc}" if place.netloc else ""
 
 
 def begin(visit: Visit) -> Response:

@@ -1,0 +1,320 @@
+"""View-models: what is shown of a home, a list, an import. Pure functions of answers."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from steward.desk import query
+from steward.desk.views import comps, facts, filters, import_list, imports, property, rows, today, value
+from steward.desk.views.imports import Around
+from steward.desk.views.parts import Value, name_of
+from steward.kernel.pages import Facet
+from steward.packets.model import CompsView, CompView, MemoState
+from steward.properties.intake_model import Choice, HeldPage, ImportView
+from steward.properties.model import Column, HeldRow, Told
+from steward.runs.model import RunStatus, RunView
+from tests.desk.homes import NOW, ROLL, home, parcel, valued
+
+PATH = "/w/own/properties"
+
+
+def state(**asked: str) -> query.State:
+    return query.parse(PATH, {name: [text] for name, text in asked.items()})
+
+
+# --- a home's name -------------------------------------------------------------------------------------------------------
+
+
+def test_a_home_with_a_number_shows_it_on_its_plate() -> None:
+    name = name_of("218 Tannery Row", "Fernholt", "56811", "41-118-06")
+    assert (name.plate.text, name.text, name.place) == ("218", "Tannery Row", "Fernholt 56811")
+
+
+def test_a_home_without_a_street_shows_its_parcel_and_zip() -> None:
+    name = name_of(None, None, "98178", "7129300520")
+    assert (name.plate.text, name.plate.below, name.plate.kind, name.text) == ("7129300520", "98178", "ref", "ZIP 98178")
+
+
+# --- zero, none, not known -----------------------------------------------------------------------------------------------
+
+
+def test_zero_none_and_not_known_are_three_things() -> None:
+    told = {row.field: row.value for row in facts.rows(home(bedrooms=0, year_renovated=0, floors=None), NOW.date())}
+    assert told["bedrooms"] == Value("0")
+    assert told["year_renovated"] == Value("none on record", "none")
+    assert told["floors"].state == "unknown"
+
+
+def test_a_fact_says_its_source_and_date() -> None:
+    row = facts.row_of(home(), "bedrooms", NOW.date())
+    assert (row.source, row.as_of) == (ROLL.name, "19 Nov")
+
+
+def test_a_fact_that_a_person_decided_says_so_and_what_the_import_says_instead() -> None:
+    told = Told(by="owner", at=NOW, edited=True, says=4, says_by=ROLL.id)
+    row = facts.row_of(home(provenance={"bedrooms": told}), "bedrooms", NOW.date())
+    assert (row.source, row.disagrees) == ("Entered here", f"{ROLL.name} says 4")
+
+
+# --- value and score -----------------------------------------------------------------------------------------------------
+
+
+def test_the_verdict_says_how_far_the_price_is_under_the_whole_range() -> None:
+    said = value.verdict(valued())
+    assert said.lead == "Asking is $64,000 under the middle of the estimate."
+    assert "Even the low end, $371,000, is $23,000 over it." in said.rest
+
+
+def test_without_a_price_the_verdict_gives_the_worth_alone() -> None:
+    assert value.verdict(valued(price=None)).lead == "Worth about $412,000."
+
+
+def test_the_lines_of_the_value_end_at_the_estimate() -> None:
+    shown = value.value_sum(home())
+    assert shown is not None
+    amounts = [int(line.amount.replace("$", "").replace(",", "").replace("−", "-").replace("±", "")) for line in shown.lines]
+    assert sum(amounts[:-1]) == amounts[-1] == 412_000
+
+
+def test_the_points_of_the_score_end_at_the_score() -> None:
+    shown = value.score_sum(valued())
+    assert shown is not None
+    assert sum(int(line.amount.replace("−", "-")) for line in shown.lines[:-1]) == 82 == int(shown.lines[-1].amount)
+
+
+def test_a_home_without_a_price_has_an_estimate_and_asks_for_one() -> None:
+    view = property.page(
+        home(asking_price=None, valuation=valued(price=None, gap=None, gap_ratio=None, score=None, reason="No price is known.")),
+        property.Frame(f"{PATH}/218", PATH, NOW),
+        comps=None,
+        place=None,
+        memo=comps.memo(MemoState(packet=None, current=False, reason=""), home(), PATH, NOW),
+    )
+    assert view.worth is not None
+    assert (view.wants_price, view.no_score) == (True, "No price is known.")
+
+
+def test_a_row_draws_its_range_around_its_middle() -> None:
+    row = rows.row(home(), index=0, href=PATH, now=NOW)
+    assert row.glyph is not None
+    assert 0 < (row.glyph.price or 0) < row.glyph.low < row.glyph.middle == 0.5 < row.glyph.high < 1
+    assert (row.estimate, row.spread, row.gap, row.gap_of, row.score) == ("$412,000", "371 to 458 k", "$64,000", "16 % vs asking", 82)
+
+
+def test_land_has_no_bedrooms_and_that_is_known() -> None:
+    row = rows.row(home(property_type="land", bedrooms=None), index=0, href=PATH, now=NOW)
+    assert row.beds.state == "none"
+
+
+def test_a_home_that_waits_for_a_model_says_so() -> None:
+    row = rows.row(
+        parcel(valuation=valued(estimate=None, score=None, gap=None, reason="It waits for a model.")), index=0, href=PATH, now=NOW
+    )
+    assert (row.estimate, row.waiting, row.score) == ("", "It waits for a model.", None)
+
+
+def test_a_map_without_addresses_shows_dots_only() -> None:
+    place = property.place_of(parcel(), [], [parcel(id="p2", lat=41.931, lon=-74.011)])
+    assert place is not None
+    assert place.foot == "Only dots: no street addresses are known here."
+
+
+def test_a_comparable_sale_shows_its_adjustment() -> None:
+    sale = CompView(
+        id="c", ref=9, address="262 Tannery Row", parcel=None, zip="56811", lat=41.9, lon=-74.0, sold=date(2026, 9, 1),
+        price=405_000, living_area_sqft=1790, miles=0.2, adjusted=411_000,
+    )  # fmt: skip
+    shown = comps.table(CompsView(rule="half a mile", rows=[sale], left_out=3, middle=411_000), "/w/own")
+    assert shown.rule == "half a mile. 3 more left out"
+    assert (shown.rows[0].price, shown.rows[0].adjust, shown.rows[0].adjusted) == ("$405,000", "+$6,000", "$411,000")
+
+
+# --- the list ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_address_comes_back_as_it_went_in() -> None:
+    asked = state(gap_ratio="0.1..", zip="56811,56804", price="..450000", sort="-gap")
+    assert asked.href() == f"{PATH}?gap_ratio=0.1..&zip=56811,56804&price=..450000&sort=-gap"
+
+
+def test_the_ends_of_a_filter_form_become_a_range() -> None:
+    assert state(**{"price.max": "$450k", "gap_ratio.min": "10"}).filters == {"price": "..450000", "gap_ratio": "0.1.."}
+
+
+def test_a_filter_is_said_in_words_and_can_be_taken_away() -> None:
+    token = filters.tokens(state(gap_ratio="0.1..", zip="56811"))[0]
+    assert (token.label, token.value, token.href) == ("Gap", "10 % or more", f"{PATH}?zip=56811")
+
+
+def test_a_named_view_with_one_filter_more_is_marked_as_changed() -> None:
+    tabs = {tab.name: tab for tab in filters.tabs(state(gap_ratio="0.1..", zip="56811"), {})}
+    assert (tabs["under"].current, tabs["under"].changed, tabs["all"].current) == (True, True, False)
+
+
+def test_a_facet_takes_its_value_in_and_out() -> None:
+    (facet,) = filters.facet_views(state(zip="56811"), {"zip": [Facet(value="56804", count=5), Facet(value="56811", count=3)]})
+    assert [(one.label, one.on, one.href) for one in facet.values] == [
+        ("56811", True, PATH),
+        ("56804", False, f"{PATH}?zip=56811,56804"),
+    ]
+
+
+def test_bars_of_the_price_are_at_most_ten() -> None:
+    bands = [
+        Facet(value=low * 1000, count=count)
+        for count, low in enumerate((0, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 1000), 1)
+    ]
+    (facet,) = filters.facet_views(state(), {"price_band": bands})
+    assert len(facet.values) == 10
+    assert sum(bar.count for bar in facet.values) == sum(range(1, 14))
+
+
+def test_a_heading_sorts_the_other_way_when_it_sorts_already() -> None:
+    headings = {one.label: one for one in filters.columns(state(sort="-estimate"), ["estimate", "score"])}
+    assert headings["Estimate, 80 %"].direction == "descending"
+    assert headings["Estimate, 80 %"].href.endswith("sort=estimate")
+    assert headings["ZIP"].href == ""
+
+
+# --- imports -------------------------------------------------------------------------------------------------------------
+
+
+def a_run(**changes: Any) -> RunView:
+    told: dict[str, Any] = {
+        "run": "imp1",
+        "id": "imp1",
+        "ref": 4,
+        "version": 7,
+        "kind": "import",
+        "name": "roll.csv",
+        "trigger": "person",
+        "status": RunStatus.RUNNING,
+        "stage": "stored",
+        "reason": "",
+        "attempt": 1,
+        "subject": None,
+        "total": 2000,
+        "counts": {"rows": 500, "properties": 480, "quarantined": 3},
+        "warnings": [],
+        "result": {},
+        "error": None,
+        "created_at": NOW,
+        "started_at": NOW,
+        "finished_at": None,
+        "seconds": 2.0,
+        "cost": 0,
+    }
+    return RunView(**told | changes)
+
+
+def an_import(**changes: Any) -> ImportView:
+    told: dict[str, Any] = {
+        "id": "imp1",
+        "version": 2,
+        "run": a_run(),
+        "name": "roll.csv",
+        "size": 291_000,
+        "sha256": "ab" * 32,
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "licence": "",
+        "as_of": None,
+        "rows": 2000,
+        "columns": [Column(name="PIN", field="source_id", confidence=0.97, label="sure", samples=["1", "2"])],
+        "choices": [Choice(field="source_id", title="Id in the file")],
+        "sure": 1,
+        "to_check": 0,
+        "left_out": 0,
+        "mapping_from": "",
+        "preview": [],
+        "held": {},
+        "warnings": {},
+        "same_as": 0,
+        "started_by": "Owner",
+        "undone_at": None,
+        "undo_until": None,
+        "undo_run": "",
+    }
+    return ImportView(**told | changes)
+
+
+AROUND = Around(href="/w/own/imports/4", base="/w/own", now=NOW)
+
+
+def test_an_import_under_way_shows_rows_rate_and_time_left() -> None:
+    shown = imports.page(an_import(), AROUND).progress
+    assert shown is not None
+    assert (shown.done, shown.of, shown.share) == ("500", "of 2,000 rows", 0.25)
+    assert shown.pace == [("250", "rows a second"), ("6 s", "left"), ("3", "held back")]
+
+
+def test_an_import_goes_through_five_stages() -> None:
+    shown = imports.page(an_import(), AROUND).progress
+    assert shown is not None
+    assert [stage.text for stage in shown.stages] == ["Read 2,000", "Mapped", "Stored 25 %", "Valued, waiting", "Scored, waiting"]
+
+
+def test_an_import_that_waits_for_its_columns_asks_for_them_and_does_not_poll() -> None:
+    view = imports.page(an_import(run=a_run(status=RunStatus.WAITING, stage="mapped", counts={})), AROUND)
+    assert (view.confirm, view.live, view.progress) == ("2,000 rows", False, None)
+
+
+def test_a_finished_import_counts_what_it_did_and_can_be_undone() -> None:
+    done = a_run(
+        status=RunStatus.SUCCEEDED,
+        result={"rows": 2000, "properties": 1990, "added": 1900, "updated": 60, "unchanged": 30, "quarantined": 10},
+    )
+    shown = imports.page(an_import(run=done), AROUND).done
+    assert shown is not None
+    assert shown.title == "1,990 properties are in"
+    assert [line.count for line in shown.lines] == [1900, 60, 30, 10]
+    assert shown.undo == "/w/own/imports/4/undo"
+
+
+def test_the_same_file_again_says_that_nothing_changed() -> None:
+    done = a_run(status=RunStatus.SUCCEEDED, result={"rows": 2000, "properties": 1990, "added": 0, "updated": 0, "unchanged": 1990})
+    shown = imports.page(an_import(run=done, same_as=2), AROUND).same
+    assert shown is not None
+    assert (shown.title, shown.href) == ("Nothing changed", "/w/own/imports/2")
+
+
+def test_a_row_held_back_marks_the_value_at_fault() -> None:
+    found = HeldPage(
+        rows=[HeldRow(row=877, reason="No bathroom.", about="PIN", columns=["PIN"], cells=["0", "1"])], total=1, about={"PIN": 1}
+    )
+    shown = import_list.held(an_import(), found, href="/i", about="")
+    assert shown is not None
+    assert [(cell.text, cell.wrong) for cell in shown.rows[0].cells] == [("0", True), ("1", False)]
+
+
+def test_a_failed_import_says_why_first() -> None:
+    view = imports.page(an_import(run=a_run(status=RunStatus.FAILED, error="The file has a header but no rows.")), AROUND)
+    assert view.problem is not None
+    assert view.problem.rest == "The file has a header but no rows."
+
+
+# --- today ---------------------------------------------------------------------------------------------------------------
+
+NOTHING = today.Known([], [], homes=0, scored=0, under=0, unpriced=0, waiting=0, spread=[])
+
+
+def test_an_empty_desk_says_what_to_bring_in() -> None:
+    view = today.page(NOTHING, "/w/own", NOW)
+    assert (view.first, view.title) == (True, "Welcome to your desk")
+
+
+def test_what_only_a_person_can_decide_is_counted_in_the_title() -> None:
+    asking = a_run(status=RunStatus.WAITING, stage="mapped")
+    view = today.page(replace(NOTHING, runs=[asking, a_run(status=RunStatus.FAILED, error="No rows.")], homes=3, unpriced=2), "/w/own", NOW)
+    assert view.title == "Three things are waiting on you"
+    assert [one.verb for one in view.groups[0].rows] == ["Look", "Look", "See them"]
+
+
+def test_a_run_under_way_moves_by_itself() -> None:
+    view = today.page(replace(NOTHING, runs=[a_run()]), "/w/own", NOW)
+    assert view.live
+    assert (view.groups[0].title, view.groups[0].rows[0].left) == ("Under way", "25 %")
+
+
+def test_the_date_of_today_is_written_out() -> None:
+    assert today.page(NOTHING, "/w/own", datetime(2026, 11, 20, 9, 42, tzinfo=UTC)).date == "Friday 20 November, 9:42 UTC"
