@@ -7,6 +7,7 @@ import pytest
 from steward.demo import touches
 from steward.demo.model import CreateDemo
 from steward.demo.town import County, county
+from steward.kernel.errors import Conflict
 from steward.properties.inputs import GetProperty, ListProperties, PropertyPage, UpdateProperty
 from steward.properties.intake_model import GetImport, HeldPage, ImportView, ListHeld
 from steward.properties.model import PropertyView
@@ -118,8 +119,13 @@ def test_some_homes_have_no_price_and_some_no_street_address(made: Demo) -> None
 def test_a_second_demo_says_it_is_there_and_adds_nothing(made: Demo) -> None:
     before = made.listed().total
     again = made.create()
-    assert again.result["note"] == "There is a demo already: Alder County, invented."
-    assert (again.status, made.listed().total, len(made.imports())) == (RunStatus.SUCCEEDED, before, 2)
+    assert again.result["note"] == "Alder County is there, in the workspace 'demo': 2,035 properties, all invented."
+    assert (made.listed().total, len(made.imports()), len(made.rows("run"))) == (before, 2, 1)
+
+
+def test_a_demo_that_another_workspace_has_is_said_to_be_there(made: Demo) -> None:
+    with pytest.raises(Conflict, match="There is a demo already"):
+        made.run(CreateDemo(), workspace="w2")
 
 
 def test_a_demo_asked_for_while_it_is_made_is_the_same_run() -> None:

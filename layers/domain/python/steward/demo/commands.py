@@ -4,9 +4,10 @@ from steward.demo.model import DEMOS, SLUG, CreateDemo, Demo
 from steward.demo.town import name_of
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
+from steward.kernel.errors import Conflict
 from steward.kernel.keys import place
 from steward.kernel.ports import ABSENT, Put
-from steward.runs.model import FinishRun, ReleaseRun, RunView, StartRun
+from steward.runs.model import ReleaseRun, RunView, StartRun
 from steward.workspaces.identity import workspaces
 from steward.workspaces.model import CreateWorkspace, Workspace, WorkspaceView
 
@@ -15,7 +16,7 @@ KIND = "demo"
 
 @command("demo.create", scope="admin:workspace", danger=Danger.WRITE, tool="create_demo", http="POST /demo", batch=True)
 def create_demo(cmd: CreateDemo, ctx: Context) -> RunView:
-    """Make the demo: an invented county of about 2,000 homes, in a workspace of its own; once there, it is left as it is."""
+    """Make the demo: an invented county of about 2,000 homes, in a workspace of its own; one that is there is left as it is."""
     known = next((one for one in workspaces(ctx.door.ports.records) if one.slug == SLUG), None)
     return _begin(cmd, ctx) if known is None else _again(known, ctx)
 
@@ -31,14 +32,10 @@ def _begin(cmd: CreateDemo, ctx: Context) -> RunView:
 
 
 def _again(known: Workspace, ctx: Context) -> RunView:
-    """The run that is still making it, else one that only says it is there."""
+    """The run that makes it, or made it. Raises Conflict when another workspace asked for it."""
     stored = ctx.get(place(known.id, DEMOS.kind, KIND))
     mark = Demo.of(stored) if stored else None
-    if mark and mark.asked_in == ctx.workspace:
-        run: RunView = ctx.call(ReleaseRun(run=mark.run))
-        if run.finished_at is None:
-            return run
-    told = {"workspace": known.slug, "note": f"There is a demo already: {known.name}."}
-    run = ctx.call(StartRun(kind=KIND, name=known.name, subject=known.id, waiting="It is there."))
-    done: RunView = ctx.call(FinishRun(run=run.id, result=told))
-    return done
+    if mark is None or mark.asked_in != ctx.workspace:
+        raise Conflict(f"There is a demo already; open the workspace '{known.slug}'.")
+    run: RunView = ctx.call(ReleaseRun(run=mark.run))
+    return run

@@ -48,6 +48,6 @@ def _entered(made: County) -> CreateProperty:
     lat, lon = coordinates(last.home)
     return CreateProperty(
         address=f"{(last.home.lot.number or 0) + 6} {lot.street}", city=last.town, state=STATE, zip=last.home.lot.zip, county=made.name,
-        lat=lat + 0.0001, lon=lon + 0.0002, property_type=PropertyType.HOUSE,
+        lat=round(lat + 0.0001, 5), lon=round(lon + 0.0002, 5), property_type=PropertyType.HOUSE,
         bedrooms=3, bathrooms=1.75, living_area_sqft=1_390, year_built=1977,
     )  # fmt: skip

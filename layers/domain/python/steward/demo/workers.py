@@ -9,6 +9,7 @@ from typing import Any
 
 from steward.demo import listings, roll, touches
 from steward.demo.making import Making
+from steward.demo.model import SLUG
 from steward.demo.town import County, county
 from steward.kernel.errors import Invalid
 from steward.kernel.reactor import Reactor
@@ -49,7 +50,9 @@ def _offers(making: Making, made: County) -> Progress:
     """What a person heard of an offer since; then the demo is made."""
     for step, change in touches.after_offers(made).items():
         making.do(change, step)
-    told = {"workspace": "demo", "county": f"{made.name} County", "properties": len(made.parcels) + touches.ENTERED}
+    homes = len(made.parcels) + touches.ENTERED
+    note = f"{made.name} County is there, in the workspace '{SLUG}': {homes:,} properties, all invented."
+    told = {"workspace": SLUG, "properties": homes, "note": note}
     making.reactor.dispatch(FinishRun(run=making.run.id, stage="made", result=told), key=f"{making.run.id}:end")
     return Progress.DONE
 
