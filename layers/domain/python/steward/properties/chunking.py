@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -40,7 +41,8 @@ class Mark:
 class Home:
     """A property as it was before the chunk, as it is now, and the names to claim for it.
 
-    `met` says that a row of the chunk is to be counted for it, `counted` that an earlier chunk of the import did.
+    `met` says that a row of the chunk is to be counted for it, `counted` that an earlier chunk of the import did; `told`
+    are the sales this import has told so far, by day and price.
     """
 
     before: Property | None
@@ -48,6 +50,7 @@ class Home:
     names: list[str] = field(default_factory=list)
     met: bool = False
     counted: bool = False
+    told: set[tuple[date, int]] = field(default_factory=set)
 
     @property
     def written(self) -> bool:
@@ -105,7 +108,8 @@ class Intake:
         missing = [id for id in dict.fromkeys(known.values()) if id not in self._chunk.homes]
         for home in PROPERTIES.many(self._ctx, missing):
             if home:
-                self._chunk.homes[home.id] = Home(home, home, counted=home.changed_by == self._source.id)
+                told = {(sale.date, sale.price) for sale in home.sales if sale.source == self._source.id}
+                self._chunk.homes[home.id] = Home(home, home, counted=home.changed_by == self._source.id, told=told)
         return batch
 
     def _take_batch(self, batch: Sequence[tuple[Row, Taken | list[Wrong]]]) -> bool:
@@ -127,7 +131,6 @@ class Intake:
         fresh = [name for name in names if name not in self._names]
         if self._room < len(fresh) + (0 if home and home.written else 1):
             return False
-        again = home is not None and self._told(home.now, taken)
         if home is None:
             home = self._new(taken)
         elif not self._change(home, taken):
@@ -135,7 +138,7 @@ class Intake:
         self._names.update((name, home.now.id) for name in fresh)
         home.names += fresh
         self._room -= len(fresh)
-        self._count(taken, again=again)
+        self._count(home, taken)
         return True
 
     def _home(self, taken: Taken, names: Sequence[str]) -> Home | None:
@@ -172,17 +175,13 @@ class Intake:
         home.now, home.met = changed, True
         return True
 
-    def _told(self, home: Property, taken: Taken) -> bool:
-        """Whether this file has told this sale already."""
-        sale = taken.sale
-        return sale is not None and any((one.date, one.price, one.source) == (sale.date, sale.price, sale.source) for one in home.sales)
-
-    def _count(self, taken: Taken, *, again: bool) -> None:
+    def _count(self, home: Home, taken: Taken) -> None:
         counts = self._chunk.counts
         counts["warnings"] += len(taken.warnings)
-        if taken.sale:
+        if taken.sale and (taken.sale.date, taken.sale.price) not in home.told:
+            home.told.add((taken.sale.date, taken.sale.price))
+            counts["sales"] += 1
             self._chunk.newest = max(self._chunk.newest, taken.sale.date.isoformat())
-            counts["sales"] += not again
 
     def _hold(self, row: Row, wrong: Sequence[Wrong]) -> bool:
         """Hold a row back with its reasons; False when there is no more room for it."""
@@ -209,6 +208,8 @@ class Intake:
             if home.before is None:
                 PROPERTIES.insert(self._ctx, home.now)
             elif home.written:
+                home.now = rules.settled(home.before, home.now)
+            if home.before and home.written:
                 PROPERTIES.replace(self._ctx, home.now)
             if home.met and not home.counted:
                 counts["added" if home.before is None else "updated" if home.written else "unchanged"] += 1

@@ -107,7 +107,8 @@ def merged(known: Property, taken: Taken, stamp: Stamp) -> Property | None:
     The facts that come with the later sale win; an older sale only fills what is not known. What a person decided stays,
     and the disagreement is noted beside it.
     """
-    newer = taken.sale is None or not known.sales or taken.sale.date >= known.sales[0].date
+    sales = with_sale(known.sales, taken.sale)
+    newer = taken.sale is None or (taken.sale.date, taken.sale.price) == (sales[0].date, sales[0].price)
     changes: dict[str, Any] = {}
     told = dict(known.provenance)
     for name, value in taken.facts.items():
@@ -123,11 +124,22 @@ def merged(known: Property, taken: Taken, stamp: Stamp) -> Property | None:
         told[name] = Told(by=stamp.by, at=stamp.at)
     if known.source == stamp.by:
         told = {name: one for name, one in told.items() if one.edited or one.by != stamp.by}
-    changes.update(sales=with_sale(known.sales, taken.sale), provenance=told)
+    changes.update(sales=sales, provenance=told)
     if newer:
         changes["warnings"] = standing(taken.warnings, told)
     real = {name: value for name, value in changes.items() if getattr(known, name) != value}
     return Property.model_validate({**known.__dict__, **real, "changed_by": stamp.by}) if real else None
+
+
+def settled(before: Property, now: Property) -> Property:
+    """A changed property without the traces of facts that one row told differently and a later one told back."""
+    told = dict(now.provenance)
+    for name, one in now.provenance.items():
+        if not one.edited and getattr(now, name) == getattr(before, name):
+            told.pop(name)
+            told.update({name: before.provenance[name]} if name in before.provenance else {})
+    plain = now.model_copy(update={"provenance": told})
+    return before if plain.model_copy(update={"changed_by": before.changed_by}) == before else plain
 
 
 def _entered(known: Property, have: Any) -> Told | None:

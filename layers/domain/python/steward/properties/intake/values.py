@@ -19,6 +19,8 @@ Value = str | int | float | bool | None
 Parser = Callable[[str], Value]
 
 UNKNOWN = frozenset({"", "-", "--", "---", ".", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "unknown", "not known", "tbd"})
+LONGEST_WORD = 100
+"""Characters of a date, type or status that are looked at and remembered."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NUMBER = re.compile(
     r"(?P<paren>\()?(?P<minus>-)?\+?[$\s]*(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d{1,30})?(?:(?<=\d)\.\d{0,30}|\.\d{1,30})?)(?P<power>[eE][-+]?\d{1,3})?(?(paren)\))"
@@ -34,7 +36,7 @@ _MONTH_NAMES = "January,February,March,April,May,June,July,August,September,Octo
 
 def shown(text: str) -> str:
     """A foreign text as a sentence quotes it: one line, 40 characters."""
-    plain = _CONTROL.sub(" ", text).strip()
+    plain = " ".join(_CONTROL.sub(" ", text[:200]).split())
     return f"'{plain[:40]}…'" if len(plain) > 40 else f"'{plain}'"
 
 
@@ -126,11 +128,17 @@ def _text(fact: Fact) -> Parser:
     return read
 
 
-@lru_cache(maxsize=8192)
 def day(text: str) -> str | None:
     """`20141013T000000`, `2014-10-13`, `10/13/2014` (month first), `13-Oct-2014` to an ISO date."""
     if _missing(text):
         return None
+    if len(text) > LONGEST_WORD:
+        raise ValueError(f"{shown(text)} is not a date")
+    return _day(text)
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str) -> str:
     plain = text.strip()
     if found := _ISO.fullmatch(plain):
         return _date(int(found[1]), int(found[2]), int(found[3]))
@@ -219,9 +227,13 @@ _TYPES: tuple[tuple[str, PropertyType], ...] = (
 _TYPE_PATTERNS = [(re.compile(words), kind) for words, kind in _TYPES]
 
 
-@lru_cache(maxsize=1024)
 def property_type(text: str) -> str | None:
     """`SFR`, `Single Family`, `CONDOMINIUM` to a PropertyType; anything else is "other"."""
+    return _property_type(text[:LONGEST_WORD])
+
+
+@lru_cache(maxsize=1024)
+def _property_type(text: str) -> str | None:
     plain = text.strip().lower()
     if plain in UNKNOWN:
         return None
@@ -238,9 +250,13 @@ _STATUSES: tuple[tuple[str, ListingStatus], ...] = (
 _STATUS_PATTERNS = [(re.compile(words), kind) for words, kind in _STATUSES]
 
 
-@lru_cache(maxsize=1024)
 def listing_status(text: str) -> str | None:
     """`Active`, `Under contract`, `Closed` to a ListingStatus."""
+    return _listing_status(text[:LONGEST_WORD])
+
+
+@lru_cache(maxsize=1024)
+def _listing_status(text: str) -> str | None:
     plain = text.strip().lower()
     if plain in UNKNOWN:
         return None
