@@ -5,15 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from steward.packets.comps import REACHES, Candidate, Subject, compare
+from steward.scoring.comparables import REACHES, Candidate, Subject, compare
 
 TODAY = date(2026, 11, 19)
-SUBJECT = Subject("me", (-93.2, 44.9), TODAY, 1840, "house", 41_200_000)
+SUBJECT = Subject("me", 44.9, -93.2, TODAY, 1840, "house", 41_200_000)
 NEAR = REACHES[0]
 
 
 def sale(id: str = "a", *, metres: float = 100, days: int = 30, area: float = 1840, cents: int = 40_000_000) -> Candidate:
-    return Candidate(id, (-93.2, 44.9 + metres / 111_320), TODAY - timedelta(days=days), cents, area, "house", 40_000_000)
+    return Candidate(id, 44.9 + metres / 111_320, -93.2, TODAY - timedelta(days=days), cents, area, "house", 40_000_000)
 
 
 def chosen(*sales: Candidate) -> list[str]:

@@ -114,6 +114,10 @@ def test_labels_of_close_prices_do_not_overlap() -> None:
     assert all(right - left >= 60 for left, right in pairwise(placed))
 
 
+def test_labels_that_would_overlap_stand_around_where_they_belong() -> None:
+    assert spread([100, 104, 300], [60, 60, 60], (0, 400)) == [72, 132, 300]
+
+
 def test_labels_stay_inside_the_figure() -> None:
     placed = spread([2, 298], [60, 60], (0, 300))
     assert placed == [30, 270]

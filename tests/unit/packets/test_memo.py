@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from steward.kernel.errors import Invalid
 from steward.packets import caveats, child, rules
 from steward.packets.facts import Home, Known, MemoFacts, Part
 from steward.packets.view import Stamp, score_steps, value_steps, view
@@ -39,6 +40,11 @@ def test_the_same_facts_make_the_same_bytes() -> None:
 def test_letters_the_fonts_lack_do_not_stop_a_memo() -> None:
     made = set_(replace(home(), home=replace(home().home, street="東京 Road")))
     assert (made["pages"], made["accessible"]) == (2, False)
+
+
+def test_a_view_the_template_cannot_print_is_refused() -> None:
+    with pytest.raises(Invalid, match="cannot be typeset"):
+        child.main({"view": {}, "made": 0})
 
 
 def test_markup_in_the_record_is_printed_as_text() -> None:

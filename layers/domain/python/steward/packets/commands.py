@@ -1,6 +1,7 @@
 """Commands on packets: make a memo, look at it, fetch its file; and the comparable sales it rests on."""
 
 import base64
+from dataclasses import replace
 from hashlib import sha256
 from time import perf_counter
 from typing import Any
@@ -9,9 +10,8 @@ from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.model import FileAnswer, Nothing
 from steward.kernel.money import dollars
-from steward.packets.comps import METRES_A_MILE, Chosen
 from steward.packets.facts import TEMPLATE, MemoFacts
-from steward.packets.gather import Row, compared, imports_of, memo_facts
+from steward.packets.gather import Row, compared, imports_of, memo_facts, neighbours
 from steward.packets.model import (
     PACKETS,
     CompsView,
@@ -27,10 +27,11 @@ from steward.packets.model import (
     PacketView,
     RemovePackets,
     packet_id,
-)  # fmt: skip
+)
 from steward.packets.view import Stamp, view
 from steward.properties.inputs import GetProperty
 from steward.properties.model import PropertyView
+from steward.scoring.comparables import MILE, Chosen
 
 CHILD = "steward.packets.child"
 TIMEOUT = 30.0
@@ -113,7 +114,7 @@ def _rests_on(packet: Packet, facts: MemoFacts) -> bool:
 
 def _typeset(ctx: Context, home: PropertyView, facts: MemoFacts, *, number: int) -> Packet:
     """Have the child set the memo, and keep the file under its checksum."""
-    told = view(facts, Stamp(number, ctx.now))
+    told = view(replace(facts, around=neighbours(ctx, facts)), Stamp(number, ctx.now))
     answer: Any = ctx.children.call(CHILD, {"view": told, "made": int(ctx.now.timestamp())}, timeout=TIMEOUT, keep=True)
     pdf = base64.b64decode(answer["pdf"])
     digest = sha256(pdf).hexdigest()
@@ -139,5 +140,5 @@ def _made(home: PropertyView, packet: Packet, started: float, *, made: bool) -> 
 def _comp(one: Chosen, row: Row) -> CompView:
     told = {name: row.get(name) for name in ("id", "ref", "address", "parcel", "zip", "lat", "lon", "living_area_sqft")}
     adjusted = dollars(one.adjusted) if one.adjusted is not None else None
-    price, miles = dollars(one.sale.cents), round(one.metres / METRES_A_MILE, 2)
+    price, miles = dollars(one.sale.cents), round(one.metres / MILE, 2)
     return CompView.model_validate({**told, "sold": one.sale.sold, "price": price, "miles": miles, "adjusted": adjusted})

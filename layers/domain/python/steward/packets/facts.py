@@ -117,7 +117,6 @@ class MemoFacts:
     estimate: Estimate | None = None
     no_estimate: str = ""
     score: Score | None = None
-    no_score: str = ""
     price: Known | None = None
     sales: Sequence[Sale] = ()
     comps: Sequence[Comp] = ()

@@ -8,24 +8,24 @@ from typing import Any, cast
 from steward.kernel.context import Context
 from steward.kernel.money import to_cents
 from steward.kernel.ports import Clause, Sort
-from steward.packets.comps import ENOUGH, METRES_A_MILE, REACHES, Candidate, Chosen, Comparison, Subject, compare
 from steward.packets.facts import Comp, Estimate, Home, Known, MemoFacts, Part, Sale, Score
 from steward.packets.figures.streets import HALF_MILE, METRES_A_DEGREE, Place
 from steward.packets.said import label_of, numbered, table, value_of
 from steward.packets.words import day
 from steward.properties.facts import WARNINGS
 from steward.properties.model import Lines, PropertyView
+from steward.scoring.comparables import ENOUGH, MILE, REACHES, Candidate, Chosen, Comparison, Subject, compare
 from steward.workspaces.model import GetWorkspace, WorkspaceView
 
 MOST = 1_000
-AROUND = 1.9
-"""How far neighbours dot the map, in times the farthest comparable sale or half a mile."""
+AROUND, MOST_AROUND = 1.9, 500
+"""How far neighbours dot the map, in times the farthest comparable sale or half a mile, and how many of them at most."""
 
 Row = Mapping[str, Any]
 """A property as a list shows it: a PropertyView's JSON."""
 
 
-def near(ctx: Context, at: Place, metres: float, *, since: date | None = None) -> list[Row]:
+def near(ctx: Context, at: Place, metres: float, *, since: date | None = None, most: int = MOST) -> list[Row]:
     """Listed properties within a square of `metres` to each side, sold since a day where one is given; newest sales first."""
     north, east = metres / METRES_A_DEGREE, metres / METRES_A_DEGREE / cos(radians(at[1]))
     where = [
@@ -34,7 +34,7 @@ def near(ctx: Context, at: Place, metres: float, *, since: date | None = None) -
     ]  # fmt: skip
     if since:
         where.append(Clause("last_sale_date", "gte", int(since.strftime("%Y%m%d"))))
-    return list(cast(Sequence[Row], ctx.search.page("property", where, sort=Sort("last_sale_date", descending=True), limit=MOST).rows))
+    return list(cast(Sequence[Row], ctx.search.page("property", where, sort=Sort("last_sale_date", descending=True), limit=most).rows))
 
 
 def compared(ctx: Context, home: PropertyView) -> tuple[Comparison, Mapping[str, Row]] | None:
@@ -44,9 +44,9 @@ def compared(ctx: Context, home: PropertyView) -> tuple[Comparison, Mapping[str,
     estimate = home.valuation.estimate
     today = estimate.as_of if estimate else ctx.now.date()
     value = to_cents(estimate.value) if estimate else None
-    subject = Subject(home.id, (home.lon, home.lat), today, home.living_area_sqft, str(home.property_type or ""), value)
+    subject = Subject(home.id, home.lat, home.lon, today, home.living_area_sqft, str(home.property_type or ""), value)
     for reach in REACHES:
-        rows = {str(row["id"]): row for row in near(ctx, subject.at, reach.metres, since=today - timedelta(days=reach.days))}
+        rows = {str(row["id"]): row for row in near(ctx, (home.lon, home.lat), reach.metres, since=today - timedelta(days=reach.days))}
         comparison = compare(subject, [_candidate(row) for row in rows.values()], reach)
         if len(comparison.chosen) >= ENOUGH:
             break
@@ -56,18 +56,14 @@ def compared(ctx: Context, home: PropertyView) -> tuple[Comparison, Mapping[str,
 def _candidate(row: Row) -> Candidate:
     at_sale = row.get("valuation", {}).get("at_sale")
     said = to_cents(at_sale["value"]) if at_sale and at_sale["as_of"] == row["last_sale_date"] else None
-    sold, place = date.fromisoformat(row["last_sale_date"]), (row["lon"], row["lat"])
-    return Candidate(
-        row["id"], place, sold, to_cents(row["last_sale_price"]), row.get("living_area_sqft"), row.get("property_type", ""), said
-    )
+    sold, cents = date.fromisoformat(row["last_sale_date"]), to_cents(row["last_sale_price"])
+    return Candidate(row["id"], row["lat"], row["lon"], sold, cents, row.get("living_area_sqft"), row.get("property_type", ""), said)
 
 
 def memo_facts(ctx: Context, home: PropertyView) -> MemoFacts:
-    """Everything a memo of this home may say."""
+    """Everything a memo of this home may say, but for the neighbours on its map."""
     desk: WorkspaceView = ctx.call(GetWorkspace(workspace=ctx.workspace))
     found = compared(ctx, home)
-    far = max([HALF_MILE, *(one.metres for one in found[0].chosen)]) if found else HALF_MILE
-    around = near(ctx, (home.lon, home.lat), far * AROUND) if home.lat is not None and home.lon is not None else []
     told = home.valuation
     return MemoFacts(
         _home(home),
@@ -75,7 +71,6 @@ def memo_facts(ctx: Context, home: PropertyView) -> MemoFacts:
         estimate=_estimate(home),
         no_estimate=told.reason,
         score=_score(home),
-        no_score=told.reason,
         price=_price(home),
         sales=[Sale(sale.date, to_cents(sale.price)) for sale in reversed(home.sales)],
         comps=[_comp(one, found[1][one.sale.id], place) for place, one in enumerate(found[0].chosen, 1)] if found else (),
@@ -84,8 +79,16 @@ def memo_facts(ctx: Context, home: PropertyView) -> MemoFacts:
         warnings=[WARNINGS.get(code, code) for code in home.warnings],
         sources=_sources(home),
         invented=desk.invented,
-        around=[_neighbour(row) for row in around if row["id"] != home.id],
     )
+
+
+def neighbours(ctx: Context, facts: MemoFacts) -> list[tuple[Place, str, int]]:
+    """What dots the map of a memo, and makes its streets: where, street and house number."""
+    if facts.home.at is None:
+        return []
+    far = max([HALF_MILE, *(comp.miles * MILE for comp in facts.comps)])
+    rows = near(ctx, facts.home.at, far * AROUND, most=MOST_AROUND)
+    return [_neighbour(row) for row in rows if row["ref"] != facts.home.ref]
 
 
 def imports_of(home: PropertyView) -> set[str]:
@@ -142,9 +145,8 @@ def _price(home: PropertyView) -> Known | None:
 def _comp(one: Chosen, row: Row, place: int) -> Comp:
     house, street = numbered(row.get("address"))
     name = street or f"Parcel {row.get('parcel') or row.get('source_id') or row['ref']}"
-    return Comp(
-        name, house or str(place), one.sale.sold, one.sale.cents, one.metres / METRES_A_MILE, one.sale.at, one.sale.area, one.adjusted
-    )
+    at, miles = (one.sale.lon, one.sale.lat), one.metres / MILE
+    return Comp(name, house or str(place), one.sale.sold, one.sale.cents, miles, at, one.sale.area, one.adjusted)
 
 
 def _rule(comparison: Comparison) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from steward.packets import caveats, figures, rules
-from steward.packets.comps import METRES_A_MILE
 from steward.packets.facts import Comp, Estimate, Fact, MemoFacts, Part, Score
 from steward.packets.figures import PAPER, Address, Dated, Plat, Price, Sales, Spot, Step, Worth
 from steward.packets.figures.ink import LIGHT
@@ -27,7 +26,8 @@ from steward.packets.words import (
     rounded,
     short,
     summary,
-)  # fmt: skip
+)
+from steward.scoring.comparables import MILE
 
 KEEP_PARTS = 8
 KEEP_POINTS = 5
@@ -187,7 +187,7 @@ def plat_of(facts: MemoFacts, at: Place) -> Plat:
     """The map's spec: the home, its comparables, and the neighbours with the streets they make."""
     home = facts.home
     addressed = [Address(home.city, street, house, near) for near, street, house in facts.around if street and house]
-    reach = max([HALF_MILE, *(comp.miles * METRES_A_MILE for comp in facts.comps)]) * 1.25
+    reach = max([HALF_MILE, *(comp.miles * MILE for comp in facts.comps)]) * 1.25
     comps = [Spot(comp.at, short(comp.plate, 8)) for comp in facts.comps]
     around = [Spot(near, strength=0.45) for near, _, _ in facts.around]
     return Plat(Spot(at, headline(home)[0]), comps, around, figures.streets(addressed), reach=reach)

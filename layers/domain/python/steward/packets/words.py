@@ -7,6 +7,7 @@ from datetime import date, datetime
 from steward.packets.facts import Home, Part
 
 ACRE_SQFT = 43_560
+BIG_LOT_SQFT = 10_000
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -73,9 +74,9 @@ def per_cent(share: float) -> str:
 
 
 def lot(sqft: float) -> str:
-    """A lot in acres from a tenth of one on: 0.31 acre; 2,400 sq ft"""
+    """A lot in acres from 10,000 square feet on: 0.31 acre; 2,400 sq ft"""
     acres = round(sqft / ACRE_SQFT, 2)
-    return f"{number(acres)} acre{'s' if acres > 1 else ''}" if acres >= 0.1 else f"{sqft:,.0f} sq ft"
+    return f"{number(acres)} acre{'s' if acres > 1 else ''}" if sqft >= BIG_LOT_SQFT else f"{sqft:,.0f} sq ft"
 
 
 def headline(home: Home) -> tuple[str, str]:

@@ -40,19 +40,31 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 def spread(centres: Sequence[float], widths: Sequence[float], room: tuple[float, float]) -> list[float]:
     """Centres moved as little as needed so that labels of these widths neither overlap nor leave the room.
 
-    Pushes to the right in order, then back from the right edge; too many labels for the room overlap evenly.
+    Labels that would overlap stand side by side, as a group in the middle of where they wanted to be. Groups that the room
+    pushes into each other may still overlap: then there is simply too much to say.
     """
-    order = sorted(range(len(centres)), key=lambda place: centres[place])
-    placed = dict(enumerate(centres))
-    edge = room[0]
-    for place in order:
-        placed[place] = max(placed[place], edge + widths[place] / 2)
-        edge = placed[place] + widths[place] / 2
-    edge = room[1]
-    for place in reversed(order):
-        placed[place] = min(placed[place], edge - widths[place] / 2)
-        edge = placed[place] - widths[place] / 2
+    groups: list[list[int]] = []
+    for place in sorted(range(len(centres)), key=lambda place: centres[place]):
+        groups.append([place])
+        while len(groups) > 1 and _ends(groups[-2], centres, widths, room)[1] > _ends(groups[-1], centres, widths, room)[0]:
+            groups[-2:] = [groups[-2] + groups[-1]]
+    placed: dict[int, float] = {}
+    for group in groups:
+        edge = _ends(group, centres, widths, room)[0]
+        for place in group:
+            placed[place] = edge + widths[place] / 2
+            edge += widths[place]
     return [placed[place] for place in range(len(centres))]
+
+
+def _ends(group: Sequence[int], centres: Sequence[float], widths: Sequence[float], room: tuple[float, float]) -> tuple[float, float]:
+    """Left and right end of labels standing side by side, each as near as may be to its place, inside the room."""
+    wide, before, lefts = sum(widths[place] for place in group), 0.0, []
+    for place in group:
+        lefts.append(centres[place] - widths[place] / 2 - before)
+        before += widths[place]
+    left = max(room[0], min(sum(lefts) / len(lefts), room[1] - wide))
+    return left, left + wide
 
 
 def thousands(dollars: float, *, fine: bool = False) -> str:

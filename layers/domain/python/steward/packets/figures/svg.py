@@ -9,7 +9,8 @@ from xml.sax.saxutils import escape
 from steward.packets.figures.ink import Ink
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_NARROW, _WIDE = frozenset("iljtfrI1.,:;'|!()[] "), frozenset("mwMW@%")
+NOBREAK = "\u00a0"
+_NARROW, _WIDE = frozenset(f"iljtfrI1.,:;'|!()[] {NOBREAK}"), frozenset("mwMW@%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def fit(text: str, room: float, size: float) -> str:
 def wrap(text: str, room: float, size: float, *, most: int) -> list[str]:
     """The text in at most so many lines that fit into `room`, the last cut with an ellipsis when there is more."""
     lines = [""]
-    for word in text.split():
+    for word in text.replace(" %", f"{NOBREAK}%").replace("± ", f"±{NOBREAK}").split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if not lines[-1] or width_of(longer, size) <= room or len(lines) == most:
             lines[-1] = longer
