@@ -34,6 +34,7 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "imports/{ref}/held.csv"): imports.held_csv,
     ("GET", "models"): models.show,
     ("POST", "models/train"): models.train,
+    ("POST", "models/{version}/activate"): models.activate,
     ("GET", "more"): today.more,
     ("POST", "demo"): today.make_demo,
 }

@@ -11,6 +11,7 @@ from steward.desk.views.today import Known
 from steward.properties.inputs import ListProperties, PropertyPage
 from steward.runs.commands import RunPage
 from steward.runs.model import ListRuns, RunView
+from steward.scoring.model import ListModels, ModelPage
 from steward.surfaces.wire import Response
 
 BEST = 5
@@ -26,9 +27,11 @@ def known(visit: Visit) -> Known:
     """What the page rests on."""
     homes = listed(visit, {"score": "known"}, limit=BEST)
     everything = listed(visit, {}).total
+    current = next((model for model in visit.ask(ListModels(limit=5), ModelPage).rows if model.active), None)
     runs: Sequence[RunView] = visit.ask(ListRuns(limit=60), RunPage).rows
     return Known(
         runs=runs,
+        model=today.model_card(current, visit.now) if current else None,
         best=homes.rows,
         homes=everything,
         scored=homes.total,

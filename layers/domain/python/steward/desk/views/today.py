@@ -12,6 +12,7 @@ from steward.desk.views.rows import bed_bath
 from steward.desk.views.runs import asks, busy, count_of, ended, share_of
 from steward.properties.model import PropertyView
 from steward.runs.model import RunStatus, RunView
+from steward.scoring.model import ModelView
 
 VERBS = {"import": "Importing", "undo": "Undoing", "training": "Training", "scoring": "Scoring"}
 ICONS = {"import": "upload", "undo": "undo-2", "training": "scale", "scoring": "scale", "memo": "file-text"}
@@ -30,8 +31,7 @@ class Known:
     unpriced: int
     waiting: int
     spread: Sequence[tuple[int, int]]
-    model: Sequence[tuple[str, str]] = ()
-    model_name: str = ""
+    model: "ModelCard | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def page(known: Known, base: str, now: datetime) -> TodayView:
         tally=tally(known, base),
         spread=spread(known, base),
         spread_note=f"{words.count(known.scored)} homes",
-        model=ModelCard(known.model_name, known.model) if known.model else None,
+        model=known.model,
         recent=[recent(run, base, now) for run in known.runs if ended(run)][:LATELY],
     )
 
@@ -262,6 +262,17 @@ def spread(known: Known, base: str) -> list[filters.Choice]:
         filters.Choice(str(low), count, bare.with_filter("score", f"{low}..{low + 10}").href(), share=count / top if top else 0)
         for low, count in known.spread
     ]
+
+
+def model_card(model: ModelView, now: datetime) -> ModelCard:
+    """The model in use, in a few lines."""
+    lines = [
+        ("Median error", words.percent(model.grouped.median_error, 1)),
+        ("Range holds", words.percent(model.grouped.coverage_80, 1)),
+        ("Sales", words.count(model.rows)),
+        ("Trained", words.when(model.trained_at, now)),
+    ]
+    return ModelCard(f"{model.model} {model.version}", lines)
 
 
 def recent(run: RunView, base: str, now: datetime) -> Recent:
