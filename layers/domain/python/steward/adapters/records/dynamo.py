@@ -35,7 +35,7 @@ class DynamoRecords:
     """The truth in a table; `host` is set for anything that is not AWS."""
 
     def __init__(self, name: str, *, region: str, host: str | None = None, clock: Clock = system_clock) -> None:
-        self._name = name
+        self.name, self.host = name, host
         self._row = table(name, region, host)
         self._clock = clock
 
@@ -90,7 +90,7 @@ class DynamoRecords:
                 return
             lapsed = self._judge(checked)
             time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * secrets.randbelow(1000) / 1000)
-        raise Unavailable(f"The table {self._name} is too busy on these rows and nothing was written; try again in a moment.")
+        raise Unavailable(f"The table {self.name} is too busy on these rows and nothing was written; try again in a moment.")
 
     def close(self) -> None:
         """Nothing to close: connections belong to the process."""
@@ -143,10 +143,10 @@ class DynamoRecords:
                 time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt))
             with self._said():
                 answer = self._row.connection().batch_get_item(wanted, consistent_read=True)
-            rows = map(self._row.from_raw_data, answer["Responses"].get(self._name, []))
+            rows = map(self._row.from_raw_data, answer["Responses"].get(self.name, []))
             found.update({Key(row.pk, row.sk): row for row in rows})
-            wanted = answer["UnprocessedKeys"].get(self._name, {}).get("Keys", [])
-        raise Unavailable(f"The table {self._name} is too busy to be read; try again in a moment.")
+            wanted = answer["UnprocessedKeys"].get(self.name, {}).get("Keys", [])
+        raise Unavailable(f"The table {self.name} is too busy to be read; try again in a moment.")
 
     def _marker(self, token: str, expires: int | None = None) -> Row:
         return self._row(f"op#{token}", "op", version=1, expires=expires)
@@ -163,7 +163,7 @@ class DynamoRecords:
 
     def _unavailable(self, error: PynamoDBException) -> Unavailable:
         reason = error.cause_response_code or type(error.cause or error).__name__
-        return Unavailable(f"The table {self._name} cannot be used now ({reason}); check STEWARD_RECORDS and the access to it.")
+        return Unavailable(f"The table {self.name} cannot be used now ({reason}); check STEWARD_RECORDS and the access to it.")
 
 
 def _start(pk: str, index: str, place: Sequence[str]) -> dict[str, dict[str, str]]:
