@@ -230,10 +230,15 @@ class SetValuations(Input):
 
 
 class ScanProperties(Input):
-    """Whole records in the order of their refs, from a former page's `next` on."""
+    """Whole records in the order of their refs, from a former page's `next` on; with `ids` only those.
 
+    `unless_valued_by` leaves out the ones that this version of a model has valued as they are now.
+    """
+
+    ids: list[str] = Field(default_factory=list, max_length=MAX_PAGE)
     start: str = ""
     limit: int = Field(default=500, ge=1, le=MAX_PAGE)
+    unless_valued_by: str = ""
 
 
 class Scanned(Output):

@@ -12,8 +12,8 @@ from steward.kernel.pages import MAX_PAGE, Facet
 from steward.properties import queries
 from steward.properties.index import SPEC
 from steward.properties.inputs import ExportProperties, Filters, ListProperties, PropertyPage, Scanned, ScanProperties
-from steward.properties.model import PropertyView
-from steward.properties.store import PROPERTIES
+from steward.properties.model import Property, PropertyView, Valuation
+from steward.properties.store import PROPERTIES, VALUATIONS
 from steward.properties.textfiles import cell, stream
 
 COLUMNS = (
@@ -48,8 +48,18 @@ def list_properties(cmd: ListProperties, ctx: Context) -> PropertyPage:
 @command("properties.scan", scope="read:properties", danger=Danger.READ, internal=True)
 def scan_properties(cmd: ScanProperties, ctx: Context) -> Scanned:
     """Read whole records, all of them page by page, for the slices above."""
-    homes, onward = PROPERTIES.page(ctx, start=cmd.start, limit=cmd.limit)
+    if cmd.ids:
+        homes, onward = [home for home in PROPERTIES.many(ctx, cmd.ids) if home], ""
+    else:
+        homes, onward = PROPERTIES.page(ctx, start=cmd.start, limit=cmd.limit)
+    if cmd.unless_valued_by:
+        values = VALUATIONS.many(ctx, [home.id for home in homes])
+        homes = [home for home, value in zip(homes, values, strict=True) if not _valued(home, value, cmd.unless_valued_by)]
     return Scanned(homes=homes, next=onward)
+
+
+def _valued(home: Property, value: Valuation | None, version: str) -> bool:
+    return value is not None and (value.model_version, value.property_version) == (version, home.version)
 
 
 @command("properties.export", scope="read:properties", danger=Danger.READ, tool="export_properties", http="GET /properties.csv")
