@@ -1,0 +1,95 @@
+"""Every command of the registry is tried at the door: without a key, a scope, its workspace, or the right surface."""
+
+import pytest
+
+from steward.kernel.actor import NOBODY, PUBLIC, Actor, Surface, covers
+from steward.kernel.command import Command, Danger
+from steward.kernel.context import Call
+from steward.kernel.errors import Forbidden, Invalid
+from steward.kernel.keys import partition
+from steward.kernel.registry import find, manifest
+from steward.workspaces.rules import SCOPES, WILDCARDS
+from tests.support.worlds import World
+
+NAMES = sorted(manifest().commands)
+OUTER = [name for name in NAMES if not manifest().commands[name].internal]
+CLOSED = [name for name in OUTER if manifest().commands[name].scope != PUBLIC]
+WORLD = World()
+
+
+def ask(name: str, actor: Actor, surface: Surface, *, key: str = "") -> None:
+    """An input that was never filled in: the guard has to refuse before anybody looks at it."""
+    WORLD.door.dispatch(Call(name, find(name).input.model_construct(), actor, WORLD.workspace, surface, key=key))
+
+
+def key_with(*scopes: str, workspace: str = "w1") -> Actor:
+    return Actor("key:test", "key", "test", frozenset(scopes), role="key", workspace=workspace)
+
+
+def command(name: str) -> Command:
+    return find(name)
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_nobody_gets_in(name: str) -> None:
+    with pytest.raises(Forbidden, match="Missing API key") as caught:
+        ask(name, NOBODY, Surface.API)
+    assert caught.value.unknown
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_every_other_scope_is_not_enough(name: str) -> None:
+    needed = command(name).scope
+    others = [scope for scope in (*SCOPES, *WILDCARDS) if not covers([scope], needed)]
+    with pytest.raises(Forbidden, match=f"Missing required scope: {needed}"):
+        ask(name, key_with(*others), Surface.API)
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_the_scope_in_another_workspace_is_not_enough(name: str) -> None:
+    with pytest.raises(Forbidden, match="Invalid workspace"):
+        ask(name, key_with("*", workspace="elsewhere"), Surface.API)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OUTER])
+@pytest.mark.parametrize("surface", [Surface.API, Surface.CLI, Surface.DESK, Surface.MCP])
+def test_an_internal_command_is_not_open_even_to_the_owner(name: str, surface: Surface) -> None:
+    with pytest.raises(Forbidden, match="not open to callers"):
+        ask(name, WORLD.owner, surface)
+
+
+@pytest.mark.parametrize("name", [name for name in OUTER if command(name).danger is Danger.DESTRUCTIVE])
+@pytest.mark.parametrize("surface", [Surface.API, Surface.MCP])
+def test_what_destroys_is_refused_to_every_key_and_machine(name: str, surface: Surface) -> None:
+    with pytest.raises(Forbidden, match="only the owner"):
+        ask(name, key_with("*"), surface, key="once")
+
+
+def test_what_leaves_the_house_needs_an_idempotency_key() -> None:
+    for name in OUTER:
+        if command(name).danger is Danger.OUTWARD:
+            with pytest.raises(Invalid, match="Idempotency-Key"):
+                ask(name, key_with("*"), Surface.API)
+
+
+@pytest.mark.parametrize("name", OUTER)
+def test_every_model_field_of_a_workspace_is_refused_as_an_input(name: str) -> None:
+    known = command(name).input.model_fields
+    for field in ("workspace_id", "owner", "scopes", "role", "version"):
+        if field not in known:
+            with pytest.raises(Invalid) as caught:
+                WORLD.door.dispatch(Call(name, {field: "x"}, WORLD.owner, WORLD.workspace, Surface.CLI))
+            assert f"/{field}" in {fault.pointer for fault in caught.value.faults}
+
+
+def test_refusals_of_somebody_known_left_receipts_and_nothing_else() -> None:
+    ask_count = len(WORLD.ports.records.query(partition(WORLD.workspace, "receipt"), limit=1000).rows)
+    with pytest.raises(Forbidden):
+        ask("keys.create", key_with("read:*"), Surface.API)
+    after = WORLD.ports.records.query(partition(WORLD.workspace, "receipt"), limit=1000).rows
+    assert len(after) == min(ask_count + 1, 1000)
+    assert {row.body["outcome"] for row in after} == {"forbidden"}
+
+
+def test_every_declared_scope_is_one_that_a_key_can_have() -> None:
+    assert {manifest().commands[name].scope for name in CLOSED} <= set(SCOPES)
