@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectionClosedError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 from moto.core.models import botocore_stubber
 
 from steward.adapters.records.dynamo import DynamoRecords
@@ -55,6 +55,16 @@ def test_a_lost_answer_doubles_nothing(table: DynamoRecords, times: int) -> None
     (row,) = table.get([SUM])
     assert row
     assert row.body == {"n": 1}
+
+
+def test_a_table_that_cannot_be_reached_is_one_sentence_and_nothing_is_written(table: DynamoRecords) -> None:
+    def cut(request: Any, **_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url=request.url)
+
+    client(table).meta.events.register_first("before-send.dynamodb.TransactWriteItems", cut)
+    with pytest.raises(Unavailable, match="EndpointConnectionError"):
+        table.commit([Add(SUM, {"n": 1})])
+    assert table.get([SUM]) == [None]
 
 
 def test_a_lost_answer_of_a_refusal_is_still_a_refusal(table: DynamoRecords) -> None:

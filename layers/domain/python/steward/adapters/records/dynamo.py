@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, assert_never
 
+from botocore.exceptions import ClientError
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 from pynamodb.expressions.operand import Path
 from pynamodb.transactions import TransactWrite
@@ -84,7 +85,7 @@ class DynamoRecords:
             except TransactWriteError as error:
                 if self._marked(token):
                     return
-                if error.cause_response_code != "TransactionCanceledException":
+                if _code(error) != "TransactionCanceledException":
                     raise self._unavailable(error) from error
             else:
                 return
@@ -162,8 +163,14 @@ class DynamoRecords:
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: PynamoDBException) -> Unavailable:
-        reason = error.cause_response_code or type(error.cause or error).__name__
-        return Unavailable(f"The table {self.name} cannot be used now ({reason}); check STEWARD_RECORDS and the access to it.")
+        return Unavailable(f"The table {self.name} cannot be used now ({_code(error)}); check STEWARD_RECORDS and the access to it.")
+
+
+def _code(error: PynamoDBException) -> str:
+    """The service's own name of an error, else what went wrong on the way to it."""
+    if isinstance(error.cause, ClientError):
+        return str(error.cause.response.get("Error", {}).get("Code"))
+    return type(error.cause or error).__name__
 
 
 def _start(pk: str, index: str, place: Sequence[str]) -> dict[str, dict[str, str]]:
