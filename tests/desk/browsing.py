@@ -1,0 +1,70 @@
+"""A browser without a window: it keeps cookies, follows no script, and asks the pages of a whole product in memory."""
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from steward.desk import pages
+from steward.kernel.keys import SYSTEM
+from steward.properties.inputs import CreateProperty, SaleTold
+from steward.surfaces.wire import Request, Response
+from steward.workspaces.model import CreateWorkspace, MakeLink
+from tests.support.worlds import World
+from tests.unit.properties.imports import Desk
+
+TANNERY = {"address": "218 Tannery Row", "city": "Fernholt", "state": "NY", "zip": "56811", "parcel": "41-118-06", "bedrooms": 3}
+
+
+class Browser:
+    """One person's browser at one product."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.cookies: dict[str, str] = {}
+
+    def get(self, address: str, **headers: str) -> Response:
+        """The answer to a visit, or with `hx_target` to a fragment's request."""
+        return self._ask("GET", address, b"", headers)
+
+    def post(self, address: str, told: Mapping[str, object] | None = None, **headers: str) -> Response:
+        """The answer to a form that one of the desk's own pages sends."""
+        return self._ask("POST", address, urlencode(told or {}).encode(), {"sec-fetch-site": "same-origin", **headers})
+
+    def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        parts = urlsplit(address)
+        given = {"accept": "text/html", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if "hx-target" in given:
+            given["hx-request"] = "true"
+        if self.cookies:
+            given["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = pages.handle(Request(method, parts.path, parse_qs(parts.query), given, body), self.world.product)
+        for line in answer.cookies:
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+
+def desk_of(world: World) -> Browser:
+    """A signed-in browser at a product with one desk, `own`."""
+    world.workspace = world.run(CreateWorkspace(name="Hudson desk", slug="own"), workspace=SYSTEM).id
+    browser = Browser(world)
+    token = world.run(MakeLink(), workspace=SYSTEM).token
+    browser.post("/sign-in", {"token": token})
+    return browser
+
+
+def a_world() -> Desk:
+    """A product in memory with everything a desk needs."""
+    return Desk()
+
+
+def add_homes(world: World, count: int) -> None:
+    """Homes along one street, each sold once."""
+    for number in range(1, count + 1):
+        sale = SaleTold(date="2016-06-14", price=100_000 + number)
+        world.run(CreateProperty(address=f"{number} Kiln St", city="Fernholt", zip="56811", bedrooms=number % 5, sales=[sale]))
+    world.settle()
+
+
+def text_of(answer: Response) -> str:
+    """An answer's body as text."""
+    return answer.body.decode()
