@@ -4,13 +4,13 @@ import json
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import pytest
 from botocore.session import get_session
 from moto import mock_aws
 
+from steward.adapters import aws
 from steward.adapters.blobs.files import FileBlobs
 from steward.adapters.blobs.memory import MemoryBlobs
 from steward.adapters.blobs.s3 import S3Blobs
@@ -32,11 +32,13 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_session() -> Iterator[None]:
-    """PynamoDB makes a session per engine, and each reads botocore's files anew: a tenth of a second for every test."""
+    """Every engine makes a session of its own, and each reads botocore's files anew: a tenth of a second for every test."""
     session = get_session()
     session.set_credentials("testing", "testing")
+    shared = boto3.session.Session(botocore_session=session, region_name=REGION)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pynamodb.connection.base.get_session", lambda: session)
+        patch.setattr("boto3.session.Session", lambda **_: shared)
         yield
 
 
@@ -115,7 +117,7 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Blobs
             return FileBlobs(tmp_path / "blobs", b"secret", clock)
         case _:
             request.getfixturevalue("_moto")
-            boto3.client("s3", REGION).create_bucket(Bucket="steward", CreateBucketConfiguration={"LocationConstraint": REGION})
+            aws.client("s3", REGION, None).create_bucket(Bucket="steward", CreateBucketConfiguration={"LocationConstraint": REGION})
             return S3Blobs("steward", region=REGION, clock=clock)
 
 
@@ -133,7 +135,7 @@ def queue(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
 
 def _sqs_url() -> str:
     """A queue with dead letters, as the template makes it."""
-    client: Any = boto3.client("sqs", REGION)
+    client = aws.client("sqs", REGION, None)
     letters = client.create_queue(QueueName="steward-dead")["QueueUrl"]
     arn = client.get_queue_attributes(QueueUrl=letters, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})
