@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from steward.desk import words
 from steward.desk.views.import_list import HeldView, held
 from steward.desk.views.parts import UNKNOWN, Line, Option, Plate, Value, Verdict, known, name_of, whole
-from steward.desk.views.runs import ProgressView, Stage, asks, busy, count_of, ended, moving
+from steward.desk.views.runs import ProgressView, Stage, asks, busy, count_of, ended, moving, share_of
 from steward.properties.intake_model import HeldPage, ImportView
 from steward.properties.model import Column
 from steward.runs.model import RunStatus, RunView
@@ -249,7 +249,7 @@ def progress(one: ImportView, around: Around) -> ProgressView | None:
     following = next((run for run in around.after if busy(run)), None)
     if following is None or one.undone_at:
         return None
-    verb = "Training on" if following.kind == "training" else "Scoring"
+    verb = "Training a model" if following.kind == "training" else "Scoring"
     return moving(following, verb, following.total or 0, stages=stages(one, around), stop=f"{around.href}/undo")
 
 
@@ -273,11 +273,14 @@ def stages(one: ImportView, around: Around) -> list[Stage]:
     return made
 
 
+NOW = {"Valued": "Valuing", "Scored": "Scoring"}
+
+
 def _follows(label: str, run: RunView | None, *, stored: bool) -> Stage:
-    if run is None:
+    """A stage that a run of its own does, after the rows are stored."""
+    if run is None or run.status is RunStatus.WAITING:
         return Stage(f"{label}, waiting", "wait")
     if ended(run):
         return Stage(label, "good" if run.status is RunStatus.SUCCEEDED else "bad")
-    done_rows = count_of(run, "rows", "out", "in")
-    share = f" {words.percent(done_rows / run.total)}" if run.total and done_rows else ""
-    return Stage(f"{label}{share}" if busy(run) else f"{label}, waiting", "enamel on" if busy(run) and stored else "wait")
+    share = share_of(run)
+    return Stage(f"{label} {words.percent(share)}" if share else NOW[label], "enamel on" if stored else "wait")

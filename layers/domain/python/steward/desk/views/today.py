@@ -14,7 +14,7 @@ from steward.properties.model import PropertyView
 from steward.runs.model import RunStatus, RunView
 from steward.scoring.model import ModelView
 
-VERBS = {"import": "Importing", "undo": "Undoing", "training": "Training", "scoring": "Scoring"}
+VERBS = {"import": "Importing "}
 ICONS = {"import": "upload", "undo": "undo-2", "training": "scale", "scoring": "scale", "memo": "file-text"}
 LATELY = 6
 
@@ -158,7 +158,7 @@ def task(run: RunView, base: str) -> Task:
         else run.stage.capitalize() or "Just begun"
     )
     return Task(
-        f"{VERBS.get(run.kind, run.kind.capitalize())} {run.name}",
+        f"{VERBS.get(run.kind, '')}{run.name}",
         text,
         link(run, base),
         "Watch",

@@ -9,11 +9,13 @@ from steward.desk import words
 from steward.desk.render import drawn
 from steward.desk.views import facts
 from steward.desk.views.parts import Verdict
+from steward.kernel.money import to_cents
 from steward.packets import facts as packets
 from steward.packets.facts import Part
 from steward.packets.figures import PAGE, Price, Step, Worth, lay, range_strip, worth
 from steward.packets.view import score_steps, value_steps
-from steward.properties.model import Lines, Points, PropertyView, ValuationView
+from steward.packets.words import grain, rounded
+from steward.properties.model import Estimate, Lines, Points, PropertyView, ValuationView
 
 SHOWN_LINES = 7
 """Facts of a sum that get a line of their own; the rest share one."""
@@ -93,7 +95,7 @@ def figure(home: PropertyView, comps: Sequence[float]) -> WorthFigure | None:
     told = home.valuation.estimate
     if told is None:
         return None
-    value = Worth(float(told.low), float(told.value), float(told.high), prices(home), comps)
+    value = rounded_worth(told, prices(home), comps)
     note = f"as of {words.day(told.as_of)}, {model_name(home.valuation)}"
     return WorthFigure(note, drawn(worth(value, PAGE)), drawn(worth(value, PAGE, width=358)))
 
@@ -103,7 +105,14 @@ def strip(home: PropertyView) -> Markup:
     told = home.valuation.estimate
     if told is None:
         return Markup()
-    return drawn(range_strip(Worth(float(told.low), float(told.value), float(told.high), prices(home)[:1]), PAGE, width=292))
+    return drawn(range_strip(rounded_worth(told, prices(home)[:1]), PAGE, width=292))
+
+
+def rounded_worth(told: Estimate, known: Sequence[Price], comps: Sequence[float] = ()) -> Worth:
+    """An estimate to be drawn, no finer than its error allows."""
+    step = grain(to_cents(told.value))
+    low, middle, high = (rounded(to_cents(amount), step) / 100 for amount in (told.low, told.value, told.high))
+    return Worth(low, middle, high, known, comps)
 
 
 def model_name(value: ValuationView) -> str:
@@ -116,10 +125,10 @@ def value_sum(home: PropertyView) -> Sum | None:
     told, lines = home.valuation.estimate, home.valuation.contributions
     if told is None or not lines:
         return None
-    parts = [Part(fact_label(line), round(line.amount * 100), kind="fact" if place else "base") for place, line in enumerate(lines)]
+    parts = [part(line, base=not place) for place, line in enumerate(lines)]
     value = packets.Estimate(round(told.value * 100), round(told.low * 100), round(told.high * 100), told.as_of, "", parts)
     small = sorted(lines[1:], key=lambda line: -abs(line.amount))[SHOWN_LINES:] if len(lines) > SHOWN_LINES + 2 else []
-    more = [(fact_label(line), words.signed(line.amount)) for line in small]
+    more = [(" ".join(fact_label(line)).strip(), words.signed(line.amount)) for line in small]
     return _sum("1. Facts make the value", value_steps(value, keep=SHOWN_LINES), more=more, origin=words.short_money)
 
 
@@ -140,12 +149,23 @@ def top_points(value: ValuationView, keep: int = 4) -> list[tuple[str, str]]:
     return [(line.reason, words.points(line.points)) for line in lines[:keep]]
 
 
-def fact_label(line: Lines) -> str:
-    """`Living area 1,840 sq ft`"""
+def fact_label(line: Lines) -> tuple[str, str]:
+    """A line's label and its note: `Living area 1,840 sq ft` and `typical 1,510`; `Place` and `ZIP 56811`."""
     label = facts.label_of(line.fact)
-    if line.fact in PLACES or line.value in (None, ""):
-        return label
-    return f"{label} {facts.value_of(line.fact, line.value).text}"
+    if line.value in (None, ""):
+        return label, "" if line.amount else "not known"
+    said = line.value if isinstance(line.value, str) else facts.value_of(line.fact, line.value).text
+    if line.fact in PLACES:
+        return label, said
+    value, comma, usual = said.partition(", typical")
+    return f"{label} {value}", f"typical{usual}" if comma else ""
+
+
+def part(line: Lines, *, base: bool) -> Part:
+    """A line as an addend; one that nobody has said and that moves nothing is a gap."""
+    label, note = fact_label(line)
+    unknown = line.value in (None, "") and not line.amount
+    return Part(label, to_cents(line.amount), note, kind="base" if base else "unknown" if unknown else "fact")
 
 
 def _sum(title: str, steps: Sequence[Step], *, origin: words.Say, more: Sequence[tuple[str, str]] = ()) -> Sum:
