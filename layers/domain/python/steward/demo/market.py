@@ -14,11 +14,11 @@ from steward.demo.houses import SQFT_PER_ACRE, Home
 
 FIRST_YEAR = 1995
 GROWTH = (
-    (1995, 0.030), (1999, 0.058), (2003, 0.085), (2006, 0.012), (2007, -0.055), (2009, -0.045), (2011, -0.020), (2012, 0.045),
-    (2014, 0.060), (2018, 0.042), (2020, 0.110), (2022, 0.035), (2023, 0.022),
+    (1995, 0.030), (1999, 0.058), (2003, 0.085), (2006, 0.012), (2007, -0.055), (2009, -0.045), (2011, -0.020), (2012, 0.055),
+    (2014, 0.075), (2018, 0.050), (2020, 0.022), (2022, -0.010), (2024, 0.014),
 )  # fmt: skip
 """From which year on the market grew by how much a year, in logs; the last goes on."""
-LUCK = 0.074
+LUCK = 0.08
 """Standard deviation of a sale's price about the home's worth, in logs."""
 
 
@@ -75,7 +75,7 @@ def worth(home: Home, levels: Market, *, on: date) -> float:
         + 0.088 * (home.grade - 7) + 0.042 * (home.condition - 3) - 0.0031 * min(age, 70) + 0.0016 * max(0, age - 85) + fresh
     )  # fmt: skip
     drawback = 0.00006 * min(home.lot.reach, 2_500) + (0.05 if home.flood == "AE" else 0.0) + (0.05 if home.kind == "townhouse" else 0.0)
-    return 11.68 + place + ground + told - drawback
+    return 11.88 + place + ground + told - drawback
 
 
 def sales(rng: Random, home: Home, levels: Market, *, until: date) -> Iterator[Sale]:
