@@ -5,8 +5,9 @@ import time
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from subprocess import SubprocessError
 
-from tests.bench.bench import BENCHES, Figure, Missing
+from tests.bench.bench import BENCHES, Failed, Missing
 
 HEAD = ("figure", "measured", "bound", "", "beside")
 WIDTHS = (58, 16, 10, 6, 40)
@@ -35,6 +36,9 @@ def measured(name: str) -> bool:
             sound = sound and figure.verdict in ("", "ok")
     except Missing as missing:
         show((name, "not measured", "", "", str(missing)))
+    except (Failed, OSError, SubprocessError) as failed:
+        sound = False
+        show((name, "failed", "", "", str(failed)))
     print(f"  ({name} took {time.perf_counter() - started:.1f} s)", file=sys.stderr, flush=True)
     return sound
 
@@ -42,8 +46,6 @@ def measured(name: str) -> bool:
 def show(row: Sequence[str]) -> None:
     print("  ".join(cell.ljust(width) for cell, width in zip(row, WIDTHS, strict=True)).rstrip(), flush=True)
 
-
-__all__ = ["Figure", "main"]
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -14,6 +14,10 @@ class Missing(Exception):
     """What a bench needs is not here; the sentence says what to do."""
 
 
+class Failed(Exception):
+    """What was to be measured did not work; the text is what it said."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One measured number beside its bound. `beside` tells the bare baseline of the same run, where there is one."""

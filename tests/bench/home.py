@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from tests.bench.bench import Missing
+from tests.bench.bench import Failed, Missing
 from tests.bench.county import write_county
 
 ROOT = Path(__file__).resolve().parents[2]
 STEWARD = ROOT / ".venv/bin/steward"
 SHARED = ROOT.parent / "shared/data/kc_sales/kc_house_data.csv"
-READY_WITHIN = 30
+READY_WITHIN, STOPPED_WITHIN = 30, 60
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Home:
         return {**kept, "STEWARD_HOME": str(self.folder), "STEWARD_PORT": "0", **self.environ}
 
     def steward(self, *words: str) -> Ran:
-        """Run one command line to its end. Raises CalledProcessError with what it said."""
+        """Run one command line to its end. Raises Failed with what it said."""
         started = time.perf_counter()
         with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
             child = subprocess.Popen([STEWARD, *words, "--json"], env=self.environment, stdout=out, stderr=err)
@@ -57,7 +57,7 @@ class Home:
             out.seek(0), err.seek(0)
             told, said = out.read(), err.read()
         if child.returncode:
-            raise subprocess.CalledProcessError(child.returncode, words, told, said)
+            raise Failed(f"steward {' '.join(words)}: exit {child.returncode}: {(told + said).strip().splitlines()[-1][:300]}")
         return Ran(json.loads(told), took, usage.ru_maxrss / 1000)
 
     @contextmanager
@@ -72,8 +72,9 @@ class Home:
             address = _address(log, child)
             yield Served(address, key, child.pid, time.perf_counter() - started, _link(log.read_text()))
         finally:
-            child.send_signal(signal.SIGTERM)
-            child.wait(timeout=20)
+            host = children(child.pid)[1 if wrapper else 0]
+            os.kill(host, signal.SIGTERM)
+            child.wait(timeout=STOPPED_WITHIN)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _address(log: Path, child: subprocess.Popen[bytes]) -> str:
         if found and _healthy(found[0]):
             return found[0]
         time.sleep(0.005)
-    raise RuntimeError(f"the host did not get ready: {log.read_text()[-2000:]}")
+    raise Failed(f"the host did not get ready: {log.read_text()[-300:]}")
 
 
 def _healthy(address: str) -> bool:
@@ -128,11 +129,11 @@ def children(pid: int) -> Sequence[int]:
 
 
 def resident(pid: int) -> float:
-    """MB of memory that a process and its children hold, shared pages counted once (their proportional set)."""
+    """MB of memory that a process and its children hold, shared pages counted in each."""
     kilobytes = 0
     for one in children(pid):
         text = Path(f"/proc/{one}/smaps_rollup").read_text()
-        kilobytes += int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0])
+        kilobytes += int(re.findall(r"^Rss:\s+(\d+)", text, re.MULTILINE)[0])
     return kilobytes / 1000
 
 
