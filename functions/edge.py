@@ -46,7 +46,8 @@ def log_lines() -> None:
 
     handler = logging.StreamHandler()
     handler.setFormatter(LambdaPowertoolsFormatter(service="steward"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("steward").setLevel(logging.INFO)
 
 
 _given: list[Product] = []

@@ -32,6 +32,6 @@ def _delivered(record: dict[str, Any], *, seconds: float) -> bool:
     try:
         deliver(product().door, Event.from_json(record["body"]), seconds=seconds)
     except Exception:  # one bad message must not hold up the others, whatever is wrong with it
-        log.exception("a message failed and comes back", extra={"message": record["messageId"]})
+        log.exception("a message failed and comes back", extra={"sqs_message": record["messageId"]})
         return False
     return True
