@@ -1,0 +1,84 @@
+"""What does the work of trainings and scorings: the child computes, chunks of a run commit."""
+
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from steward.kernel.reactor import Reactor
+from steward.runs.model import AdvanceRun, FinishRun, Run
+from steward.runs.workers import Progress, worker
+from steward.scoring import homes
+from steward.scoring.model import BeginScoring, GiveUpTraining, Learnt, Model, RegisterModel, ScoreChunk
+from steward.scoring.serving import HOMES, MODEL, VALUATIONS, active, ask, fetch, open_run, place_of, serving, valuations_of
+
+NO_MODEL = "There is no model any more; run `steward train`."
+OVERTAKEN = "A newer model took over; its own scoring values the rest."
+
+
+@worker("training")
+def train(run: Run, reactor: Reactor) -> Progress:
+    """Write out the properties, train on them in a child process, and register the model."""
+    if run.chunk == 0:
+        reactor.dispatch(AdvanceRun(run=run.id, chunk=1, stage="training"), key=f"{run.id}:1")
+        return Progress.MORE
+    ctx = reactor.context()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        _, sources = homes.write(ctx, folder / HOMES)
+        told = ask(ctx, "train", folder)
+        if "refused" in told:
+            reactor.dispatch(GiveUpTraining(run=run.id, reason=str(told["refused"])), key=f"{run.id}:end")
+            return Progress.DONE
+        content = (folder / MODEL).read_bytes()
+    blob = ctx.blobs.put(place_of(ctx, run.ref), content, content_type="application/json")
+    reactor.dispatch(
+        RegisterModel(
+            run=run.id, learnt=Learnt.model_validate(told), blob=blob.key, sha256=sha256(content).hexdigest(), size=blob.size,
+            sources=sorted(sources),
+        ),
+        key=f"{run.id}:end",
+    )  # fmt: skip
+    return Progress.DONE
+
+
+@worker("scoring")
+def score(run: Run, reactor: Reactor) -> Progress:
+    """Value in a child process what is not valued yet, then store that, a chunk a commit."""
+    ctx = reactor.context()
+    model = active(ctx)
+    if model is None:
+        if open_run(ctx, serving(ctx).training):
+            return Progress.WAIT
+        return _finish(run, reactor, error=NO_MODEL)
+    if run.chunk == 0:
+        return _predict(run, reactor, model)
+    if run.cursor["model"] != model.id:
+        return _finish(run, reactor, warning=OVERTAKEN)
+    if run.counts["in"] >= (run.total or 0):
+        return _finish(run, reactor)
+    chunk = run.chunk + 1
+    reactor.dispatch(ScoreChunk(run=run.id, chunk=chunk, offset=run.cursor["offset"]), key=f"{run.id}:{chunk}")
+    return Progress.MORE
+
+
+def _predict(run: Run, reactor: Reactor, model: Model) -> Progress:
+    """Ask the child about everything that is not valued; its answer is kept, so that a killed run need not ask again."""
+    ctx = reactor.context()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        count, _ = homes.write(ctx, folder / HOMES, unless_valued_by=str(model.ref))
+        if count:
+            fetch(ctx, model, folder)
+            ask(ctx, "score", folder)
+            with (folder / VALUATIONS).open("rb") as made:
+                ctx.blobs.put(valuations_of(ctx, run.id), made, content_type="application/jsonl")
+    reactor.dispatch(BeginScoring(run=run.id, model=model.id, homes=count), key=f"{run.id}:1")
+    return Progress.MORE
+
+
+def _finish(run: Run, reactor: Reactor, *, error: str = "", warning: str = "") -> Progress:
+    reactor.ports.blobs.delete(valuations_of(reactor.context(), run.id))
+    result = {"properties": run.total or 0, **{name: run.counts.get(name, 0) for name in ("scored", "refused")}}
+    warnings = [warning] if warning else []
+    reactor.dispatch(FinishRun(run=run.id, error=error, result=result, warnings=warnings), key=f"{run.id}:end")
+    return Progress.DONE
