@@ -242,3 +242,12 @@ def test_rows_held_back_are_counted_and_paged_by_what_is_wrong(desk: Desk) -> No
     assert (page.total, page.about) == (130, {"Bathrooms": 130, "Bedrooms": 1})
     assert [one.row for one in (*page.rows, *rest.rows)] == list(range(3, 133))
     assert rest.next == ""
+
+
+def test_a_monstrous_row_is_held_back_short_and_the_import_goes_on(desk: Desk) -> None:
+    wide = "parcel," + ",".join(f"c{number}" for number in range(200))
+    monster = "\x01" * 1_000
+    view = desk.take(f"{wide},bathrooms,bedrooms\n7{(',' + monster) * 200},0,3\n8{',x' * 200},2,3\n")
+    held = desk.run(ListHeld(run=view.id)).rows[0]
+    assert (counts(view)["added"], counts(view)["quarantined"]) == (1, 1)
+    assert (len(held.cells), max(map(len, held.cells))) == (50, 200)

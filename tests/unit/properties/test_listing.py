@@ -45,7 +45,6 @@ def asked(**told: Any) -> ListProperties:
         ({"score": "70.."}, 0),
         ({"last_sale_date": "2014"}, 1),
         ({"last_sale_date": "2014-06..2015-01-02"}, 150),
-        ({"import": "2"}, 2),
         ({"zip": "98105", "price": "known", "beds": "3..", "sort": "-price"}, 1),
     ],
 )
@@ -66,6 +65,13 @@ def test_filters_are_read_as_people_write_them(desk: Desk, told: dict[str, Any],
 def test_what_cannot_be_asked_names_the_nearest(desk: Desk, told: dict[str, Any], why: str) -> None:
     with pytest.raises(Invalid, match=why.replace("(", r"\(")):
         desk.run(asked(**told))
+
+
+def test_an_import_is_named_by_its_short_number() -> None:
+    desk = Desk()
+    desk.take(many(3))
+    later = desk.take(roll(row("X1"), row("X2")))
+    assert desk.run(asked(**{"import": str(later.run.ref)})).total == 2
 
 
 def test_pages_go_on_by_cursor_and_by_offset(desk: Desk) -> None:

@@ -101,6 +101,8 @@ def test_a_nul_bytes_that_are_no_text_and_a_second_header_are_held_back() -> Non
         ),
         (b"1,2014-01-02,300000\n2,2014-01-03,310000\n", "The first line holds values"),
         (b"id,price,Price\n1,2,3\n", "Two columns are named 'price'"),
+        (b"id," + b"x" * 5_000 + b"\n1,2\n", "has a name of 5,000 characters"),
+        (b"id," + b",".join(b"c%d" % number for number in range(400)) + b"\n", "has 401 columns"),
         (b"id price beds\n1 2 3\n", "No columns were found"),
     ],
 )

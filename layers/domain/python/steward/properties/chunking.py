@@ -24,7 +24,8 @@ MOST_ROWS = 1_000
 MOST_BYTES = 250_000
 """Bytes of one journal row, or of one row of what was held back."""
 REF_BLOCK = 1_000
-_LONG_CELL = 500
+LONG_ROW, SHOWN_CELLS, SHOWN_LETTERS = 2_001, 50, 200
+"""Letters from which a row held back is shortened, and what is then kept of it: so many cells, so many letters of each."""
 
 
 @dataclass(slots=True)
@@ -168,7 +169,7 @@ class Intake:
             return True
         if home.before and not home.written:
             size = len(json.dumps(home.before.body()))
-            if self._bytes < size:
+            if size > self._bytes < MOST_BYTES:
                 return False
             self._room -= 1
             self._bytes -= size
@@ -185,7 +186,8 @@ class Intake:
 
     def _hold(self, row: Row, wrong: Sequence[Wrong]) -> bool:
         """Hold a row back with its reasons; False when there is no more room for it."""
-        cells = row.cells if sum(map(len, row.cells)) < 4 * _LONG_CELL else [cell[:_LONG_CELL] for cell in row.cells[:200]]
+        short = row.fault or sum(map(len, row.cells)) <= LONG_ROW
+        cells = row.cells if short else [cell[:SHOWN_LETTERS] for cell in row.cells[:SHOWN_CELLS]]
         fact = FACTS.get(wrong[0].fact)
         faulty = {one.fact for one in wrong}
         columns = [column.name for column in self._source.columns if column.field and column.field in faulty]

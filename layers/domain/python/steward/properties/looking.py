@@ -76,6 +76,7 @@ def _shown(taken: Taken) -> dict[str, Any]:
     if taken.sale:
         facts.update(last_sale_date=taken.sale.date.isoformat(), last_sale_price=taken.sale.price / 100)
     number, street = plate(facts)
+    facts.pop("remarks", None)
     return {**facts, "plate": number, "street": street}
 
 

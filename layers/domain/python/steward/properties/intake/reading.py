@@ -134,6 +134,7 @@ def _next(reader: Iterator[list[str]], lines: _Lines) -> tuple[list[str], str]:
 
 
 def _shown(cells: list[str], text: str) -> list[str]:
+    """The cells of a broken row as far as they can be told, else its text; at most `SHOWN` characters."""
     return [text[:SHOWN] + "…"] if len(text) > SHOWN else cells or [text.rstrip("\r\n")]
 
 

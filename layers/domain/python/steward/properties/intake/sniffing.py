@@ -11,7 +11,7 @@ from steward.properties.model import Layout
 
 SAMPLE_BYTES = 262_144
 """How much of a file is looked at to tell what it is."""
-MAX_COLUMNS = 500
+MAX_COLUMNS, MAX_NAME = 300, 120
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF"),
@@ -153,6 +153,9 @@ def _check_header(header: list[str], rows: Sequence[Sequence[str]], lines: Seque
         raise Invalid(f"The first line holds values ({shown(lines[0])}), not the names of columns. Add a header line and drop it again.")
     if len(header) > MAX_COLUMNS:
         raise Invalid(f"The file has {len(header):,} columns; {MAX_COLUMNS} is the most.")
+    long = next((name for name in filled if len(name) > MAX_NAME), "")
+    if long:
+        raise Invalid(f"The column {shown(long)} has a name of {len(long):,} characters; {MAX_NAME} is the most. Shorten it.")
     seen = Counter(name.casefold() for name in filled)
     twice = next((name for name in filled if seen[name.casefold()] > 1), "")
     if twice:
