@@ -49,9 +49,6 @@ class Ticking:
         self.at += timedelta(milliseconds=1)
         return self.at
 
-    def epoch(self) -> float:
-        return self.at.timestamp()
-
     def pass_(self, **span: float) -> None:
         self.at += timedelta(**span)
 
@@ -77,12 +74,13 @@ class World:
             entropy=lambda length: next(self._numbers).to_bytes(length),
             refs=Refs(self.records),
             instance="test",
+            url="http://127.0.0.1:8710",
             more=more or {Gazetteer: Gazetteer()},
         )
         for kind in manifest().indexes:
             self.ports.search.define(index(kind).spec)
         self.door = Door(self.ports, policy=ScopePolicy(), limits=Unlimited())
-        self.product = Product(self.door, Path("nowhere"), "http://127.0.0.1:8710", 2_000_000_000, secure=False, version="test")
+        self.product = Product(self.door, Path("nowhere"), 2_000_000_000, secure=False, version="test")
 
     def answer(
         self,

@@ -4,7 +4,9 @@ import pytest
 
 from steward.kernel.actor import Surface
 from steward.kernel.keys import place
+from steward.kernel.ports import Put
 from steward.kernel.time import iso
+from steward.properties.inputs import CreateProperty, ListProperties
 from steward.runs import tick
 from steward.runs.model import ClaimRun, GetRun, RunStatus
 from steward.workspaces.model import CreateWorkspace
@@ -62,3 +64,16 @@ def test_a_run_that_waited_for_a_place_goes_on_at_a_start_and_one_that_waits_for
     world.settle()
     again = world.run(GetRun(run=started.run))
     assert (again.status, again.attempt) == (RunStatus.WAITING, 2)
+
+
+def test_an_index_that_was_half_filled_is_filled_at_the_next_start(world: World) -> None:
+    world.run(CreateProperty(address="218 Tannery Row"))
+    tick.ready(world.door)
+    world.ports.search.clear(world.workspace, "property")
+    tick.ready(world.door)
+    assert world.run(ListProperties()).total == 0
+    row = world.ports.records.get([place("system", "index", "property")])[0]
+    assert row
+    world.ports.records.commit([Put(row.key, {"filled": False}, row.version + 1)])
+    tick.ready(world.door)
+    assert world.run(ListProperties()).total == 1

@@ -43,11 +43,12 @@ def assemble(settings: Settings) -> Product:
         refs=Refs(records),
         instance=os.urandom(8).hex(),
         exclusive=settings.records.kind != "dynamo",
+        url=settings.web.url,
         more=_more(settings),
     )
     door = Door(ports, policy=ScopePolicy(), limits=Unlimited())
     web = settings.web
-    return Product(door, settings.home, web.url, web.max_upload, secure=web.url.startswith("https:"), version=__version__)
+    return Product(door, settings.home, web.max_upload, secure=web.url.startswith("https:"), version=__version__)
 
 
 def _make_home(home: Path) -> None:

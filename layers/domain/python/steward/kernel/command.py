@@ -43,7 +43,7 @@ BY_INPUT: dict[type[Input], Command] = {}
 Handler = TypeVar("Handler", bound=Callable[[Any, Any], Output])
 
 
-def command(
+def command(  # noqa: PLR0913 - a declaration, read like a table
     name: str,
     *,
     scope: str,

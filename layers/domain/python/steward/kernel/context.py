@@ -42,7 +42,8 @@ Port = TypeVar("Port")
 class Ports:
     """The engines of one installation. `more` holds the ports of slices, by their type.
 
-    `exclusive` says that this process alone owns the records; `instance` names it among others.
+    `exclusive` says that this process alone owns the records; `instance` names it among others. `url` is the address
+    people open, without a slash at its end.
     """
 
     records: Records
@@ -56,6 +57,7 @@ class Ports:
     refs: Refs
     instance: str
     exclusive: bool = True
+    url: str = ""
     more: Mapping[type, object] = field(default_factory=dict)
 
 

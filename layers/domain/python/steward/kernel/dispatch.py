@@ -23,7 +23,7 @@ from steward.kernel.registry import find, taking
 log = logging.getLogger("steward.door")
 TRIES = 6
 OVERHEAD = 5
-"""Changes of a commit kept for receipt, marker, outbox and cleared outbox rows; a handler has the other 95."""
+"""Changes of a commit kept for receipt, marker, outbox, a cleared outbox row and the engine's own; a handler has the other 95."""
 KEY_REQUIRED = frozenset({Danger.OUTWARD, Danger.DESTRUCTIVE})
 
 
@@ -103,7 +103,7 @@ class Door:
             raise Invalid(f"One command may change {MAX_CHANGES - OVERHEAD} rows; this one has {len(ctx.changes)}. Use a batch command.")
         letter = self.outbox.letter(ctx)
         changes = [*ctx.changes.values(), *extra, *([letter.put] if letter else [])]
-        self.ports.records.commit([*changes, *self.outbox.cleared(ctx.workspace, MAX_CHANGES - len(changes))])
+        self.ports.records.commit([*changes, *self.outbox.cleared(ctx.workspace, MAX_CHANGES - 1 - len(changes))])
         if letter:
             self.outbox.send(letter, ctx)
 

@@ -9,17 +9,21 @@ from steward.kernel.dispatch import Door
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """`home` is the folder of a one-machine installation, `url` the address people open, `max_upload` in bytes.
+    """`home` is the folder of a one-machine installation, `max_upload` in bytes.
 
     `secure` says that people come over TLS, so cookies are `__Host-` ones.
     """
 
     door: Door
     home: Path
-    url: str
     max_upload: int
     secure: bool
     version: str
+
+    @property
+    def url(self) -> str:
+        """The address people open."""
+        return self.ports.url
 
     @property
     def ports(self) -> Ports:

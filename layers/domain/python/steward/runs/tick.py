@@ -39,23 +39,36 @@ def five_minutes(door: Door, at: datetime) -> None:
 
 
 def start(door: Door) -> None:
-    """What the owner of a home does first: indexes are filled, left letters sent, open runs called for."""
+    """What a serving owner does first: `ready`, and every open run is called for."""
     ready(door)
-    now = door.ports.clock()
     for workspace in everywhere(door):
-        if swept := door.outbox.sweep(door, workspace, before=now):
-            log.info("sent %d letters left by an earlier process", swept, extra={"workspace": workspace})
         for run in open_runs(door, workspace):
             if run.status is not RunStatus.WAITING or run.held:
                 call_for(door, workspace, run)
 
 
 def ready(door: Door) -> None:
-    """Make every index ready, and write the documents of those that are new or changed."""
+    """Catch up with an earlier process: indexes that are new, changed or half filled are filled, left letters are sent."""
     for kind in manifest().indexes:
-        if door.ports.search.define(index(kind).spec):
-            for workspace in everywhere(door):
-                rebuild(door, workspace, kind)
+        _fill(door, kind)
+    now = door.ports.clock()
+    for workspace in everywhere(door):
+        if swept := door.outbox.sweep(door, workspace, before=now):
+            log.info("sent %d letters left by an earlier process", swept, extra={"workspace": workspace})
+
+
+def _fill(door: Door, kind: str) -> None:
+    """Fill an index that is new. The row says that it was begun, so one whose filling was cut short is filled again."""
+    key = place(SYSTEM, "index", kind)
+    (row,) = door.ports.records.get([key])
+    new = door.ports.search.define(index(kind).spec)
+    if not new and row and row.body["filled"]:
+        return
+    version = row.version if row else 0
+    door.ports.records.commit([Put(key, {"filled": False}, version + 1, expect=version)])
+    for workspace in everywhere(door):
+        rebuild(door, workspace, kind)
+    door.ports.records.commit([Put(key, {"filled": True}, version + 2, expect=version + 1)])
 
 
 def rebuild(door: Door, workspace: str, kind: str) -> int:

@@ -132,7 +132,8 @@ def memo(words: Sequence[str], desk: Desk) -> int:
     answer = desk.run("packets.memo", {"id": told.ref})
     if told.out:
         target = Path(told.out)
-        _write(lambda: desk.dispatcher.fetch(answer["blob"], target), target)
+        blob = desk.run("packets.file", {"id": answer["id"]})["blob"]
+        _write(lambda: desk.dispatcher.fetch(blob, target), target)
         answer["file"] = str(target)
     desk.terminal.answer(answer)
     return 0

@@ -42,7 +42,7 @@ def make() -> dict[str, Any]:
     shown = [one for one in COMMANDS.values() if one.http and not one.internal and not one.handler.__module__.startswith("tests.")]
     inputs, made = models_json_schema([(one.input, "validation") for one in shown], ref_template=REF)
     outputs, answered = models_json_schema([(one.output, "serialization") for one in shown], ref_template=REF)
-    schemas = {**made.get("$defs", {}), **{name: schema for name, schema in answered.get("$defs", {}).items()}}
+    schemas = {**made.get("$defs", {}), **answered.get("$defs", {})}
     paths: dict[str, Any] = {}
     for one in sorted(shown, key=lambda command: command.name):
         method, _, path = one.http.partition(" ")

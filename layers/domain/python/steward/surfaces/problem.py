@@ -36,12 +36,8 @@ TITLES: Mapping[int, str] = {
 def status_of(error: StewardError) -> int:
     """The HTTP status of an error."""
     match error:
-        case Invalid(too_large=True):
-            return 413
-        case Invalid(malformed=True):
-            return 400
         case Invalid():
-            return 422
+            return 413 if error.too_large else 400 if error.malformed else 422
         case Forbidden():
             return 401 if error.unknown else 403
         case NotFound():

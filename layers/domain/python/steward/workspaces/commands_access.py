@@ -80,7 +80,7 @@ def make_link(cmd: MakeLink, ctx: Context) -> Link:
     token = random_text(ctx.entropy, 43)
     expires = ctx.now + timedelta(minutes=cmd.minutes)
     _put(ctx, LINKS, SignInLink(id=fingerprint(token), created_at=ctx.now, updated_at=ctx.now, expires_at=expires))
-    return Link(token=token, expires_at=expires)
+    return Link(token=token, url=f"{ctx.door.ports.url}/sign-in?token={token}", expires_at=expires)
 
 
 @command("sessions.open", scope=PUBLIC, danger=Danger.WRITE)

@@ -151,11 +151,12 @@ class MakeLink(Input):
 
 
 class Link(Output):
-    """The token of a one-time link, and until when it works."""
+    """A one-time link, and until when it works."""
 
-    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"token"})
+    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"token", "url"})
 
     token: str
+    url: str
     expires_at: datetime
 
 
