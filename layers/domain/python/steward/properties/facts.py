@@ -78,6 +78,7 @@ FACTS = _facts(
 """Every fact a column can become, in the order the desk offers them."""
 
 BY_TITLE = {fact.title: fact.name for fact in FACTS.values()}
+"""The name of a fact by its title."""
 
 STORED = tuple(fact.name for fact in FACTS.values() if not fact.part and fact.name not in ("sale_price", "sale_date"))
 """Facts that are fields of a property."""
