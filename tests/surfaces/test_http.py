@@ -115,6 +115,20 @@ def test_an_address_out_of_all_measure_is_refused(world: World, path: str) -> No
     assert ask(world, "GET", path, key=key_of(world)).status == 400
 
 
+def test_a_record_carries_an_etag_that_a_change_and_a_second_look_may_name(world: World) -> None:
+    key = key_of(world)
+    made = ask(world, "POST", "/v1/properties", key=key, body={"address": "218 Tannery Row"})
+    path = f"/v1/properties/{told(made)['id']}"
+    seen = ask(world, "GET", path, key=key)
+    assert ask(world, "GET", path, key=key, if_none_match=seen.headers["etag"]).status == 304
+    assert ask(world, "PATCH", path, key=key, body={"bedrooms": 3}).status == 428
+    changed = ask(world, "PATCH", path, key=key, body={"bedrooms": 3}, if_match=seen.headers["etag"])
+    assert (changed.status, told(changed)["version"]) == (200, 2)
+    stale = ask(world, "PATCH", path, key=key, body={"bedrooms": 4}, if_match='"1"')
+    assert (stale.status, told(stale)["current_version"]) == (412, 2)
+    assert ask(world, "PATCH", path, key=key, body={"bedrooms": 4}, if_match="three").status == 400
+
+
 def test_a_foreign_id_answers_as_an_absent_one(world: World) -> None:
     other = world.run(CreateWorkspace(name="Other"), workspace="system")
     key = key_of(world)

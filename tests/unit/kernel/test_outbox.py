@@ -1,7 +1,5 @@
 """The outbox: told after the commit, and told by the sweep where a process died in between."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from steward.kernel import registry
@@ -24,9 +22,9 @@ def hear(event: Event, reactor: Reactor) -> None:
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world() -> World:
     HEARD.clear()
-    yield World()
+    return World()
 
 
 def letters(world: World) -> int:
@@ -51,7 +49,7 @@ def test_what_the_queue_did_not_take_is_sent_by_the_sweep(world: World) -> None:
     def broken(messages: object) -> None:
         raise Unavailable("The queue is away.")
 
-    world.ports.queue.send = broken  # type: ignore[method-assign, assignment]
+    world.ports.queue.send = broken  # type: ignore[method-assign]
     world.run(Count(to=1))
     world.ports.queue.send = send  # type: ignore[method-assign]
     assert world.ports.queue.depth() == 0

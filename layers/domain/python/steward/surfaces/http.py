@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 from steward.kernel.actor import Surface
 from steward.kernel.context import Call
@@ -96,13 +97,16 @@ def _input(request: Request, found: Match) -> dict[str, Any]:
 
 
 def _expected(request: Request, entry: Entry, who: Caller) -> int | None:
-    """The version that If-Match names. Changing a record over the API needs one, so that nobody's edit is lost."""
+    """The version that If-Match names: `"3"`, or an ETag as it was sent, whose end tells answers of one version apart.
+
+    Changing a record over the API needs one, so that nobody's edit is lost.
+    """
     given = request.headers.get("if-match", "").strip()
     if not given:
         if entry.http.startswith(("PATCH", "PUT")) and who.actor.known and who.surface is Surface.API:
             raise ApprovalNeeded("Send If-Match with the version you read (the ETag), so that nobody's change is overwritten.")
         return None
-    text = given.removeprefix("W/").strip('"')
+    text = given.removeprefix("W/").strip('"').partition("-")[0]
     if given == "*":
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 16):
@@ -114,15 +118,15 @@ def _success(request: Request, product: Product, answer: Answer) -> Response:
     output = answer.output
     if isinstance(output, FileAnswer):
         return _file(output, product)
-    headers = dict(FORWARDED)
+    headers, body = dict(FORWARDED), output.model_dump_json().encode()
     version = getattr(output, "version", None)
     if isinstance(version, int):
-        headers["etag"] = f'"{version}"'
+        headers["etag"] = f'"{version}-{crc32(body):08x}"'
         if request.method in ("GET", "HEAD") and request.headers.get("if-none-match") == headers["etag"]:
             return Response(304, headers)
     if answer.replayed:
         headers[REPEATED] = "true"
-    return Response(_status(request, answer), headers, output.model_dump_json().encode())
+    return Response(_status(request, answer), headers, body)
 
 
 def _status(request: Request, answer: Answer) -> int:
