@@ -122,8 +122,7 @@ class Host:
             own.run(self._product, "demo.create", {}, workspace="", key="", expected=None)
 
     def _link(self) -> str:
-        link = own.run(self._product, "sessions.link", {}, workspace="", key="", expected=None)
-        return f"{self._product.url}/sign-in?token={link['token']}"
+        return str(own.run(self._product, "sessions.link", {}, workspace="", key="", expected=None)["url"])
 
     async def _stop(self) -> None:
         """Let nothing new in, and come to the end of what is in hand, within the grace."""
