@@ -2,14 +2,16 @@
 
 import json
 import os
+import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.bench.bench import Figure, at_least, at_most, bench, quantile
 from tests.bench.home import Served, county_home, empty_home, need, resident
-from tests.bench.load import CONNECTIONS, Load, measure
+from tests.bench.load import Load, measure
 
 SECONDS = 5
 IDLE_AFTER = 3
@@ -51,11 +53,12 @@ def writes() -> Iterator[Figure]:
     strace = need("strace", "install it to see the fsyncs")
     with empty_home() as home:
         trace = home.folder / "fsyncs"
-        with home.served(strace, "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", str(trace)) as served:
+        with home.served(strace, "-f", "-y", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", str(trace)) as served:
             before = _synced(trace)
             load = _written(served)
-            shared = load.count / max(1, _synced(trace) - before)
-    yield Figure("durable write: writes that share one fsync", shared, "", at_least(4), f"{CONNECTIONS} connections, seen by strace")
+            synced = _synced(trace) - before
+    beside = ", ".join(f"{name} {count:,}" for name, count in synced.most_common())
+    yield Figure("durable write: writes that share one fsync", load.count / max(1, synced.total()), "", at_least(4), f"fsyncs: {beside}")
 
 
 @bench("lists")
@@ -81,8 +84,9 @@ def _failed(what: str, load: Load) -> Figure:
     return Figure(f"{what}: answers that were no success", load.failed, f"of {load.count:,}", at_most(0))
 
 
-def _synced(trace: Path) -> int:
-    return sum("sync(" in line for line in trace.read_text().splitlines())
+def _synced(trace: Path) -> Counter[str]:
+    """How often each file was made durable until now."""
+    return Counter(Path(name).name for name in re.findall(r"sync\(\d+<([^>]*)>", trace.read_text()))
 
 
 def _fsync() -> float:

@@ -1,0 +1,60 @@
+"""What holds for every command of the registry, however new it is."""
+
+import re
+from importlib import import_module
+
+import pytest
+
+from steward.kernel.actor import PUBLIC, Actor, Surface
+from steward.kernel.command import COMMANDS, Command, Danger
+from steward.kernel.context import Call
+from steward.kernel.errors import NotFound
+from steward.kernel.manifest import modules
+from steward.properties.inputs import CreateProperty
+from steward.runs.model import StartRun
+from steward.workspaces.model import CreateKey
+from tests.support.worlds import World
+
+for module in modules():
+    import_module(module)
+
+EVERY = [command for name, command in sorted(COMMANDS.items()) if not command.handler.__module__.startswith("tests.")]
+NAMING = [command for command in EVERY if not command.internal and "{" in command.http]
+ROOMS = {"keys": "workspaces", "sessions": "workspaces", "models": "scoring"}
+"""Nouns whose commands live in the slice of a larger one."""
+ELSEWHERE = "w2"
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World()
+
+
+@pytest.fixture(scope="module")
+def elsewhere(world: World) -> list[str]:
+    """Ids and refs of things of another workspace."""
+    home = world.run(CreateProperty(address="1 Alder Road", city="Kent", state="WA", zip="98030"), workspace=ELSEWHERE)
+    key = world.run(CreateKey(name="theirs", scope=["read:*"]), workspace=ELSEWHERE)
+    run = world.run(StartRun(kind="training", name="theirs"), workspace=ELSEWHERE, surface=Surface.SYSTEM)
+    return [home.id, str(home.ref), key.id, run.id]
+
+
+@pytest.mark.parametrize("command", EVERY, ids=lambda command: command.name)
+def test_a_command_says_what_it_does_who_may_and_what_it_may_cause(command: Command) -> None:
+    noun, _, verb = command.name.partition(".")
+    assert verb
+    assert command.handler.__module__.startswith(f"steward.{ROOMS.get(noun, noun)}.")
+    assert command.summary.splitlines()[0][0].isupper()
+    assert command.scope == PUBLIC or command.scope.count(":") == 1
+    assert not (command.danger is Danger.READ and command.scope.startswith("write:"))
+    assert not (command.internal and (command.tool or command.http))
+
+
+@pytest.mark.parametrize("command", NAMING, ids=lambda command: command.name)
+def test_another_workspaces_id_is_as_good_as_none(world: World, elsewhere: list[str], command: Command) -> None:
+    (field, *_) = re.findall(r"{(\w+)}", command.http)
+    owner = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner", workspace=world.workspace)
+    for id in [*elsewhere, "nothing"]:
+        asked = command.input.model_construct(None, **{field: id})
+        with pytest.raises(NotFound):
+            world.door.dispatch(Call(command.name, asked, owner, world.workspace, Surface.DESK, key=id, expected=1))
