@@ -193,6 +193,14 @@ def test_a_fact_is_changed_in_place_and_the_page_shows_it(browser: Browser, home
     assert "Entered here" in text_of(answer)
 
 
+def test_the_page_looks_again_until_the_value_has_followed_a_change(browser: Browser, home: str) -> None:
+    page = text_of(browser.post(f"{home}/facts", {"field": "bedrooms", "value": "4", "version": "1"}, hx_target="tr#fact-bedrooms"))
+    looks = 0
+    while found := re.search(r'hx-get="([^"]+again=\d+)"', page):
+        page, looks = text_of(browser.get(found[1].replace("&amp;", "&"), hx_target="section#property")), looks + 1
+    assert 1 < looks < 20
+
+
 def test_a_fact_that_cannot_be_keeps_what_was_typed(browser: Browser, home: str) -> None:
     answer = browser.post(f"{home}/facts", {"field": "bedrooms", "value": "many", "version": "1"}, hx_target="tr#fact-bedrooms")
     assert answer.status == 422

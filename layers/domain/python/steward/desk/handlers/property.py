@@ -1,6 +1,7 @@
 """One property: its page, a fact changed in place, its memo."""
 
 from dataclasses import replace
+from hashlib import sha256
 from math import cos, radians
 
 from steward.desk import forms, render
@@ -20,6 +21,8 @@ from steward.surfaces.wire import Response
 AROUND = 0.013
 """Degrees of latitude to each side of a home within which its neighbours dot the map (about 0.9 mile)."""
 MOST_AROUND = 1_000
+MOST_LOOKS = 8
+"""How often a page looks again for the value that follows from a change."""
 
 
 def show(visit: Visit) -> Response:
@@ -37,13 +40,21 @@ def read(visit: Visit) -> PropertyView:
     return visit.ask(GetProperty(id=visit.named["ref"]), PropertyView)
 
 
-def whole(visit: Visit, home: PropertyView, *, block: str = "", settling: bool = False) -> Response:
-    """The whole page; `settling` says that its value is being worked out anew, so it looks again by itself."""
+def whole(visit: Visit, home: PropertyView, *, block: str = "", before: str = "") -> Response:
+    """The whole page; while its value is still the one of `before` a change, it looks again by itself."""
     view = view_of(visit, home)
+    before = before or visit.asked("was")
+    looks = int(visit.asked("again") or 0) if visit.asked("again").isdecimal() and len(visit.asked("again")) < 3 else 0
+    settling = f"{view.href}?was={before}&again={looks + 1}" if before == mark(home) and looks < MOST_LOOKS else ""
     edited = visit.asked("edit")
     if edited:
         view = replace(view, facts=[replace(row, editing=row.field == edited) for row in view.facts])
     return page(visit, "property", {"title": title(view), "it": replace(view, settling=settling)}, here="properties", block=block)
+
+
+def mark(home: PropertyView) -> str:
+    """A value in a few letters, to see when it has changed."""
+    return sha256(home.valuation.model_dump_json().encode()).hexdigest()[:12]
 
 
 def title(view: HomeView) -> str:
@@ -96,8 +107,8 @@ def change(visit: Visit) -> Response:
         said = wrong.detail if isinstance(wrong, Invalid) else f"{facts.label_of(field)} cannot be '{text[:40]}'."
         return refused(visit, home, replace(row, error=said), status=422)
     if "hx-request" not in visit.request.headers:
-        return render.redirect(f"{address(visit, changed)}#facts")
-    answer = whole(visit, changed, block="property", settling=True)
+        return render.redirect(f"{address(visit, changed)}?done=saved&was={mark(changed)}")
+    answer = whole(visit, changed, block="property", before=mark(changed))
     return replace(answer, headers={**answer.headers, "HX-Retarget": "#property", "HX-Reswap": "outerHTML show:none"})
 
 

@@ -62,7 +62,7 @@ OPTIONAL = frozenset(
 
 def label_of(field: str) -> str:
     """`Living area`"""
-    return NAMES.get(field) or said.label_of(field)
+    return NAMES.get(field) or (said.label_of(field) if field.islower() else field)
 
 
 def value_of(field: str, raw: object) -> Value:

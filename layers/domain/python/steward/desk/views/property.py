@@ -139,7 +139,7 @@ class HomeView:
     sales: History
     memo: Memo
     log: Sequence[Done]
-    settling: bool = False
+    settling: str = ""
 
 
 @dataclass(frozen=True, slots=True)

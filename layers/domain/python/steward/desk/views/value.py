@@ -19,8 +19,8 @@ from steward.properties.model import Estimate, Lines, Points, PropertyView, Valu
 
 SHOWN_LINES = 7
 """Facts of a sum that get a line of their own; the rest share one."""
-PLACES = frozenset({"base", "location", "lat", "lon"})
-"""Drivers whose value says nothing to a reader."""
+NOTED = frozenset({"base", "Typical home", "location", "Place"})
+"""Lines whose value stands below them, not beside."""
 BASIS = {"asking": "Asking", "last_sale": "The last sale brought forward"}
 
 
@@ -153,9 +153,9 @@ def fact_label(line: Lines) -> tuple[str, str]:
     """A line's label and its note: `Living area 1,840 sq ft` and `typical 1,510`; `Place` and `ZIP 56811`."""
     label = facts.label_of(line.fact)
     if line.value in (None, ""):
-        return label, "" if line.amount else "not known"
+        return label, "" if line.fact in NOTED else "not known"
     said = line.value if isinstance(line.value, str) else facts.value_of(line.fact, line.value).text
-    if line.fact in PLACES:
+    if line.fact in NOTED:
         return label, said
     value, comma, usual = said.partition(", typical")
     return f"{label} {value}", f"typical{usual}" if comma else ""

@@ -1,0 +1,47 @@
+"""Nothing that axe finds, on any page, in either theme, wide or narrow; and nothing wider than its window."""
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.desk.conftest import AXE
+from tests.e2e.homes import Host
+
+PAGES = (
+    "/sign-in", "/w/demo/today", "/w/demo/properties", "/w/demo/properties?gap_ratio=0.1..&peek=1", "/w/demo/properties?bedrooms=99",
+    "/w/demo/properties/1", "/w/demo/properties/1?edit=bedrooms", "/w/demo/imports", "/w/demo/imports/{import}", "/w/demo/models",
+    "/w/demo/more", "/w/own/today", "/w/own/properties", "/w/own/models", "/w/demo/nowhere",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_on_any_page(chromium: Browser, host: Host, session: Path, width: int, theme: Literal["light", "dark"]) -> None:
+    if not AXE.exists():
+        pytest.skip("skipped: no axe-core here; scripts/browser brings it")
+    context = chromium.new_context(
+        base_url=host.url, storage_state=session, viewport={"width": width, "height": 844}, color_scheme=theme, bypass_csp=True
+    )
+    page = context.new_page()
+    addresses = [address.replace("{import}", an_import(page)) for address in PAGES]
+    found = {address: faults for address in addresses if (faults := examined(page, address))}
+    context.close()
+    assert found == {}
+
+
+def an_import(page: Page) -> str:
+    """The ref of the sample county's import."""
+    page.goto("/w/demo/imports")
+    return (page.locator(".runs a").first.get_attribute("href") or "").rpartition("/")[2]
+
+
+def examined(page: Page, address: str) -> list[str]:
+    """What is wrong with a page, one line each."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE.read_text())
+    violations = page.evaluate("axe.run().then(told => told.violations)")
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in violations] + (["wider than its window"] if wide else [])

@@ -1,0 +1,145 @@
+"""The whole journey in a real browser: drop, confirm, progress, filter, why, memo, undo. And the keys, and the themes."""
+
+import csv
+import io
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.homes import Host
+
+
+def county(homes: int) -> bytes:
+    """A made-up county file whose prices follow from size, age and place, so that a model can learn them; one row is wrong."""
+    dice, text = random.Random(7), io.StringIO()
+    out = csv.writer(text)
+    out.writerow(["parcel", "sale_date", "price", "bedrooms", "bathrooms", "sqft_living", "yr_built", "zipcode", "lat", "long"])
+    for number in range(homes):
+        area, built, east = dice.randrange(700, 3400), dice.randrange(1920, 2015), dice.random()
+        price = round((60_000 + area * 140 + (built - 1920) * 700) * (1 + east / 2) * dice.uniform(0.85, 1.15), -2)
+        rooms = 33 if number == 40 else 1 + area // 800
+        day = f"2015-{dice.randrange(1, 13):02}-{dice.randrange(1, 28):02}"
+        place = [f"{41.9 + dice.random() / 50:.5f}", f"{-74.0 + east / 50:.5f}"]
+        out.writerow([f"7{number:06}", day, int(price), rooms, 1 + area // 1000, area, built, "56801" if east < 0.5 else "56804", *place])
+    return text.getvalue().encode()
+
+
+@pytest.fixture
+def page(chromium: Browser, host: Host, session: Path) -> Iterator[Page]:
+    """A signed-in page; the test fails when the browser's console says that something is wrong."""
+    context = chromium.new_context(base_url=host.url, storage_state=session, viewport={"width": 1440, "height": 900})
+    opened, wrong = context.new_page(), []
+    opened.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def test_a_county_is_dropped_confirmed_watched_filtered_explained_remembered_and_taken_back(page: Page) -> None:
+    page.goto("/w/own/imports")
+    page.set_input_files("input[type=file]", {"name": "county.csv", "mimeType": "text/csv", "buffer": county(900)})
+
+    expect(page.get_by_role("button", name="Import 900 rows")).to_be_visible(timeout=20_000)
+    expect(page.get_by_label("sqft_living becomes")).to_have_value("living_area_sqft")
+    page.get_by_role("button", name="Import 900 rows").click()
+
+    expect(page.get_by_text("899 properties are in")).to_be_visible(timeout=30_000)
+    expect(page.locator(".quar mark")).to_have_text("33")
+    expect(page.get_by_role("list", name="Stages")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("list", name="Stages")).to_be_hidden(timeout=90_000)
+    address = page.url
+
+    page.goto("/w/own/properties")
+    page.get_by_role("link", name=re.compile("^56804")).first.click()
+    expect(page).to_have_url(re.compile("zip=56804"))
+    expect(page.locator("tbody tr[data-ref]").first).to_contain_text("56804")
+
+    page.locator("tbody tr[data-ref]").first.get_by_role("link", name=re.compile("see why")).click()
+    expect(page.get_by_role("heading", name=re.compile(r"^Why \d+\?"))).to_be_visible()
+    expect(page.get_by_text("Estimate, middle").last).to_be_visible()
+
+    page.get_by_role("button", name="Make memo").first.click()
+    expect(page.get_by_text("The memo is made.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Make again")).to_have_attribute("aria-disabled", "true")
+    with page.expect_download() as file:
+        page.get_by_role("link", name="Download").click()
+    assert file.value.path().read_bytes().startswith(b"%PDF")
+
+    page.goto(address)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("This import was taken back")).to_be_visible(timeout=30_000)
+    page.goto("/w/own/properties")
+    expect(page.get_by_text("Bring in a county to see its homes")).to_be_visible()
+
+
+def test_the_list_is_moved_selected_peeked_and_opened_by_keys(page: Page) -> None:
+    page.goto("/w/demo/properties")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("tr[aria-selected=true]")).to_have_attribute("aria-rowindex", "3")
+    expect(page.locator("[data-count]")).to_have_text("1")
+    page.keyboard.press("Space")
+    expect(page.locator("#peek h2")).to_be_visible()
+    expect(page).to_have_url(re.compile("peek="))
+    page.keyboard.press("Escape")
+    expect(page.locator("#peek h2")).to_be_hidden()
+    expect(page.locator("tr[aria-selected=true]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("tr[aria-selected=true]")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/properties/\d+$"))
+
+
+def test_any_row_can_be_scrolled_to_and_few_are_drawn(page: Page) -> None:
+    page.goto("/w/demo/properties")
+    total = int(page.locator("virtual-rows").get_attribute("data-total") or 0)
+    page.locator("virtual-rows").evaluate("rows => rows.scrollTo(0, rows.scrollHeight)")
+    expect(page.locator(f'tr[aria-rowindex="{total + 1}"]')).to_be_visible(timeout=10_000)
+    assert page.locator("tr[data-ref]").count() <= 300
+
+
+def test_back_takes_the_last_filter_off(page: Page) -> None:
+    page.goto("/w/demo/properties")
+    everything = page.locator("h1 + p").inner_text()
+    page.get_by_role("link", name=re.compile("^Condo")).click()
+    expect(page.locator("h1 + p")).not_to_have_text(everything)
+    page.go_back()
+    expect(page.locator("h1 + p")).to_have_text(everything)
+
+
+def test_a_filter_is_added_from_its_form(page: Page) -> None:
+    page.goto("/w/demo/properties")
+    page.keyboard.press("f")
+    page.get_by_label("Price, at most").fill("$250k")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("link", name=re.compile(r"Price up to \$250,000"))).to_be_visible()
+
+
+def test_a_fact_is_changed_in_place_and_the_score_follows(page: Page) -> None:
+    page.goto("/w/demo/properties?price=unknown")
+    page.locator("tbody tr[data-ref] .home a").first.click()
+    page.get_by_label("Asking price").first.fill("$120,000")
+    page.get_by_role("button", name="Score it").click()
+    expect(page.locator(".six .score").first).to_be_visible(timeout=10_000)
+
+
+def test_the_theme_is_kept(page: Page) -> None:
+    page.goto("/w/demo/today")
+    page.get_by_role("button", name="Switch light or dark").click()
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_rail_is_reached_by_keys(page: Page) -> None:
+    page.goto("/w/demo/today")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    expect(page).to_have_url(re.compile("/w/demo/properties$"))
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
