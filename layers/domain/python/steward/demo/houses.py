@@ -55,8 +55,8 @@ class Home:
 
 def block(rng: Random, lot: Lot) -> Block:
     """The block of a lot: towns grew outward from their centre."""
-    era = rng.uniform(1915, NEWEST - 4) if lot.rural else 1890 + lot.reach * 0.13 + rng.gauss(0, 17)
-    grade = round(rng.gauss(7.2 + lot.reach / 2_400, 0.9))
+    era = rng.uniform(1915, NEWEST - 4) if lot.rural else 1890 + lot.reach * 0.095 + rng.gauss(0, 17)
+    grade = round(rng.gauss(7.2 + lot.reach / 3_200, 0.9))
     return Block(not lot.rural and rng.random() < 0.13, round(min(max(era, 1884), NEWEST - 2)), grade)
 
 
@@ -64,7 +64,7 @@ def homes(rng: Random, lot: Lot, near: Block) -> Iterator[Home]:
     """The home on a lot; the flats of a condo building are several."""
     if lot.number is None:
         yield _land(rng, lot)
-    elif not lot.rural and not near.terrace and lot.reach < 450 and rng.random() < 0.032:
+    elif not lot.rural and not near.terrace and lot.reach < 600 and rng.random() < 0.032:
         built = min(NEWEST - 1, max(1968, near.era + rng.randint(40, 95)))
         for unit in range(1, rng.randint(5, 9)):
             yield _flat(rng, lot, unit=unit, built=built)
@@ -116,7 +116,7 @@ def _living(rng: Random, typical: float, *, grade: int, built: int) -> int:
 def _yard(rng: Random, lot: Lot, *, terrace: bool) -> int:
     if terrace:
         return _tens(rng.uniform(1_500, 3_400))
-    return _tens(rng.uniform(0.9, 4.5) * SQFT_PER_ACRE if lot.rural else 5_200 + lot.reach * 7 * rng.uniform(0.4, 1.6))
+    return _tens(rng.uniform(0.9, 4.5) * SQFT_PER_ACRE if lot.rural else 5_200 + lot.reach * 5 * rng.uniform(0.4, 1.6))
 
 
 def _floors(rng: Random, living: int, *, terrace: bool) -> float:

@@ -10,7 +10,7 @@ from random import Random
 from steward.demo.streets import STEP, Ground, Point, Street
 
 SETBACK = 17.0
-METRES_PER_NUMBER_PAIR = 7.6
+METRES_PER_NUMBER_PAIR = 9.0
 CELL = 12.0
 FEWEST = 5
 """A street with fewer houses is left out: nothing could draw it from its addresses."""
@@ -80,7 +80,7 @@ def _sites(rng: Random, street: Street) -> Iterator[tuple[int, Point]]:
         while walked < length - (60 if street.rural else 12):
             number = street.first - 1 + 2 * int(walked / METRES_PER_NUMBER_PAIR) + (1 if odd else 2)
             yield number, _beside(street.line, walked, side * (SETBACK + rng.uniform(-1.5, 3.5)))
-            walked += rng.uniform(100, 260) if street.rural else rng.uniform(16, 27)
+            walked += rng.uniform(100, 260) if street.rural else rng.uniform(22, 38)
 
 
 def _beside(line: Sequence[Point], walked: float, offset: float) -> Point:

@@ -100,20 +100,20 @@ def _zips(index: int) -> tuple[str, str, str]:
 
 
 def _centres(rng: Random, size: int) -> Iterator[Point]:
-    """Town centres: the first in the county's middle, the others 3 to 4 km out."""
+    """Town centres: the first in the county's middle, the others 3.4 to 4.6 km out."""
     start = rng.uniform(0.0, 2 * pi)
     for index in range(size):
         if index == 0:
             yield 6_000 + rng.uniform(-400, 400), 6_000 + rng.uniform(-400, 400)
             continue
         angle = start + 2 * pi * (index + rng.uniform(-0.16, 0.16)) / (size - 1)
-        reach = rng.uniform(3_100, 4_300)
+        reach = rng.uniform(3_400, 4_600)
         yield 6_000 + reach * cos(angle), 6_000 + reach * sin(angle)
 
 
 def _bend(rng: Random, centre: Point) -> Bend:
     def wave() -> tuple[float, float, float]:
-        return rng.uniform(36, 70), rng.uniform(340, 520), rng.uniform(0, 2 * pi)
+        return rng.uniform(45, 85), rng.uniform(430, 650), rng.uniform(0, 2 * pi)
 
     return Bend(centre, rng.uniform(-0.6, 0.6), wave(), wave())
 
@@ -123,8 +123,8 @@ Line = tuple[str, tuple[Point, Point]]
 
 def _grid(rng: Random, *, share: float) -> tuple[list[Line], list[Point]]:
     """Straight streets of a plan in its own axes, and its four gates; `share` makes later towns smaller."""
-    rows = _spaced(rng, round(7 * share), (105, 185))
-    columns = _spaced(rng, round(9 * share), (115, 215))
+    rows = _spaced(rng, round(7 * share), (145, 245))
+    columns = _spaced(rng, round(9 * share), (155, 285))
     lines: list[Line] = []
     for index, v in enumerate(rows):
         trunk = index == len(rows) // 2
@@ -153,7 +153,7 @@ def _extent(rng: Random, count: int) -> tuple[int, int]:
 
 
 def _stub(rng: Random) -> float:
-    return rng.choice((0.0, 0.0, rng.uniform(70, 190)))
+    return rng.choice((0.0, 0.0, rng.uniform(90, 240)))
 
 
 def _court(rng: Random, rows: Sequence[float], columns: Sequence[float]) -> tuple[Point, Point]:
@@ -162,7 +162,7 @@ def _court(rng: Random, rows: Sequence[float], columns: Sequence[float]) -> tupl
     v = rows[0] if outward < 0 else rows[-1]
     left, right = rng.choice(list(pairwise(columns[2:-2] if len(columns) > 6 else columns[1:-1])))
     u = left + (right - left) * rng.uniform(0.35, 0.65)
-    length = rng.uniform(110, 200)
+    length = rng.uniform(150, 260)
     return (u, v), (u + rng.uniform(-0.35, 0.35) * length, v + outward * length)
 
 
