@@ -47,20 +47,23 @@ class Pump:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._free.acquire()
-            messages = self._received()
+            most, messages = self._received()
             if messages:
                 self._pool.submit(self._work, messages)
             else:
                 self._free.release()
+            if len(messages) < most:
                 self._stop.wait(IDLE)
 
-    def _received(self) -> Sequence[Received]:
+    def _received(self) -> tuple[int, Sequence[Received]]:
+        """How many messages were asked for, and those that came. A short queue is shared out, a long one goes in full batches."""
         try:
-            return self._queue.receive(min(MOST, 1 + self._queue.depth() // THREADS), visibility=VISIBILITY)
+            most = min(MOST, 1 + self._queue.depth() // THREADS)
+            return most, self._queue.receive(most, visibility=VISIBILITY)
         except StewardError as error:
             log.warning("the queue does not answer: %s", error.detail)
             self._stop.wait(1)
-            return ()
+            return MOST, ()
 
     def _work(self, messages: Sequence[Received]) -> None:
         try:

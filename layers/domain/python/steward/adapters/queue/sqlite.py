@@ -25,7 +25,10 @@ WHERE id IN (SELECT id FROM message WHERE dead = 0 AND visible <= ? ORDER BY vis
 
 
 class SqliteQueue:
-    """A receipt is a message's id and the number of its delivery, so a late one no longer counts."""
+    """A receipt is a message's id and the number of its delivery, so a late one no longer counts.
+
+    No cursor leaves the writer's thread: freed in another one, it would break the statement that runs there.
+    """
 
     def __init__(self, path: Path | str, clock: Clock = system_clock) -> None:
         self._clock = clock
@@ -37,7 +40,7 @@ class SqliteQueue:
         now = self._now()
         rows = [(message.body, now, now + message.delay) for message in messages]
         sql = "INSERT INTO message (body, sent, visible) VALUES (?, ?, ?)"
-        self._writer.run(lambda connection: connection.executemany(sql, rows))
+        self._writer.run(lambda connection: connection.executemany(sql, rows).rowcount)
 
     def receive(self, limit: int = 10, *, visibility: int = 60) -> Sequence[Received]:
         """As the port says."""
@@ -54,13 +57,13 @@ class SqliteQueue:
         """As the port says."""
         bounds.check_visibility(visibility)
         sql, until = "UPDATE message SET visible = ? WHERE dead = 0 AND id = ? AND receives = ?", self._now() + visibility
-        self._writer.run(lambda connection: connection.execute(sql, (until, *receipt.split("."))))
+        self._writer.run(lambda connection: connection.execute(sql, (until, *receipt.split("."))).rowcount)
 
     def delete(self, receipts: Sequence[str]) -> None:
         """As the port says."""
         places = [receipt.split(".") for receipt in receipts]
         sql = "DELETE FROM message WHERE dead = 0 AND id = ? AND receives = ?"
-        self._writer.run(lambda connection: connection.executemany(sql, places))
+        self._writer.run(lambda connection: connection.executemany(sql, places).rowcount)
 
     def dead(self) -> Sequence[Received]:
         """As the port says."""
