@@ -77,6 +77,7 @@ def signed_in(served: Served) -> str:
     """The cookies of a browser after the one-time link, used as a person uses it: open, then press the button."""
     jar = CookieJar()
     browser = build_opener(HTTPCookieProcessor(jar))
+    browser.addheaders = [("Accept", "text/html")]
     with browser.open(served.link):
         pass
     parts = urlsplit(served.link)
@@ -88,7 +89,7 @@ def signed_in(served: Served) -> str:
 def property_page(served: Served) -> str:
     """The address of the page of a property that has all there is to show."""
     row = served.ask("GET", "/v1/properties?score=known&sort=-score&limit=1")["rows"][0]
-    return f"{served.address}/properties/{row['ref']}"
+    return f"{served.address}/w/own/properties/{row['ref']}"
 
 
 def fetched(address: str, cookies: str) -> tuple[str, int]:

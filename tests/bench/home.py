@@ -1,5 +1,6 @@
 """A home of its own for a bench: the real command line and the real host, started as a person would."""
 
+import atexit
 import json
 import os
 import re
@@ -32,6 +33,18 @@ class Ran:
     answer: Any
     seconds: float
     peak: float
+
+
+@dataclass(frozen=True)
+class MainJob:
+    """How the main job went: the import, then training and scoring."""
+
+    imported: Ran
+    scored: Ran
+
+    @property
+    def seconds(self) -> float:
+        return self.imported.seconds + self.scored.seconds
 
 
 @dataclass
@@ -156,12 +169,11 @@ def county_file() -> Path:
 
 
 @cache
-def county_home() -> tuple[Home, Ran]:
-    """A home with the county's file in it, made once a run and kept for the next ones; and how the import went."""
-    home = Home(ROOT / "build/bench/home")
-    shutil.rmtree(home.folder, ignore_errors=True)
-    home.folder.mkdir(parents=True)
-    return home, home.steward("import", str(county_file()), "--yes")
+def county_home() -> tuple[Home, MainJob]:
+    """A home with the county's file in it, valued and scored, made once a run; and how that went."""
+    home = Home(Path(tempfile.mkdtemp(prefix="steward-bench-")))
+    atexit.register(shutil.rmtree, home.folder, ignore_errors=True)
+    return home, MainJob(home.steward("import", str(county_file()), "--yes"), home.steward("score", "--all"))
 
 
 def need(program: str, mend: str) -> str:
