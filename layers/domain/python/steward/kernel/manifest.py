@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -45,23 +46,33 @@ def make() -> str:
     """The manifest's text, from all slices imported. Raises ValueError when two commands share a tool name or a route."""
     for module in modules():
         import_module(module)
-    entries = [_entry(COMMANDS[name]) for name in sorted(COMMANDS) if not COMMANDS[name].handler.__module__.startswith("tests.")]
+    entries = [_entry(COMMANDS[name]) for name in sorted(COMMANDS) if _shipped(COMMANDS[name].handler)]
     for field in ("tool", "http"):
         named = [entry[field] for entry in entries if entry[field]]
         if twice := {name for name in named if named.count(name) > 1}:
             raise ValueError(f"{field} used twice: {', '.join(sorted(twice))}")
     told = {
         "commands": entries,
-        "reactions": {event: sorted({one.react.__module__ for one in heard}) for event, heard in sorted(REACTIONS.items())},
+        "reactions": _reactions(),
         "workers": _workers(),
         "indexes": {kind: index.documents.__module__ for kind, index in sorted(INDEXES.items())},
     }
     return json.dumps(told, indent=1) + "\n"
 
 
+def _shipped(function: Callable[..., object]) -> bool:
+    """Whether a registered function is the product's own and not a test's."""
+    return function.__module__.startswith("steward.")
+
+
+def _reactions() -> dict[str, list[str]]:
+    heard = {event: sorted({one.react.__module__ for one in ones if _shipped(one.react)}) for event, ones in sorted(REACTIONS.items())}
+    return {event: modules for event, modules in heard.items() if modules}
+
+
 def _workers() -> dict[str, str]:
     workers: dict[str, Any] = import_module("steward.runs.workers").WORKERS
-    return {kind: work.__module__ for kind, work in sorted(workers.items()) if not work.__module__.startswith("tests.")}
+    return {kind: work.__module__ for kind, work in sorted(workers.items()) if _shipped(work)}
 
 
 def main(arguments: list[str]) -> int:

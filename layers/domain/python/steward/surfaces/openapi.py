@@ -39,7 +39,7 @@ def make() -> dict[str, Any]:
     """The document: a path for each command that has one, with its full address."""
     for module in modules():
         import_module(module)
-    shown = [one for one in COMMANDS.values() if one.http and not one.internal and not one.handler.__module__.startswith("tests.")]
+    shown = [one for one in COMMANDS.values() if one.http and not one.internal and one.handler.__module__.startswith("steward.")]
     inputs, made = models_json_schema([(one.input, "validation") for one in shown], ref_template=REF)
     outputs, answered = models_json_schema([(one.output, "serialization") for one in shown], ref_template=REF)
     schemas = {**made.get("$defs", {}), **answered.get("$defs", {})}
