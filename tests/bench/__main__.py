@@ -1,5 +1,6 @@
 """`python -m tests.bench [NAME …]`: measure, and print a table of figures; the exit code says whether all bounds hold."""
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -20,6 +21,9 @@ def main(wanted: Sequence[str]) -> int:
     if unknown := set(wanted) - BENCHES.keys():
         print(f"There is no bench {', '.join(sorted(unknown))}; there are {', '.join(BENCHES)}.")
         return 2
+    busy, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if busy > cores / 2:
+        print(f"Something else is running here (load {busy:.1f} on {cores} cores), so figures of time say little.\n")
     show(HEAD)
     show(tuple("-" * width for width in WIDTHS))
     broken = [name for name in wanted or BENCHES if not measured(name)]
