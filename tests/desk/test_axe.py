@@ -40,7 +40,7 @@ def an_import(page: Page) -> str:
 def examined(page: Page, address: str) -> list[str]:
     """What is wrong with a page, one line each."""
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready.then(() => null)")
     page.evaluate(AXE.read_text())
     violations = page.evaluate("axe.run().then(told => told.violations)")
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

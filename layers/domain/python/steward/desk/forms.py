@@ -31,7 +31,7 @@ def fact(name: str, text: str) -> str | int | float | bool | None:
         return text
     try:
         return _read(kind, name, text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         detail = f"{FACTS[name].title} takes {'yes or no' if kind == 'flag' else 'a number'}, not '{text[:40]}'."
         raise Invalid(detail, faults=[Fault(f"/{name}", detail)]) from error
 

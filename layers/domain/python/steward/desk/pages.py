@@ -4,12 +4,16 @@ import logging
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
+from pydantic import ValidationError
+
 from steward.desk import assets, render
 from steward.desk.door import Visit, from_own_page, visit
 from steward.desk.handlers import access, imports, models, properties, property, today
 from steward.kernel.errors import Forbidden, Internal, NotFound, StewardError
 from steward.kernel.ids import sortable
+from steward.kernel.parse import refusal
 from steward.kernel.product import Product
+from steward.kernel.registry import manifest
 from steward.surfaces import problem
 from steward.surfaces.wire import Request, Response
 
@@ -88,7 +92,17 @@ def _at_a_desk(method: str, request: Request, product: Product) -> Response:
         from_own_page(request)
     handler, named = found
     here = visit(request, product, parts[1])
-    return handler(Visit(here.request, here.product, here.actor, here.here, here.desks, named))
+    return _fitting(handler, Visit(here.request, here.product, here.actor, here.here, here.desks, named))
+
+
+def _fitting(handler: Handler, visit: Visit) -> Response:
+    """What the handler answers. Raises Invalid when the address or the form does not fit the command that it asks for."""
+    try:
+        return handler(visit)
+    except ValidationError as error:
+        if not any(name.endswith(f".{error.title}") for name in manifest().inputs):
+            raise
+        raise refusal(error) from error
 
 
 def _find(method: str, parts: list[str]) -> tuple[Handler, Mapping[str, str]] | None:

@@ -31,7 +31,7 @@ def sign_in(request: Request, product: Product) -> Response:
     if not (product.secure or urlsplit(product.url).hostname in LOOPBACK):
         text = "This address has no TLS, and a session must not travel in the open. Set STEWARD_TLS, or come by 127.0.0.1."
         return door(request, "Not over an open network", text, status=403)
-    call = Call("sessions.open", OpenSession(token=fields(request.body).get("token", "") or "none"), NOBODY, SYSTEM, Surface.DESK)
+    call = Call("sessions.open", OpenSession(token=fields(request.body).get("token", "")[:200] or "none"), NOBODY, SYSTEM, Surface.DESK)
     try:
         opened = product.door.dispatch(call).output
     except Forbidden:

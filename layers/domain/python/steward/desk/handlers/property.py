@@ -16,6 +16,7 @@ from steward.kernel.model import FileAnswer
 from steward.packets.model import CompsView, GetComps, GetMemo, GetPacketFile, MadeMemo, MakeMemo, MemoState
 from steward.properties.inputs import GetProperty, ListProperties, PropertyPage, UpdateProperty
 from steward.properties.model import PropertyView
+from steward.runs.model import GetRun, RunView
 from steward.surfaces.wire import Response
 
 AROUND = 0.013
@@ -68,7 +69,8 @@ def view_of(visit: Visit, home: PropertyView) -> HomeView:
     found = visit.ask(GetComps(id=home.id), CompsView)
     place = property.place_of(home, comps.spots(found), around(visit, home))
     state = visit.ask(GetMemo(id=home.id), MemoState)
-    frame = Frame(href, f"{visit.base}/properties", visit.now)
+    sources = {run: visit.ask(GetRun(run=run), RunView).name for run in facts.other_sources(home)}
+    frame = Frame(href, f"{visit.base}/properties", visit.now, sources)
     return property.page(home, frame, comps=comps.table(found, visit.base), place=place, memo=comps.memo(state, home, href, visit.now))
 
 

@@ -31,7 +31,7 @@ def row(one: CompView, base: str) -> CompRow:
         name.text,
         f"{base}/properties/{one.ref}",
         words.month(one.sold),
-        f"{one.miles:.1f} mi",
+        f"{one.miles:.1f} mi" if one.miles >= 0.05 else "<0.1 mi",
         words.number(one.living_area_sqft) if one.living_area_sqft else "?",
         words.money(one.price),
         f"{sign}{change}",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from steward.desk import words
 from steward.desk.views.parts import TYPES, UNKNOWN, Option, Value, type_of
@@ -30,6 +31,7 @@ class FactRow:
     conflict: str = ""
 
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
 YES_NO = (Option("", "not known"), Option("true", "yes"), Option("false", "no"))
 KINDS = (Option("", "not known"), *(Option(name, label) for name, label in TYPES.items()))
 CHOICES: Mapping[str, Sequence[Option]] = {"property_type": KINDS, "waterfront": YES_NO}
@@ -75,19 +77,19 @@ def value_of(field: str, raw: object) -> Value:
     return Value(text, "none") if not raw and text.startswith("none") else Value(text)
 
 
-def rows(home: PropertyView, today: date) -> list[FactRow]:
-    """The table of facts."""
+def rows(home: PropertyView, today: date, sources: Mapping[str, str] = NOBODY) -> list[FactRow]:
+    """The table of facts; `sources` names the other imports that told some of them."""
     return [
-        row_of(home, field, today)
+        row_of(home, field, today, sources)
         for field in SHOWN
         if field not in OPTIONAL or getattr(home, field) is not None or field in home.provenance
     ]
 
 
-def row_of(home: PropertyView, field: str, today: date) -> FactRow:
+def row_of(home: PropertyView, field: str, today: date, sources: Mapping[str, str] = NOBODY) -> FactRow:
     """One line of it."""
     raw, told = getattr(home, field), home.provenance.get(field)
-    source, moment = _source(home, told)
+    source, moment = _source(home, told, sources)
     known = raw is not None
     return FactRow(
         field,
@@ -110,11 +112,11 @@ def raw_text(raw: object) -> str:
     return words.number(raw).replace(",", "") if isinstance(raw, float | Decimal) else str(raw)
 
 
-def _source(home: PropertyView, told: Told | None) -> tuple[str, date | None]:
+def _source(home: PropertyView, told: Told | None, sources: Mapping[str, str]) -> tuple[str, date | None]:
     if told is not None and told.edited:
         return "Entered here", told.at.date()
     if told is not None and (home.source is None or told.by != home.source.id):
-        return "Another import", told.at.date()
+        return sources.get(told.by, "Another import"), told.at.date()
     if home.source is None:
         return "Entered here", home.created_at.date()
     return home.source.name, home.source.as_of or home.source.imported_at.date()
@@ -127,6 +129,11 @@ def _disagrees(home: PropertyView, field: str, told: Told | None) -> str:
     says = told.says / 100 if field in MONEY and isinstance(told.says, int) else told.says
     who = home.source.name if home.source and home.source.id == told.says_by else "an import"
     return f"{who} says {value_of(field, says).text}"
+
+
+def other_sources(home: PropertyView) -> set[str]:
+    """The imports, besides the home's own, that told some of its facts."""
+    return {told.by for told in home.provenance.values() if not told.edited} - {home.source.id if home.source else ""}
 
 
 def note_of(table: Sequence[FactRow]) -> str:

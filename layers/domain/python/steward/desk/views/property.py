@@ -1,7 +1,7 @@
 """One property: what it is worth, why, what is known of it, its comparable sales, its memo."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from markupsafe import Markup
@@ -144,11 +144,12 @@ class HomeView:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where the page stands: its own address, that of the list it came from, and the present moment."""
+    """Where the page stands: its own address, that of the list it came from, the present moment, and other imports by name."""
 
     href: str
     back: str
     now: datetime
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def title_of(home: PropertyView) -> Name:
@@ -159,7 +160,7 @@ def title_of(home: PropertyView) -> Name:
 def page(home: PropertyView, frame: Frame, *, comps: Comps | None, place: Map | None, memo: Memo) -> HomeView:
     """The page of a property."""
     name, told = title_of(home), home.valuation
-    table = facts.rows(home, frame.now.date())
+    table = facts.rows(home, frame.now.date(), frame.sources)
     sums = [one for one in (value.value_sum(home), value.score_sum(told)) if one]
     score = None if told.score is None else round(told.score)
     prices = [] if comps is None else [float(row.price.replace("$", "").replace(",", "")) for row in comps.rows]

@@ -69,6 +69,13 @@ addEventListener('htmx:after:request', (event) => {
   if (document.getElementById('toast').childElementCount) linger();
 });
 
+// A row that was held back shows its wrong value first.
+const showMarks = () => {
+  for (const mark of document.querySelectorAll('.raw mark')) mark.parentElement.scrollLeft = mark.offsetLeft - mark.parentElement.offsetLeft - 120;
+};
+addEventListener('htmx:after:swap', showMarks);
+showMarks();
+
 // The network being gone is said once, in a bar, and the bar goes when an answer comes.
 addEventListener('htmx:error', (event) => {
   if (!event.detail.ctx?.response) document.getElementById('offline').hidden = false;
