@@ -1,7 +1,7 @@
 """Parsing an input once, at the edge: text to typed, with a pointer to every wrong place."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,9 +24,14 @@ def parse(command: Command, raw: str | bytes | Mapping[str, Any] | Input) -> Inp
     try:
         return command.input.model_validate(told)
     except ValidationError as error:
-        unknown_first = sorted(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
-        faults = [_fault(command, one) for one in unknown_first]
-        raise Invalid(_sentence(faults), faults=faults) from error
+        raise refusal(error, list(command.input.model_fields)) from error
+
+
+def refusal(error: ValidationError, known: Sequence[str] = ()) -> Invalid:
+    """What pydantic finds wrong with an input as a refusal of ours; an unknown field hears which of the known ones is nearest."""
+    unknown_first = sorted(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
+    faults = [_fault(one, known) for one in unknown_first]
+    return Invalid(_sentence(faults), faults=faults)
 
 
 def json_object(text: str | bytes) -> dict[str, Any]:
@@ -90,11 +95,11 @@ def _why(error: Exception) -> str:
     return str(error)
 
 
-def _fault(command: Command, error: ErrorDetails) -> Fault:
+def _fault(error: ErrorDetails, known: Sequence[str]) -> Fault:
     pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error["loc"])
     if error["type"] == "extra_forbidden":
         name = str(error["loc"][-1])
-        return Fault(pointer, f"'{name[:64]}' is not a field of this request.{nearest(name, list(command.input.model_fields))}")
+        return Fault(pointer, f"'{name[:64]}' is not a field of this request.{nearest(name, known)}")
     if error["type"] == "missing":
         return Fault(pointer, f"'{error['loc'][-1]}' is missing.")
     message = error["msg"].removeprefix("Value error, ")
