@@ -7,6 +7,7 @@ import signal
 import socket
 from contextlib import ExitStack
 from dataclasses import replace
+from time import monotonic
 from typing import TextIO
 
 from granian.constants import Interfaces
@@ -33,6 +34,8 @@ PATIENCE = 2.0
 """Seconds to wait for a command line that is about to give the home back."""
 GRACE = 20.0
 """Seconds that requests in hand have to come to their end."""
+HASTE = 3.0
+"""Seconds that runs have after that, before their child processes are ended."""
 BACKLOG = 1024
 EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (the addresses a person may have chosen, and how to reach them from here)
 log = logging.getLogger("steward.host")
@@ -125,14 +128,17 @@ class Host:
         return str(own.run(self._product, "sessions.link", {}, workspace="", key="", expected=None)["url"])
 
     async def _stop(self) -> None:
-        """Let nothing new in, and come to the end of what is in hand, within the grace."""
+        """Let nothing new in, and come to the end of what is in hand; work that takes longer goes on at the next start."""
         log.info("stopping")
         self._web.stopping = True
         halted = asyncio.gather(asyncio.to_thread(self._pump.stop), asyncio.to_thread(self._ticker.stop))
-        try:
-            async with asyncio.timeout(GRACE):
-                while self._web.in_hand:
-                    await asyncio.sleep(0.01)
-                await halted
-        except TimeoutError:
-            log.warning("stopped with work in hand; the next start goes on with it")
+        await self._answered()
+        await asyncio.wait([halted], timeout=HASTE)
+        if not halted.done():
+            self._product.ports.children.close()
+        await halted
+
+    async def _answered(self) -> None:
+        until = monotonic() + GRACE
+        while self._web.in_hand and monotonic() < until:
+            await asyncio.sleep(0.01)
