@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from steward.scoring import child
-from steward.scoring.explaining import Serving
+from steward.scoring.explaining import Appraiser
 from steward.scoring.features import Home, home_of
 
 FIRST = date(2014, 5, 2)
@@ -43,7 +43,7 @@ def homes(count: int = 900, **options: Any) -> list[Home]:
     return [home_of(row) for row in rows(count, **options)]
 
 
-def trained(folder: Path, known: list[Home]) -> tuple[Serving, dict[str, Any]]:
+def trained(folder: Path, known: list[Home]) -> tuple[Appraiser, dict[str, Any]]:
     """A model of these homes, ready to be asked, and what its training says."""
     told = child.train(known, folder / "model.json")
-    return child.serving_of(json.loads((folder / "model.json").read_bytes())), told
+    return child.appraiser_of(json.loads((folder / "model.json").read_bytes())), told

@@ -33,7 +33,7 @@ def test_the_first_import_trains_and_then_everything_is_scored(desk: Office) -> 
     assert (trained.status, scored.status) == (RunStatus.SUCCEEDED, RunStatus.SUCCEEDED)
     assert {name: trained.result[name] for name in figures} == figures
     assert trained.result["grouped"].keys() >= {"r2", "median_error", "within_10", "coverage_80"}
-    assert scored.result == {"properties": PARCELS, "scored": PARCELS, "refused": 0}
+    assert scored.result == {"properties": PARCELS, "scored": PARCELS, "valued": PARCELS}
     assert desk.asked == ["train", "score"]
     assert desk.total(score="known") == PARCELS
 
@@ -86,7 +86,7 @@ def test_a_second_import_is_valued_by_the_model_in_use_without_training_again(de
     desk.take(roll())
     desk.take(roll(PARCELS, 20), name="december.csv")
     assert desk.asked == ["train", "score", "score"]
-    assert desk.runs("scoring")[0].result["properties"] == 20
+    assert desk.runs("scoring")[0].result["valued"] == 20
     assert desk.total(score="known") == PARCELS + 20
 
 
@@ -94,7 +94,7 @@ def test_scoring_again_writes_nothing_that_is_scored_already(desk: Office) -> No
     desk.take(roll())
     desk.run(ScoreAll())
     desk.settle()
-    assert desk.runs("scoring")[0].result["properties"] == 0
+    assert desk.runs("scoring")[0].result == {"properties": PARCELS, "scored": PARCELS, "valued": 0}
     assert desk.asked == ["train", "score"]
 
 

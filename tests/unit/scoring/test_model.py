@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from steward.scoring import child, explaining, facts, rules, training
-from steward.scoring.explaining import Serving, valuations
+from steward.scoring.explaining import Appraiser
 from steward.scoring.features import Home, matrix
 from steward.scoring.nearby import Nearby, last_sales
 from tests.unit.scoring import county
@@ -21,17 +21,17 @@ def homes() -> list[Home]:
 
 
 @pytest.fixture(scope="module")
-def made(homes: list[Home], tmp_path_factory: pytest.TempPathFactory) -> tuple[Serving, dict[str, Any]]:
+def made(homes: list[Home], tmp_path_factory: pytest.TempPathFactory) -> tuple[Appraiser, dict[str, Any]]:
     return county.trained(tmp_path_factory.mktemp("model"), homes)
 
 
 @pytest.fixture(scope="module")
-def valued(homes: list[Home], made: tuple[Serving, dict[str, Any]]) -> list[dict[str, Any]]:
-    return list(valuations(made[0], homes))
+def valued(homes: list[Home], made: tuple[Appraiser, dict[str, Any]]) -> list[dict[str, Any]]:
+    return explaining.appraised(made[0], homes)
 
 
-def ask(made: tuple[Serving, dict[str, Any]], home: Home) -> dict[str, Any]:
-    return next(valuations(made[0], [home]))
+def ask(made: tuple[Appraiser, dict[str, Any]], home: Home) -> dict[str, Any]:
+    return explaining.appraised(made[0], [home])[0]
 
 
 def unsold(home: Home, **numbers: float) -> Home:
@@ -51,16 +51,18 @@ def test_all_sales_of_a_parcel_are_in_one_fold(homes: list[Home]) -> None:
     assert all(len(found) == 1 for found in folds.values())
 
 
-def test_the_estimate_of_a_sold_home_comes_from_the_fold_that_never_saw_it(homes: list[Home], made: tuple[Serving, dict[str, Any]]) -> None:
-    home, serving = homes[0], made[0]
-    rows = matrix([home], np.array([float(serving.as_of.toordinal())]), serving.model.recipe)
+def test_the_estimate_of_a_sold_home_comes_from_the_fold_that_never_saw_it(
+    homes: list[Home], made: tuple[Appraiser, dict[str, Any]]
+) -> None:
+    home, appraiser = homes[0], made[0]
+    rows = matrix([home], np.array([float(appraiser.as_of.toordinal())]), appraiser.model.recipe)
     mine = training.fold_of(home.group)
-    said = [round(float(np.exp(trees.predict(rows)[0]))) for trees in serving.model.values]
+    said = [round(float(np.exp(trees.predict(rows)[0]))) for trees in appraiser.model.values]
     assert ask(made, home)["estimate"] == said[mine]
     assert said[mine] != said[training.FOLDS]
 
 
-def test_a_homes_own_price_cannot_move_its_estimate(homes: list[Home], made: tuple[Serving, dict[str, Any]], tmp_path: Path) -> None:
+def test_a_homes_own_price_cannot_move_its_estimate(homes: list[Home], made: tuple[Appraiser, dict[str, Any]], tmp_path: Path) -> None:
     dearer = [replace(home, sales=[(day, cents * 5) for day, cents in home.sales]) if home.id == homes[7].id else home for home in homes]
     changed = county.trained(tmp_path, dearer)
     assert ask(changed, dearer[7])["estimate"] == ask(made, homes[7])["estimate"]
@@ -73,11 +75,11 @@ def test_training_twice_makes_the_same_model(homes: list[Home], tmp_path: Path) 
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_four_in_five_prices_lie_in_the_range(made: tuple[Serving, dict[str, Any]]) -> None:
+def test_four_in_five_prices_lie_in_the_range(made: tuple[Appraiser, dict[str, Any]]) -> None:
     assert made[1]["grouped"]["coverage_80"] == pytest.approx(0.8, abs=0.03)
 
 
-def test_a_model_is_judged_forward_in_time_too(made: tuple[Serving, dict[str, Any]]) -> None:
+def test_a_model_is_judged_forward_in_time_too(made: tuple[Appraiser, dict[str, Any]]) -> None:
     told = made[1]
     assert told["forward"]["from_day"] == "2015-03-01"
     assert 0.05 < told["forward"]["median_error"] < 0.2
@@ -88,7 +90,7 @@ def test_amounts_add_up_to_the_estimate_to_the_cent(valued: list[dict[str, Any]]
     assert all(sum(line["amount"] for line in one["contributions"]) == one["estimate"] for one in valued)
 
 
-def test_the_base_comes_first_and_then_facts_by_their_size(made: tuple[Serving, dict[str, Any]], homes: list[Home]) -> None:
+def test_the_base_comes_first_and_then_facts_by_their_size(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
     lines = ask(made, homes[0])["contributions"]
     assert lines[0]["fact"] == explaining.BASE
     logs = np.diff(np.log(np.cumsum([line["amount"] for line in lines])))
@@ -96,7 +98,7 @@ def test_the_base_comes_first_and_then_facts_by_their_size(made: tuple[Serving, 
     assert {line["fact"] for line in lines[1:]} >= {"Living area", "Place", "Grade", facts.DAY}
 
 
-def test_facts_are_said_with_what_is_typical(made: tuple[Serving, dict[str, Any]], homes: list[Home]) -> None:
+def test_facts_are_said_with_what_is_typical(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
     lines = {
         line["fact"]: line["value"] for line in ask(made, unsold(homes[0], living_area_sqft=1840, year_renovated=1991))["contributions"]
     }
@@ -113,7 +115,7 @@ def test_levels_add_up_whatever_the_parts_are() -> None:
     assert np.allclose(levels[:, -1], np.exp(base + parts.sum(axis=1)), rtol=0, atol=0.6)
 
 
-def test_a_last_sale_is_brought_forward_by_the_models_own_date_effect(made: tuple[Serving, dict[str, Any]], homes: list[Home]) -> None:
+def test_a_last_sale_is_brought_forward_by_the_models_own_date_effect(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
     home = next(home for home in homes if home.sales[0][0] < date(2014, 8, 1).toordinal())
     told = ask(made, home)
     assert told["price_basis"] == "last_sale"
@@ -122,13 +124,15 @@ def test_a_last_sale_is_brought_forward_by_the_models_own_date_effect(made: tupl
     assert told["at_sale_low"] < told["at_sale"] < told["at_sale_high"]
 
 
-def test_an_asking_price_comes_before_the_last_sale(made: tuple[Serving, dict[str, Any]], homes: list[Home]) -> None:
+def test_an_asking_price_comes_before_the_last_sale(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
     told = ask(made, replace(homes[0], asking=20_000_000))
     assert (told["price"], told["price_basis"]) == (20_000_000, "asking")
     assert told["gap"] == told["estimate"] - 20_000_000
 
 
-def test_without_a_price_there_is_an_estimate_and_the_reason_for_no_score(made: tuple[Serving, dict[str, Any]], homes: list[Home]) -> None:
+def test_without_a_price_there_is_an_estimate_and_the_reason_for_no_score(
+    made: tuple[Appraiser, dict[str, Any]], homes: list[Home]
+) -> None:
     told = ask(made, unsold(homes[0]))
     assert told["estimate"] > 0
     assert "score" not in told
@@ -136,13 +140,15 @@ def test_without_a_price_there_is_an_estimate_and_the_reason_for_no_score(made: 
     assert told["reason"] == rules.NO_PRICE
 
 
-def test_a_home_without_a_living_area_is_refused_and_its_neighbour_is_not(made: tuple[Serving, dict[str, Any]], homes: list[Home]) -> None:
-    refused, valued = valuations(made[0], [without(homes[0], "living_area_sqft"), homes[1]])
+def test_a_home_without_a_living_area_is_refused_and_its_neighbour_is_not(
+    made: tuple[Appraiser, dict[str, Any]], homes: list[Home]
+) -> None:
+    refused, valued = explaining.appraised(made[0], [without(homes[0], "living_area_sqft"), homes[1]])
     assert refused == {"id": homes[0].id, "property_version": 1, "reason": rules.NO_AREA}
     assert valued["estimate"] > 0
 
 
-def test_a_fact_not_known_is_a_gap_that_widens_the_range(made: tuple[Serving, dict[str, Any]], homes: list[Home]) -> None:
+def test_a_fact_not_known_is_a_gap_that_widens_the_range(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
     full, less = ask(made, homes[0]), ask(made, without(homes[0], "grade"))
     gap = next(line for line in less["contributions"] if line["fact"] == "Grade")
     assert gap["value"] is None
@@ -169,7 +175,7 @@ def test_prices_that_are_none_teach_nothing(homes: list[Home]) -> None:
     assert len(training.sold([gift, homes[1]]).homes) == len(homes[1].sales)
 
 
-def test_close_sales_are_counted_by_the_rule_that_comparables_state(made: tuple[Serving, dict[str, Any]], homes: list[Home]) -> None:
+def test_close_sales_are_counted_by_the_rule_that_comparables_state(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
     here, today = homes[0].numbers, made[0].as_of.toordinal()
     others = [(0.001, 10, 1.1), (0.001, 400, 1.0), (0.001, 10, 1.5), (0.02, 10, 1.0), (0.0, 300, 0.9)]
     beside = [

@@ -9,10 +9,11 @@ from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.model import FileAnswer
 from steward.kernel.pages import MAX_PAGE, Facet
+from steward.kernel.ports import Stored as Row
 from steward.properties import queries
 from steward.properties.index import SPEC
 from steward.properties.inputs import ExportProperties, Filters, ListProperties, PropertyPage, Scanned, ScanProperties
-from steward.properties.model import Property, PropertyView, Valuation
+from steward.properties.model import Property, PropertyView
 from steward.properties.store import PROPERTIES, VALUATIONS
 from steward.properties.textfiles import cell, stream
 
@@ -49,17 +50,19 @@ def list_properties(cmd: ListProperties, ctx: Context) -> PropertyPage:
 def scan_properties(cmd: ScanProperties, ctx: Context) -> Scanned:
     """Read whole records, all of them page by page, for the slices above."""
     if cmd.ids:
-        homes, onward = [home for home in PROPERTIES.many(ctx, cmd.ids) if home], ""
+        rows, onward = [row for row in ctx.get_many([ctx.key(PROPERTIES.kind, id) for id in cmd.ids]) if row], ""
     else:
-        homes, onward = PROPERTIES.page(ctx, start=cmd.start, limit=cmd.limit)
+        page = ctx.query(PROPERTIES.kind, start=cmd.start, limit=cmd.limit)
+        rows, onward = list(page.rows), page.next
     if cmd.unless_valued_by:
-        values = VALUATIONS.many(ctx, [home.id for home in homes])
-        homes = [home for home, value in zip(homes, values, strict=True) if not _valued(home, value, cmd.unless_valued_by)]
-    return Scanned(homes=homes, next=onward)
+        values = ctx.get_many([ctx.key(VALUATIONS.kind, row.key.sk) for row in rows])
+        rows = [row for row, value in zip(rows, values, strict=True) if not _valued(row, value, cmd.unless_valued_by)]
+    return Scanned(homes=[Property.of(row) for row in rows], next=onward)
 
 
-def _valued(home: Property, value: Valuation | None, version: str) -> bool:
-    return value is not None and (value.model_version, value.property_version) == (version, home.version)
+def _valued(home: Row, value: Row | None, version: str) -> bool:
+    """Told by the rows as they are stored: most need not be read into records then."""
+    return value is not None and (value.body.get("model_version"), value.body.get("property_version")) == (version, home.version)
 
 
 @command("properties.export", scope="read:properties", danger=Danger.READ, tool="export_properties", http="GET /properties.csv")

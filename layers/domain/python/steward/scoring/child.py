@@ -6,7 +6,7 @@ Large things go by file. `{"do": "train", "homes": PATH, "model": PATH}` writes 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,10 @@ from steward.scoring.trees import LIBGOMP, Trees
 
 def main(request: Mapping[str, Any]) -> dict[str, Any]:
     """Do what is asked."""
-    homes = features.read(Path(request["homes"]))
+    blocks, model = features.blocks(Path(request["homes"])), Path(request["model"])
     if request["do"] == "train":
-        return train(homes, Path(request["model"]))
-    return score(homes, json.loads(Path(request["model"]).read_bytes()), Path(request["valuations"]))
+        return train([home for block in blocks for home in block], model)
+    return score(blocks, json.loads(model.read_bytes()), Path(request["valuations"]))
 
 
 def train(homes: Sequence[Home], path: Path) -> dict[str, Any]:
@@ -53,24 +53,27 @@ def train(homes: Sequence[Home], path: Path) -> dict[str, Any]:
     }
 
 
-def score(homes: Sequence[Home], kept: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def score(blocks: Iterable[Sequence[Home]], kept: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """Write the valuations of homes."""
-    serving = serving_of(kept)
-    scored = 0
+    appraiser = appraiser_of(kept)
+    homes = scored = 0
     with path.open("w", encoding="utf-8") as lines:
-        for made in explaining.valuations(serving, homes):
+        for made in explaining.valuations(appraiser, blocks):
+            homes += 1
             scored += made.get("score") is not None
             lines.write(json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return {"homes": len(homes), "scored": scored}
+    return {"homes": homes, "scored": scored}
 
 
-def serving_of(kept: Mapping[str, Any]) -> explaining.Serving:
+def appraiser_of(kept: Mapping[str, Any]) -> explaining.Appraiser:
     """A model as `train` wrote it, ready to be asked."""
     values, spreads = ([Trees.of(text) for text in kept[name]] for name in ("values", "spreads"))
     model = Model(Recipe.of(kept["recipe"]), values, spreads, [tuple(tail) for tail in kept["tails"]])
     as_of = date.fromisoformat(kept["as_of"])
     close = nearby.Nearby(kept["last_sales"], as_of.toordinal())
-    return explaining.Serving(model, as_of, kept["sales"], close, kept["usual"], kept["typical"], kept["weights"])
+    return explaining.Appraiser(
+        model, as_of, kept["sales"], close, kept["usual"], kept["typical"], kept["weights"], facts=explaining.shown_facts(model)
+    )
 
 
 def _kept(model: Model, homes: Sequence[Home], sales: Sold) -> dict[str, Any]:

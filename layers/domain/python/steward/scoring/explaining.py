@@ -1,9 +1,10 @@
 """From a model and homes to valuations: estimate, range, the facts that make it in cents, score. Runs in the child only."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,16 +17,16 @@ from steward.scoring.nearby import Nearby
 from steward.scoring.training import AT_ONCE, FOLDS, Model, fold_of
 
 BASE = "Typical home"
-BATCH = 2_000
 FOUR_IN_FIVE = 1.6
 """Half an 80 % range over the mean absolute deviation, for a normal spread."""
 Valuation = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """A model in use: the last day of what it learnt from, how many sales that was and which are near, its usual half range
-    over its value, the usual value of each fact, and how far each moves a value (in log price, on average)."""
+class Appraiser:
+    """A model ready to be asked. `as_of` is the last day of what it learnt from, `sales` how many sales that was, `nearby`
+    which of them are near; `usual` is its half range over its value, by the median; `typical` the median of each fact and
+    `weights` how far it moves a value on average, in log price; `facts` are those it looks at."""
 
     model: Model
     as_of: date
@@ -34,54 +35,56 @@ class Serving:
     usual: float
     typical: Mapping[str, float]
     weights: Mapping[str, float]
+    facts: Sequence[Fact]
 
 
-def valuations(serving: Serving, homes: Sequence[Home]) -> Iterator[Valuation]:
-    """A valuation for each home, in order, as JSON; money in cents."""
-    close = serving.nearby.counts(homes)
-    starts = range(0, len(homes), BATCH)
+def valuations(appraiser: Appraiser, blocks: Iterable[Sequence[Home]]) -> Iterator[Valuation]:
+    """A valuation for each home of each block, in order, as JSON; money in cents. Few blocks are in hand at once."""
+    waiting = iter(blocks)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for made in pool.map(lambda at: _batch(serving, homes[at : at + BATCH], close[at : at + BATCH]), starts):
-            yield from made
+        while ahead := list(islice(waiting, AT_ONCE)):
+            for made in pool.map(lambda homes: appraised(appraiser, homes), ahead):
+                yield from made
 
 
-def _batch(serving: Serving, homes: Sequence[Home], close: Sequence[int]) -> list[Valuation]:
-    made: list[Valuation] = [{"id": home.id, "property_version": home.version, "reason": refusal(serving, home)} for home in homes]
+def appraised(appraiser: Appraiser, homes: Sequence[Home]) -> list[Valuation]:
+    """The valuations of some homes; one that is too thinly described gets the reason instead."""
+    made: list[Valuation] = [{"id": home.id, "property_version": home.version, "reason": refusal(appraiser, home)} for home in homes]
     chosen = [place for place, told in enumerate(made) if not told["reason"]]
     if chosen:
-        valued = _valued(serving, [homes[place] for place in chosen], [close[place] for place in chosen])
+        valued = _valued(appraiser, [homes[place] for place in chosen])
         for place, one in zip(chosen, valued, strict=True):
             made[place].update(one)
     return made
 
 
-def refusal(serving: Serving, home: Home) -> str:
+def refusal(appraiser: Appraiser, home: Home) -> str:
     """Why this home is too thinly described for the model, "" when it is not."""
-    facts = shown_facts(serving)
+    facts = appraiser.facts
     told = [fact.title for fact in facts if known(fact, home.numbers)]
     placed = all(fact.title != PLACE for fact in facts) or PLACE in told
     sized = all(fact.title != LIVING_AREA for fact in facts) or LIVING_AREA in told
     return rules.refusal(told, has_area=sized, has_place=placed)
 
 
-def shown_facts(serving: Serving) -> list[Fact]:
-    """The facts the model looks at."""
-    kept = set(serving.model.recipe.kept)
+def shown_facts(model: Model) -> list[Fact]:
+    """The facts a model looks at."""
+    kept = set(model.recipe.kept)
     return [fact for fact in FACTS if kept & set(fact.columns)]
 
 
-def _valued(serving: Serving, homes: Sequence[Home], close: Sequence[int]) -> list[Valuation]:
-    model, count = serving.model, len(homes)
+def _valued(appraiser: Appraiser, homes: Sequence[Home]) -> list[Valuation]:
+    model, count, close = appraiser.model, len(homes), appraiser.nearby.counts(homes)
     by = np.array([fold_of(home.group) if home.sales else FOLDS for home in homes])
-    today = matrix(homes, np.full(count, float(serving.as_of.toordinal())), model.recipe)
+    today = matrix(homes, np.full(count, float(appraiser.as_of.toordinal())), model.recipe)
     middle, low, high = model.predict(today, by)
-    base, parts = _parts(serving, today, by)
+    base, parts = _parts(appraiser, today, by)
     levels, order = stacked(base, parts)
     sold = np.array([float(home.sales[0][0]) if home.sales else np.nan for home in homes])
-    then = matrix(homes, np.where(np.isnan(sold), serving.as_of.toordinal(), sold), model.recipe)
+    then = matrix(homes, np.where(np.isnan(sold), appraiser.as_of.toordinal(), sold), model.recipe)
     at_sale = np.column_stack(model.predict(then, by))
     around = np.column_stack([low - middle, high - middle])
-    return [_one(serving, home, close[row], _Said(levels[row], order[row], around[row], at_sale[row])) for row, home in enumerate(homes)]
+    return [_one(appraiser, home, close[row], _Said(levels[row], order[row], around[row], at_sale[row])) for row, home in enumerate(homes)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +98,15 @@ class _Said:
     at_sale: Floats
 
 
-def _parts(serving: Serving, rows: Floats, by: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _parts(appraiser: Appraiser, rows: Floats, by: NDArray[np.int64]) -> tuple[Floats, Floats]:
     """The base of each row in log cents, and what each shown fact, and last the date, add to it."""
-    kept = serving.model.recipe.kept
-    groups = [[kept.index(column) for column in fact.columns if column in kept] for fact in shown_facts(serving)]
+    kept = appraiser.model.recipe.kept
+    groups = [[kept.index(column) for column in fact.columns if column in kept] for fact in appraiser.facts]
     groups.append([kept.index(BY_DATE)])
     base, parts = np.empty(len(rows)), np.empty((len(rows), len(groups)))
     for one in np.unique(by):
         here = by == one
-        told = serving.model.values[one].contributions(rows[here])
+        told = appraiser.model.values[one].contributions(rows[here])
         base[here] = told[:, -1]
         parts[here] = np.column_stack([told[:, columns].sum(axis=1) for columns in groups])
     return base, parts
@@ -120,20 +123,22 @@ def stacked(base: Floats, parts: Floats) -> tuple[NDArray[np.int64], NDArray[np.
     return np.rint(levels).astype(np.int64), order
 
 
-def _one(serving: Serving, home: Home, close: int, told: _Said) -> Valuation:
+def _one(appraiser: Appraiser, home: Home, close: int, told: _Said) -> Valuation:
     estimate = int(told.levels[-1])
-    unknown = [fact.title for fact in shown_facts(serving) if not known(fact, home.numbers)]
-    low, high = (round(estimate * float(np.exp(side))) for side in widened(serving, told.around, unknown))
+    unknown = [fact.title for fact in appraiser.facts if not known(fact, home.numbers)]
+    low, high = (round(estimate * float(np.exp(side))) for side in widened(appraiser, told.around, unknown))
     price = price_of(home, told)
     renewed = int(max(home.numbers.get("year_built", 0), home.numbers.get("year_renovated", 0))) or None
-    case = rules.Case(estimate, low, high, serving.as_of, serving.usual, close, unknown, renewed, price)
+    case = rules.Case(estimate, low, high, appraiser.as_of, appraiser.usual, close, unknown, renewed, price)
     scored = rules.score(case)
     made: Valuation = {
-        "estimate": estimate, "low": low, "high": high, "as_of": serving.as_of.isoformat(), "confidence": scored.confidence,
-        "contributions": _contributions(serving, home, told), "reason": scored.reason,
+        "estimate": estimate, "low": low, "high": high, "as_of": appraiser.as_of.isoformat(), "confidence": scored.confidence,
+        "contributions": _contributions(appraiser, home, told), "reason": scored.reason,
     }  # fmt: skip
     if home.sales:
-        made |= _at_sale(date.fromordinal(home.sales[0][0]), told.at_sale[0], widened(serving, told.at_sale[1:] - told.at_sale[0], unknown))
+        made |= _at_sale(
+            date.fromordinal(home.sales[0][0]), told.at_sale[0], widened(appraiser, told.at_sale[1:] - told.at_sale[0], unknown)
+        )
     if price:
         gap = estimate - price.cents
         lines = [{"reason": line.reason, "points": line.points, "note": line.note} for line in scored.lines]
@@ -147,12 +152,12 @@ def _at_sale(day: date, middle: float, around: Floats) -> Valuation:
     return {"at_sale": value, "at_sale_low": low, "at_sale_high": high, "at_sale_date": day.isoformat()}
 
 
-def widened(serving: Serving, around: Floats, unknown: Sequence[str]) -> Floats:
+def widened(appraiser: Appraiser, around: Floats, unknown: Sequence[str]) -> Floats:
     """A range, in log price around its middle, made as much wider as the facts that nobody has said could move the value.
 
     The interval is calibrated on homes as the training sales describe them; one that lacks a fact they have is less sure.
     """
-    return np.sign(around) * np.sqrt(around**2 + sum((FOUR_IN_FIVE * serving.weights[title]) ** 2 for title in unknown))
+    return np.sign(around) * np.sqrt(around**2 + sum((FOUR_IN_FIVE * appraiser.weights[title]) ** 2 for title in unknown))
 
 
 def price_of(home: Home, told: _Said) -> rules.Price | None:
@@ -165,21 +170,21 @@ def price_of(home: Home, told: _Said) -> rules.Price | None:
     return rules.Price(round(paid * float(told.levels[-1] / np.exp(told.at_sale[0]))), "last_sale", paid, date.fromordinal(day))
 
 
-def _contributions(serving: Serving, home: Home, told: _Said) -> list[dict[str, Any]]:
-    facts: list[Fact | None] = [*shown_facts(serving), None]
-    base = f"middle of {words.plural(serving.sales, 'sale')}"
+def _contributions(appraiser: Appraiser, home: Home, told: _Said) -> list[dict[str, Any]]:
+    facts: list[Fact | None] = [*appraiser.facts, None]
+    base = f"middle of {words.plural(appraiser.sales, 'sale')}"
     lines: list[dict[str, Any]] = [{"fact": BASE, "value": base, "amount": int(told.levels[0])}]
     for place, step in zip(told.order, np.diff(told.levels), strict=True):
         fact = facts[place]
-        title, value = (fact.title, _value(serving, fact, home)) if fact else (DAY, words.day(serving.as_of))
+        title, value = (fact.title, _value(appraiser, fact, home)) if fact else (DAY, words.day(appraiser.as_of))
         lines.append({"fact": title, "value": value, "amount": int(step)})
     return lines
 
 
-def _value(serving: Serving, fact: Fact, home: Home) -> str | None:
+def _value(appraiser: Appraiser, fact: Fact, home: Home) -> str | None:
     """`1,840 sq ft, typical 1,510`; None for a fact that is not known."""
     value = said(fact, home.numbers)
-    usual = serving.typical.get(fact.field)
+    usual = appraiser.typical.get(fact.field)
     if value is None or usual is None:
         return value
     typical = fact.say(usual)

@@ -6,9 +6,10 @@ real gaps keeps them.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,11 @@ class Recipe:
         return Recipe(**{**told, "centre": tuple(told["centre"]), "places": {zip: tuple(at) for zip, at in told["places"].items()}})
 
 
-def read(path: Path) -> list[Home]:
-    """The homes of a file of JSON lines, as `rows.line` writes them."""
+def blocks(path: Path, size: int = 1_000) -> Iterator[list[Home]]:
+    """The homes of a file of JSON lines, as `homes.line` writes them, some at a time."""
     with path.open("r", encoding="utf-8") as lines:
-        return [home_of(json.loads(line)) for line in lines]
+        while block := [home_of(json.loads(line)) for line in islice(lines, size)]:
+            yield block
 
 
 def home_of(told: dict[str, Any]) -> Home:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
 from steward.scoring.comparables import EARTH, REACHES
@@ -12,8 +11,6 @@ from steward.scoring.features import Floats, Home
 
 REACH = REACHES[0]
 MEASURES = ("lat", "lon", "living_area_sqft", "type")
-AT_ONCE = 5_000
-"""Homes whose neighbours are paired at once, which bounds the memory it takes."""
 Kept = Mapping[str, Sequence[Any]]
 
 
@@ -40,23 +37,18 @@ class Nearby:
 
     def counts(self, homes: Sequence[Home]) -> list[int]:
         """For each home, how many other homes' last sales lie within reach."""
-        found: list[int] = []
-        for start in range(0, len(homes), AT_ONCE):
-            found += self._count(homes[start : start + AT_ONCE]).tolist()
-        return found
-
-    def _count(self, homes: Sequence[Home]) -> NDArray[np.int64]:
         lat, lon, area, kind = (np.array([home.numbers.get(name, np.nan) for home in homes]) for name in MEASURES)
         placed = np.flatnonzero(~np.isnan(lat) & ~np.isnan(lon) & ~np.isnan(area))
         if self._tree is None or not len(placed):
-            return np.zeros(len(homes), dtype=np.int64)
+            return [0] * len(homes)
         subjects = cKDTree(self._metres(lat[placed], lon[placed]))
         pairs = subjects.sparse_distance_matrix(self._tree, REACH.metres, output_type="ndarray")
         home, sale = placed[pairs["i"]], pairs["j"]
         mine = np.array([self._numbers.get(home.group, -1) for home in homes])
         alike = (np.abs(self._area[sale] / area[home] - 1) <= REACH.size) & (mine[home] != sale)
         alike &= (self._kind[sale] == kind[home]) | (self._kind[sale] < 0) | np.isnan(kind[home])
-        return np.bincount(home[alike], minlength=len(homes))
+        counted: list[int] = np.bincount(home[alike], minlength=len(homes)).tolist()
+        return counted
 
     def _metres(self, lat: Floats, lon: Floats) -> Floats:
         return np.column_stack([lat, lon * self._across]) * (EARTH * np.pi / 180)

@@ -30,7 +30,7 @@ LATER = 0.2
 TAIL = 0.1
 LEAST_SPREAD = 0.02
 ROUNDS, SHAPE = 400, {
-    "num_leaves": 16, "max_depth": 5, "learning_rate": 0.08, "min_data_in_leaf": 10, "lambda_l2": 5.0,
+    "num_leaves": 12, "max_depth": 4, "learning_rate": 0.12, "min_data_in_leaf": 10, "lambda_l2": 5.0,
     "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1,
 }  # fmt: skip
 SPREAD_ROUNDS, SPREAD_SHAPE = 60, {"num_leaves": 8, "max_depth": 4, "learning_rate": 0.1, "min_data_in_leaf": 100, "lambda_l2": 5.0}

@@ -4,7 +4,9 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from steward.kernel.context import Context
 from steward.kernel.reactor import Reactor
+from steward.properties.inputs import ListProperties, PropertyPage
 from steward.runs.model import AdvanceRun, FinishRun, Run
 from steward.runs.workers import Progress, worker
 from steward.scoring import homes
@@ -77,8 +79,14 @@ def _predict(run: Run, reactor: Reactor, model: Model) -> Progress:
 
 
 def _finish(run: Run, reactor: Reactor, *, error: str = "", warning: str = "") -> Progress:
-    reactor.ports.blobs.delete(valuations_of(reactor.context(), run.id))
-    result = {"properties": run.total or 0, **{name: run.counts.get(name, 0) for name in ("scored", "refused")}}
+    ctx = reactor.context()
+    ctx.blobs.delete(valuations_of(ctx, run.id))
+    result = {"properties": _count(ctx), "scored": _count(ctx, score="known"), "valued": run.counts.get("out", 0)}
     warnings = [warning] if warning else []
     reactor.dispatch(FinishRun(run=run.id, error=error, result=result, warnings=warnings), key=f"{run.id}:end")
     return Progress.DONE
+
+
+def _count(ctx: Context, **filters: str) -> int:
+    page: PropertyPage = ctx.call(ListProperties(limit=1, **filters))
+    return page.total
