@@ -60,51 +60,52 @@ def valued(**changes: Any) -> ValuationView:
     return ValuationView(**told | changes)
 
 
+TANNERY_ROW: dict[str, Any] = {
+    "id": "p218",
+    "ref": 218,
+    "version": 3,
+    "created_at": datetime(2026, 11, 12, tzinfo=UTC),
+    "updated_at": datetime(2026, 11, 19, 9, tzinfo=UTC),
+    "origin": Origin.IMPORTED,
+    "listing_status": ListingStatus.AVAILABLE,
+    "pipeline_status": PipelineStatus.SCORED,
+    "source_id": "41-118-06",
+    "parcel": "41-118-06",
+    "address": "218 Tannery Row",
+    "city": "Fernholt",
+    "state": "NY",
+    "zip": "56811",
+    "lat": 41.93,
+    "lon": -74.01,
+    "property_type": PropertyType.HOUSE,
+    "bedrooms": 3,
+    "bathrooms": 2.25,
+    "living_area_sqft": 1840,
+    "lot_area_sqft": 13500,
+    "year_built": 1962,
+    "year_renovated": 0,
+    "floors": 1.5,
+    "condition": 4,
+    "grade": 7,
+    "view": 0,
+    "waterfront": False,
+    "basement_sqft": 0,
+    "asking_price": 348000,
+    "listed_on": date(2026, 11, 12),
+    "last_sale_date": date(2016, 6, 14),
+    "last_sale_price": 251000,
+    "sales": [
+        SaleView(date=date(2016, 6, 14), price=251000, source="imp1"),
+        SaleView(date=date(2007, 5, 2), price=215000, source="imp1"),
+        SaleView(date=date(1998, 8, 1), price=92000, source="imp1"),
+    ],
+    "source": ROLL,
+}
+
+
 def home(**changes: Any) -> PropertyView:
     """218 Tannery Row; any field can be told otherwise."""
-    told: dict[str, Any] = {
-        "id": "p218",
-        "ref": 218,
-        "version": 3,
-        "created_at": datetime(2026, 11, 12, tzinfo=UTC),
-        "updated_at": datetime(2026, 11, 19, 9, tzinfo=UTC),
-        "origin": Origin.IMPORTED,
-        "listing_status": ListingStatus.AVAILABLE,
-        "pipeline_status": PipelineStatus.SCORED,
-        "source_id": "41-118-06",
-        "parcel": "41-118-06",
-        "address": "218 Tannery Row",
-        "city": "Fernholt",
-        "state": "NY",
-        "zip": "56811",
-        "lat": 41.93,
-        "lon": -74.01,
-        "property_type": PropertyType.HOUSE,
-        "bedrooms": 3,
-        "bathrooms": 2.25,
-        "living_area_sqft": 1840,
-        "lot_area_sqft": 13500,
-        "year_built": 1962,
-        "year_renovated": 0,
-        "floors": 1.5,
-        "condition": 4,
-        "grade": 7,
-        "view": 0,
-        "waterfront": False,
-        "basement_sqft": 0,
-        "asking_price": 348000,
-        "listed_on": date(2026, 11, 12),
-        "last_sale_date": date(2016, 6, 14),
-        "last_sale_price": 251000,
-        "sales": [
-            SaleView(date=date(2016, 6, 14), price=251000, source="imp1"),
-            SaleView(date=date(2007, 5, 2), price=215000, source="imp1"),
-            SaleView(date=date(1998, 8, 1), price=92000, source="imp1"),
-        ],
-        "source": ROLL,
-        "valuation": valued(),
-    }
-    return PropertyView(**told | changes)
+    return PropertyView(**{**TANNERY_ROW, "valuation": valued()} | changes)
 
 
 def parcel(**changes: Any) -> PropertyView:

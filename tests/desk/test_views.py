@@ -90,7 +90,7 @@ def test_a_home_without_a_price_has_an_estimate_and_asks_for_one() -> None:
         place=None,
         memo=comps.memo(MemoState(packet=None, current=False, reason=""), home(), PATH, NOW),
     )
-    assert view.worth is not None
+    assert view.why.worth is not None
     assert (view.wants_price, view.no_score) == (True, "No price is known.")
 
 

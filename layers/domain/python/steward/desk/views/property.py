@@ -110,6 +110,18 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """What it is worth and why: the verdict, the figure, and the two sums; `none` says why there is no value."""
+
+    verdict: Verdict
+    worth: WorthFigure | None
+    none: str
+    title: str
+    note: str
+    sums: Sequence[Sum]
+
+
+@dataclass(frozen=True, slots=True)
 class HomeView:
     """The whole page."""
 
@@ -121,13 +133,8 @@ class HomeView:
     name: str
     line: str
     parcel: str
-    verdict: Verdict
+    why: Why
     six: Sequence[Six]
-    worth: WorthFigure | None
-    no_value: str
-    why: str
-    why_note: str
-    falls: Sequence[Sum]
     no_score: str
     wants_price: bool
     comps: Comps | None
@@ -161,9 +168,8 @@ def page(home: PropertyView, frame: Frame, *, comps: Comps | None, place: Map | 
     """The page of a property."""
     name, told = title_of(home), home.valuation
     table = facts.rows(home, frame.now.date(), frame.sources)
-    sums = [one for one in (value.value_sum(home), value.score_sum(told)) if one]
     score = None if told.score is None else round(told.score)
-    prices = [] if comps is None else [float(row.price.replace("$", "").replace(",", "")) for row in comps.rows]
+    sold = [] if comps is None else [float(row.price.replace("$", "").replace(",", "")) for row in comps.rows]
     return HomeView(
         href=frame.href,
         back=frame.back,
@@ -173,13 +179,8 @@ def page(home: PropertyView, frame: Frame, *, comps: Comps | None, place: Map | 
         name=name.text,
         line=line(home),
         parcel=home.parcel or home.source_id or "",
-        verdict=value.verdict(told),
+        why=why(home, score, sold),
         six=six(home, frame.now),
-        worth=value.figure(home, prices),
-        no_value=told.reason or "No model has seen this home yet.",
-        why=f"Why {score}?" if score is not None else "Why this value?",
-        why_note=f"{round(told.confidence)} % sure" if told.confidence is not None else "",
-        falls=sums,
         no_score="" if score is not None or told.estimate is None else told.reason or NO_PRICE,
         wants_price=score is None and told.estimate is not None and told.price is None,
         comps=comps,
@@ -191,6 +192,19 @@ def page(home: PropertyView, frame: Frame, *, comps: Comps | None, place: Map | 
         sales=history(home),
         memo=memo,
         log=log(home, frame.now),
+    )
+
+
+def why(home: PropertyView, score: int | None, sold: Sequence[float]) -> Why:
+    """What it is worth, and the sums that say why."""
+    told = home.valuation
+    return Why(
+        verdict=value.verdict(told),
+        worth=value.figure(home, sold),
+        none=told.reason or "No model has seen this home yet.",
+        title=f"Why {score}?" if score is not None else "Why this value?",
+        note=f"{round(told.confidence)} % sure" if told.confidence is not None else "",
+        sums=[one for one in (value.value_sum(home), value.score_sum(told)) if one],
     )
 
 

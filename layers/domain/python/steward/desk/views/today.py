@@ -183,54 +183,42 @@ def link(run: RunView, base: str) -> str:
 
 def decisions(known: Known, base: str) -> list[Task]:
     """What only a person can decide."""
-    found = [
-        Task(
-            f"Confirm the columns of {run.name}",
-            f"{words.plural(run.total or 0, 'row')} wait for it; nothing is stored before",
-            link(run, base),
-            "Look",
-            "table",
-            left="waits",
-        )
-        for run in known.runs
-        if asks(run)
-    ]
-    found += [
-        Task(f"{run.name} waits", run.reason, link(run, base), "Look", "pause", left="waits")
-        for run in known.runs
-        if run.status is RunStatus.WAITING and not asks(run) and run.stage != "upload"
-    ]
-    found += [
-        Task(f"{run.name} failed", run.error or "", link(run, base), "Look", "triangle-alert", left="failed")
+    waiting = [one for run in known.runs if (one := asked(run, base))]
+    failed = [
+        Task(f"{run.name} failed", run.error or "", link(run, base), "Look", "triangle-alert", "failed")
         for run in known.runs
         if run.status is RunStatus.FAILED
-    ][:3]
-    held = [run for run in known.runs if run.kind == "import" and run.status is RunStatus.SUCCEEDED and count_of(run, "quarantined")]
-    found += [
-        Task(
-            f"{words.plural(count_of(run, 'quarantined'), 'row was', 'rows were')} held back",
-            f"from {run.name}, each with its reason",
-            f"{link(run, base)}#held",
-            "Read",
-            "circle-alert",
-            left="when you can",
-        )
-        for run in held[:2]
     ]
-    if known.unpriced:
-        where = State(f"{base}/properties", filters.UNPRICED).href()
-        said = f"{words.plural(known.unpriced, 'home has', 'homes have')} no price"
-        found.append(
-            Task(
-                said,
-                "A score compares a price with the value; give an asking price and it appears",
-                where,
-                "See them",
-                "tag",
-                left="when you can",
-            )
-        )
-    return found
+    held = [run for run in known.runs if run.kind == "import" and run.status is RunStatus.SUCCEEDED and count_of(run, "quarantined")]
+    return [*waiting, *failed[:3], *(held_back(run, base) for run in held[:2]), *unpriced(known, base)]
+
+
+def asked(run: RunView, base: str) -> Task | None:
+    """A run that waits: for its columns to be confirmed, or for the reason it gives; None when it waits for nobody here."""
+    if asks(run):
+        rows = f"{words.plural(run.total or 0, 'row')} wait for it; nothing is stored before"
+        return Task(f"Confirm the columns of {run.name}", rows, link(run, base), "Look", "table", "waits")
+    if run.status is RunStatus.WAITING and run.stage != "upload":
+        return Task(f"{run.name} waits", run.reason, link(run, base), "Look", "pause", "waits")
+    return None
+
+
+def held_back(run: RunView, base: str) -> Task:
+    """Rows of an import that wait to be read."""
+    said = words.plural(count_of(run, "quarantined"), "row was", "rows were")
+    return Task(
+        f"{said} held back", f"from {run.name}, each with its reason", f"{link(run, base)}#held", "Read", "circle-alert", "when you can"
+    )
+
+
+def unpriced(known: Known, base: str) -> list[Task]:
+    """Homes that have no score for want of a price."""
+    if not known.unpriced:
+        return []
+    where = State(f"{base}/properties", filters.UNPRICED).href()
+    said = f"{words.plural(known.unpriced, 'home has', 'homes have')} no price"
+    why = "A score compares a price with the value; give an asking price and it appears"
+    return [Task(said, why, where, "See them", "tag", "when you can")]
 
 
 def best(home: PropertyView, base: str) -> Best:
