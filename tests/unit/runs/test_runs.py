@@ -6,7 +6,7 @@ from steward.kernel.actor import Surface
 from steward.kernel.errors import Conflict, Internal, NotFound
 from steward.kernel.events import Event
 from steward.kernel.reactor import deliver
-from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, GetRun, ListRuns, ReleaseRun, RunStatus
+from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, GetRun, ListRuns, ReleaseRun, RunStatus, RunView
 from steward.runs.workers import WORKERS
 from tests.support.worlds import World
 from tests.unit.runs.counting import Count
@@ -77,11 +77,45 @@ def test_a_fault_of_our_own_is_tried_again_before_the_run_fails(world: World) ->
         deliver(world.door, Event.from_json(message.body), seconds=60)
 
 
-def test_a_run_in_another_living_process_is_left_alone(world: World) -> None:
+def test_a_fault_that_comes_again_ends_the_run_with_its_reason(world: World) -> None:
+    started = world.run(Count(to=23, trouble="internal"))
+    event = Event("e", "runs.queued", world.workspace, {"run": started.run, "kind": "counting"}, world.clock())
+    with pytest.raises(Internal):
+        deliver(world.door, event, seconds=60)
+    again = world.run(GetRun(run=started.run))
+    deliver(world.door, event, seconds=60)
+    ended = world.run(GetRun(run=started.run))
+    assert (again.status, ended.status, ended.error) == (RunStatus.QUEUED, RunStatus.FAILED, "The third chunk is no good.")
+
+
+def take_in_hand(world: World, run: str, turn: int) -> RunView:
+    claim = ClaimRun(run=run, holder=f"process {turn}", lease=900, exclusive=True)
+    taken: RunView = world.run(claim, surface=Surface.SYSTEM)
+    return taken
+
+
+def test_a_run_may_be_interrupted_as_often_as_it_gets_on(world: World) -> None:
+    started = world.run(Count(to=23))
+    for turn in range(1, 9):
+        take_in_hand(world, started.run, turn)
+        world.run(AdvanceRun(run=started.run, chunk=turn), surface=Surface.SYSTEM)
+    assert world.run(GetRun(run=started.run)).status is RunStatus.RUNNING
+
+
+def test_a_run_that_is_interrupted_again_and_again_at_one_place_fails(world: World) -> None:
+    started = world.run(Count(to=23))
+    taken = [take_in_hand(world, started.run, turn).status for turn in range(6)]
+    assert taken == [RunStatus.RUNNING] * 5 + [RunStatus.FAILED]
+
+
+def test_a_run_in_another_living_process_is_left_alone_until_it_is_handed_on_or_its_time_is_up(world: World) -> None:
     started = world.run(Count(to=23))
     claim = ClaimRun(run=started.run, holder="other", lease=900, exclusive=False)
     assert world.run(claim, surface=Surface.SYSTEM).status is RunStatus.RUNNING
     mine = ClaimRun(run=started.run, holder="mine", lease=900, exclusive=False)
+    assert world.run(mine, surface=Surface.SYSTEM).status is RunStatus.WAITING
+    handed_on = ClaimRun(run=started.run, holder="third", after="other", lease=900, exclusive=False)
+    assert world.run(handed_on, surface=Surface.SYSTEM).status is RunStatus.RUNNING
     assert world.run(mine, surface=Surface.SYSTEM).status is RunStatus.WAITING
     world.clock.pass_(seconds=901)
     assert world.run(mine, surface=Surface.SYSTEM).status is RunStatus.RUNNING

@@ -89,10 +89,11 @@ def advance_run(cmd: AdvanceRun, ctx: Context) -> RunView:
 
 @command("runs.hold", scope=SCOPE, danger=Danger.WRITE, internal=True)
 def hold_run(cmd: HoldRun, ctx: Context) -> RunView:
-    """Let a run wait, with the reason."""
+    """Let go of a run, with the reason: it waits, or is queued again."""
     run = load(ctx, cmd.run)
     if not run.ended:
-        update = {"status": RunStatus.WAITING, "reason": cmd.reason, "held": True, "holder": None, "lease_until": None}
+        status = RunStatus.QUEUED if cmd.again else RunStatus.WAITING
+        update = {"status": status, "reason": cmd.reason, "held": not cmd.again, "holder": None, "lease_until": None}
         run = RUNS.replace(ctx, run.model_copy(update=update))
     return rules.view(run, ctx.now)
 

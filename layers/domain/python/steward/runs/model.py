@@ -30,7 +30,7 @@ class Run(Record):
     """`params` is what it was asked, `cursor` where it stands, `chunk` how many chunks are committed, `counts` what it
     has done (`in` read, `out` written, `failed` held back, and the kind's own). `held` says that it waits for a place
     where it can be done, not for a person. `holder` is the process that works on
-    it, until `lease_until`."""
+    it, until `lease_until`; `attempt` counts how often it was taken in hand since its last chunk."""
 
     kind: str
     name: str
@@ -120,10 +120,11 @@ class ReleaseRun(Input):
 
 
 class ClaimRun(Input):
-    """Take a run in hand as a process, for `lease` seconds."""
+    """Take a run in hand as a process, for `lease` seconds; `after` is the process that handed it on, "" when none did."""
 
     run: str
     holder: str
+    after: str = ""
     lease: int
     exclusive: bool
 
@@ -143,10 +144,11 @@ class AdvanceRun(Input):
 
 
 class HoldRun(Input):
-    """Let a run wait for a person or another place, with the reason."""
+    """Let a run wait for a person or another place, with the reason; `again` queues it for another attempt instead."""
 
     run: str
     reason: str
+    again: bool = False
 
 
 class FinishRun(Input):

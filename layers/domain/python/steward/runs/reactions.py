@@ -36,9 +36,7 @@ def work(event: Event, reactor: Reactor) -> None:
 
 def _work(id: str, reactor: Reactor) -> None:
     try:
-        seen: RunView = reactor.dispatch(
-            ClaimRun(run=id, holder=reactor.ports.instance, lease=LEASE, exclusive=reactor.ports.exclusive), key=_unique(reactor)
-        )
+        seen: RunView = reactor.dispatch(_claim(id, reactor), key=_unique(reactor))
     except NotFound:
         return
     while seen.status is RunStatus.RUNNING:
@@ -48,8 +46,13 @@ def _work(id: str, reactor: Reactor) -> None:
         if _step(run, reactor) is not Progress.MORE:
             return
         if reactor.time_left() <= 0:
-            reactor.again({"run": id, "kind": run.kind})
+            reactor.again({"run": id, "kind": run.kind, "after": reactor.ports.instance})
             return
+
+
+def _claim(id: str, reactor: Reactor) -> ClaimRun:
+    after = str(reactor.event.payload.get("after", ""))
+    return ClaimRun(run=id, holder=reactor.ports.instance, after=after, lease=LEASE, exclusive=reactor.ports.exclusive)
 
 
 def _step(run: Run, reactor: Reactor) -> Progress:
@@ -64,6 +67,7 @@ def _step(run: Run, reactor: Reactor) -> Progress:
         return Progress.DONE
     except StewardError as fault:
         if run.attempt < 2:
+            reactor.dispatch(HoldRun(run=run.id, reason=fault.detail, again=True), key=_unique(reactor))
             raise
         reactor.dispatch(FinishRun(run=run.id, error=fault.detail), key=_unique(reactor))
         return Progress.DONE

@@ -14,7 +14,7 @@ def claimed(run: Run, cmd: ClaimRun, now: datetime) -> Run | None:
     """The run in the hands of the asking process, or None when it has ended, waits, or is in other living hands."""
     if run.ended or run.status is RunStatus.WAITING:
         return None
-    held = run.holder not in (None, cmd.holder) and run.lease_until is not None and now < run.lease_until
+    held = run.holder not in (None, cmd.holder, cmd.after or None) and run.lease_until is not None and now < run.lease_until
     if held and not cmd.exclusive:
         return None
     fresh = run.holder != cmd.holder
@@ -23,6 +23,7 @@ def claimed(run: Run, cmd: ClaimRun, now: datetime) -> Run | None:
             "status": RunStatus.RUNNING,
             "holder": cmd.holder,
             "lease_until": now + timedelta(seconds=cmd.lease),
+            "reason": "",
             "attempt": run.attempt + 1 if fresh else run.attempt,
             "started_at": run.started_at or now,
         }
@@ -41,6 +42,7 @@ def advanced(run: Run, cmd: AdvanceRun) -> Run:
     return run.model_copy(
         update={
             "chunk": cmd.chunk,
+            "attempt": 1,
             "counts": counts,
             "cursor": run.cursor if cmd.cursor is None else cmd.cursor,
             "stage": run.stage if cmd.stage is None else cmd.stage,
