@@ -3,8 +3,10 @@
 import fcntl
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from steward.kernel.errors import Conflict, Unavailable
 
 LOCK = "owner.lock"
 NOTE = "owner.json"
+SCRATCH = "tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ def owning(home: Path, now: datetime, *, patience: float = 0) -> Iterator[Owner]
         me = Owner(os.getpid(), now.isoformat(timespec="seconds"))
         note(home, me)
         try:
-            yield me
+            with _scratch(home / SCRATCH):
+                yield me
         finally:
             (home / NOTE).unlink(missing_ok=True)
     finally:
@@ -62,13 +66,16 @@ def note(home: Path, owner: Owner) -> None:
 
 
 def found(home: Path) -> Owner | None:
-    """The living owner of a home, None when nobody holds its lock."""
+    """The living owner of a home, None when nobody holds its lock; the note that a dead one left is removed then."""
     try:
         lock = os.open(home / LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # shared, so that two who look do not take each other for an owner, and no owner can write its note meanwhile
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        with suppress(OSError):
+            (home / NOTE).unlink()
     except BlockingIOError:
         return _noted(home)
     finally:
@@ -87,6 +94,19 @@ def _lock(lock: int, home: Path, *, until: float) -> None:
                     f"{home} belongs to process {holder.pid}, at {holder.url or 'work'} since {holder.since}; stop it first."
                 ) from error
             sleep(0.05)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[None]:
+    """Let temporary files lie in the home while it is owned, where those that a killed owner left are found and removed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with _said(folder.parent):
+        folder.mkdir(exist_ok=True)
+    before, tempfile.tempdir = tempfile.tempdir, str(folder.absolute())
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _noted(home: Path) -> Owner:

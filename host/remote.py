@@ -78,7 +78,7 @@ class Remote:
             connection.request(method, path, body=body, headers=dict(headers))
             response = connection.getresponse()
             content = response.read()
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise Unavailable(
                 f"The owner of the home (process {self._owner.pid}) does not answer at {self._owner.url}: {error}."
             ) from error

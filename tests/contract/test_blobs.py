@@ -206,6 +206,14 @@ def test_a_draft_left_by_a_dead_process_is_swept_after_a_day(tmp_path: Path, clo
     assert not draft.exists()
 
 
+def test_a_draft_is_swept_at_once_where_nobody_else_writes(tmp_path: Path) -> None:
+    draft = tmp_path / ".drafts" / "left"
+    draft.parent.mkdir()
+    draft.write_bytes(b"half")
+    FileBlobs(tmp_path, b"secret", alone=True)
+    assert not draft.exists()
+
+
 def test_a_key_below_another_blob_is_invalid_on_files(tmp_path: Path) -> None:
     blobs = FileBlobs(tmp_path, b"secret")
     blobs.put("w/a", b"x")

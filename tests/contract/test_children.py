@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,19 @@ def test_closing_ends_the_kept_children(children: ProcessChildren) -> None:
     children.close()
     assert isinstance(pid, int)
     assert gone(pid)
+
+
+def test_closing_stops_a_child_at_work_and_starts_no_more(children: ProcessChildren, tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    with ThreadPoolExecutor(1) as pool:
+        spinning = pool.submit(ask, children, "write pid and spin", timeout=60, file=str(file))
+        assert eventually(lambda: file.exists() and file.read_text() != "")
+        children.close()
+        with pytest.raises(Unavailable, match="next start"):
+            spinning.result()
+    assert gone(int(file.read_text()))
+    with pytest.raises(Unavailable, match="next start"):
+        ask(children, "pid")
 
 
 def test_a_child_that_wants_more_memory_than_it_may_have_is_unavailable() -> None:

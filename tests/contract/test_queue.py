@@ -142,3 +142,14 @@ def test_what_waits_in_a_file_is_there_after_a_restart(tmp_path: Path) -> None:
     second = SqliteQueue(tmp_path / "queue.db")
     assert [received.body for received in second.receive()] == ["a"]
     second.close()
+
+
+def test_what_a_dead_process_had_in_hand_comes_back_with_the_next_one(tmp_path: Path, clock: Clock) -> None:
+    dead = SqliteQueue(tmp_path / "queue.db", clock)
+    send(dead, "in hand")
+    dead.receive(visibility=600)
+    dead.send([Message("delayed", delay=60)])
+    risen = SqliteQueue(tmp_path / "queue.db", clock)
+    assert [received.body for received in risen.receive()] == ["in hand"]
+    dead.close()
+    risen.close()

@@ -29,12 +29,13 @@ def product() -> Product:
 def assemble(settings: Settings) -> Product:
     """The product of some settings. Raises Unavailable when an engine cannot be opened."""
     _make_home(settings.home)
+    exclusive = settings.records.kind != "dynamo"
     records = _records(settings.records)
     secrets = _secrets(settings.secrets)
     ports = Ports(
         records=records,
         search=_search(settings.search),
-        blobs=_blobs(settings.blobs, secrets),
+        blobs=_blobs(settings.blobs, secrets, alone=exclusive),
         queue=_queue(settings.queue),
         children=_children(settings.children),
         secrets=secrets,
@@ -42,7 +43,7 @@ def assemble(settings: Settings) -> Product:
         entropy=os.urandom,
         refs=Refs(records),
         instance=os.urandom(8).hex(),
-        exclusive=settings.records.kind != "dynamo",
+        exclusive=exclusive,
         url=settings.web.url,
         more=_more(settings),
     )
@@ -90,12 +91,12 @@ def _search(engine: Engine) -> Search:
             return MemorySearch()
 
 
-def _blobs(engine: Engine, secrets: Secrets) -> Blobs:
+def _blobs(engine: Engine, secrets: Secrets, *, alone: bool) -> Blobs:
     match engine.kind:
         case "files":
             from steward.adapters.blobs.files import FileBlobs
 
-            return FileBlobs(_path(engine), _upload_secret(secrets))
+            return FileBlobs(_path(engine), _upload_secret(secrets), alone=alone)
         case "s3":
             from steward.adapters.blobs.s3 import S3Blobs
 

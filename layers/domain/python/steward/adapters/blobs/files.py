@@ -25,11 +25,14 @@ class _Readable(Protocol):
 
 
 class FileBlobs:
-    """`secret` signs the addresses that `grant_upload` gives out and `accept_upload` takes."""
+    """`secret` signs the addresses that `grant_upload` gives out and `accept_upload` takes.
 
-    def __init__(self, root: Path, secret: bytes, clock: Clock = system_clock) -> None:
+    `alone` says that no other process writes below `root`, so that every draft there is a dead one's.
+    """
+
+    def __init__(self, root: Path, secret: bytes, clock: Clock = system_clock, *, alone: bool = False) -> None:
         self._root, self._secret, self._clock = root, secret, clock
-        self._sweep()
+        self._sweep(older=0 if alone else DRAFT_LIVES)
 
     def put(self, key: str, content: bytes | BinaryIO, *, content_type: str = "application/octet-stream") -> Blob:
         """As the port says."""
@@ -101,9 +104,9 @@ class FileBlobs:
     def _path(self, key: str) -> Path:
         return self._root / keys.check(key)
 
-    def _sweep(self) -> None:
-        """Remove drafts that a process left when it died."""
-        ended = self._clock().timestamp() - DRAFT_LIVES
+    def _sweep(self, *, older: int) -> None:
+        """Remove drafts that a process left when it died, those that were written to more than so many seconds ago."""
+        ended = self._clock().timestamp() - older
         for draft in (self._root / DRAFTS).glob("*"):
             if draft.stat().st_mtime < ended:
                 draft.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from typing import Any, cast
 from steward.kernel.errors import Internal, Invalid, Unavailable
 from steward.kernel.ports import Json
 
+STOPPED = "Steward was stopped in the meantime; this goes on at its next start."
 RUNNER = "steward.adapters.children.runner"
 
 
@@ -31,14 +32,19 @@ class ProcessChildren:
         self._idle, self._memory = idle, memory
         self._kept: dict[str, _Child] = {}
         self._locks: defaultdict[str, Lock] = defaultdict(Lock)
+        self._alive: set[_Child] = set()
+        self._starting, self._closed = Lock(), False
 
     def call(self, module: str, request: Json, *, timeout: float, keep: bool = False) -> Json:
         """As the port says."""
         deadline = time.monotonic() + timeout
         line = json.dumps(request) + "\n"
         if not keep:
-            with self._start(module) as child:
+            child = self._start(module)
+            try:
                 return child.ask(line, deadline)
+            finally:
+                self._end(child)
         lock = self._locks[module]
         if not lock.acquire(timeout=timeout):
             raise Unavailable(f"{module} is busy with other calls; try again in a moment.")
@@ -48,9 +54,13 @@ class ProcessChildren:
             lock.release()
 
     def close(self) -> None:
-        """End the kept children."""
+        """End all children and start no more; a call in hand raises Unavailable."""
+        with self._starting:
+            self._closed = True
+        for child in tuple(self._alive):
+            child.stop()
         while self._kept:
-            self._kept.popitem()[1].end()
+            self._end(self._kept.popitem()[1])
 
     def _ask_kept(self, module: str, line: str, deadline: float) -> Json:
         """Ask the warm child, or a new one when it has ended for want of calls."""
@@ -58,18 +68,27 @@ class ProcessChildren:
         try:
             answer = child.ask(line, deadline)
         except _Idled:
-            child.end()
+            self._end(child)
             child = self._start(module)
             answer = child.ask(line, deadline)
         finally:
             if child.well:
                 self._kept[module] = child
             else:
-                child.end()
+                self._end(child)
         return answer
 
     def _start(self, module: str) -> "_Child":
-        return _Child(module, self._environment, idle=self._idle, memory=self._memory)
+        with self._starting:
+            if self._closed:
+                raise Unavailable(STOPPED)
+            child = _Child(module, self._environment, idle=self._idle, memory=self._memory)
+            self._alive.add(child)
+            return child
+
+    def _end(self, child: "_Child") -> None:
+        self._alive.discard(child)
+        child.end()
 
 
 class _Idled(Exception):
@@ -94,14 +113,8 @@ class _Child:
         finally:
             os.close(stdin)
             os.close(pipe)
-        self._asked = False
+        self._asked = self._stopped = False
         self.well = True
-
-    def __enter__(self) -> "_Child":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.end()
 
     def ask(self, line: str, deadline: float) -> Json:
         """One answer. Raises what the port says, or _Idled when the child had ended before it was asked again."""
@@ -113,6 +126,8 @@ class _Child:
         told = self._read(deadline)
         if not told.endswith(b"\n"):
             status = self._process.wait()
+            if self._stopped:
+                raise Unavailable(STOPPED)
             if again and status == 0:
                 raise _Idled
             raise Internal(f"The process for {self._module} ended with {_ending(status)} and no answer; the log says why.")
@@ -126,12 +141,18 @@ class _Child:
             case _:
                 raise Unavailable(said["detail"])
 
-    def end(self) -> None:
-        """Kill the process and whatever it started."""
-        self.well = False
+    def stop(self) -> None:
+        """Kill the process and whatever it started; who waits for its answer hears that."""
+        self._stopped = True
         if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Stop the process and let go of it."""
+        self.well = False
+        self.stop()
+        self._process.wait()
         self._close()
 
     def _close(self) -> None:

@@ -19,6 +19,7 @@ CREATE TABLE message (
 CREATE INDEX message_visible ON message (dead, visible);
 """
 VERSION = 1
+GIVE_BACK = "UPDATE message SET visible = ? WHERE dead = 0 AND receives > 0 AND visible > ?"
 BURY = "UPDATE message SET dead = 1 WHERE dead = 0 AND visible <= ? AND receives >= ?"
 TAKE = """UPDATE message SET receives = receives + 1, visible = ?
 WHERE id IN (SELECT id FROM message WHERE dead = 0 AND visible <= ? ORDER BY visible LIMIT ?) RETURNING id, body, receives, sent"""
@@ -33,6 +34,9 @@ class SqliteQueue:
     def __init__(self, path: Path | str, clock: Clock = system_clock) -> None:
         self._clock = clock
         self._writer = GroupWriter(Home(str(path), SCHEMA, VERSION, cache_kb=2_000))
+        now = self._now()
+        # the file has one owner, so what is in hand now was in the hands of one that died
+        self._writer.run(lambda connection: connection.execute(GIVE_BACK, (now, now)).rowcount)
 
     def send(self, messages: Sequence[Message]) -> None:
         """As the port says."""
