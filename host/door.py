@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from host import own
 from host.events import Asked
-from host.web import MAX_BODY, Answer, Receive, body_of, refused
-from steward.kernel.errors import Invalid
+from host.web import MAX_BODY, Answer, Receive, body_of
 from steward.kernel.product import Product
 from steward.surfaces.wire import Request
 
@@ -26,8 +25,6 @@ class Door:
         if not head.path.startswith(PREFIX):
             return None
         body = await body_of(receive, MAX_BODY)
-        if body is None:
-            return refused(Invalid("The command is too large.", too_large=True), head.path)
         request = Request(head.method, head.path, {}, dict(head.headers), body, head.source_ip)
         loop = asyncio.get_running_loop()
         response = await loop.run_in_executor(self._pool, own.handle, request, self._product, self._token)

@@ -5,17 +5,19 @@ import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 from host import events
 from host.events import Asked
-from host.web import Answer, Receive, refused
+from host.web import DRAINED, Answer, Receive, refused
 from steward.kernel.errors import Invalid, StewardError
 from steward.kernel.ports import Blob
 from steward.kernel.time import Clock
 
 PREFIX = "/uploads/"
 THREADS = 4
+PART = 65_536
 SECONDS = 60
 """For the handler that hears of the file."""
 Accept = Callable[[str, BinaryIO], Blob]
@@ -44,6 +46,13 @@ class Arriving(io.RawIOBase):
         buffer[:size], self._rest = self._rest[:size], self._rest[size:]
         return size
 
+    def drain(self, most: int) -> None:
+        """Read on to the end, or as far as that, so that the sender sees the answer."""
+        left = memoryview(bytearray(PART))
+        with suppress(Invalid):
+            while most > 0 and (size := self.readinto(left)):
+                most -= size
+
 
 class Uploads:
     """The host's side for files."""
@@ -56,16 +65,17 @@ class Uploads:
         """As `web.Side` says."""
         if not head.path.startswith(PREFIX):
             return None
-        if head.method not in ("PUT", "POST"):
-            return refused(Invalid("Send the file with PUT.", malformed=True), head.path)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, self._take, head, Arriving(receive, loop))
 
     def _take(self, head: Asked, arriving: Arriving) -> Answer:
         try:
+            if head.method not in ("PUT", "POST"):
+                raise Invalid("Send the file with PUT.", malformed=True)
             blob = self._accept(head.path.removeprefix(PREFIX), cast(BinaryIO, arriving))
             self._told(events.object_created(blob, self._clock()), events.Context(blob.etag, seconds=SECONDS))
         except StewardError as error:
+            arriving.drain(DRAINED)
             return refused(error, head.path)
         return 201, [("content-type", "application/json")], json.dumps({"size": blob.size, "etag": blob.etag}).encode()
 

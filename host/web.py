@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from functions.api import METHODS
 from host import events
 from host.events import Asked
 from steward.kernel.errors import Invalid, StewardError, Unavailable
@@ -39,10 +40,6 @@ class Side(Protocol):
         ...
 
 
-class Gone(Exception):
-    """The client went away before it had sent its whole request."""
-
-
 class Web:
     """The ASGI application. `ready` opens it; `stopping` lets nothing new in; `in_hand` counts what is being answered."""
 
@@ -61,8 +58,6 @@ class Web:
             raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
             await send({"type": "http.response.start", "status": status, "headers": [*raw, (b"content-length", b"%d" % len(body))]})
             await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-        except Gone:
-            return
         finally:
             self.in_hand -= 1
 
@@ -71,6 +66,13 @@ class Web:
         self._pool.shutdown()
 
     async def _answer(self, head: Asked, receive: Receive) -> Answer:
+        try:
+            return await self._taken(head, receive)
+        except StewardError as error:
+            return refused(error, head.path)
+
+    async def _taken(self, head: Asked, receive: Receive) -> Answer:
+        """What a side or the handler answers. Raises Invalid for a body that is too large or was cut off."""
         if (self.stopping or not self.ready) and head.path != "/healthz":
             doing = "stopping" if self.stopping else "starting"
             return refused(Unavailable(f"Steward is {doing}; try again in a moment."), head.path, retry_after=1)
@@ -79,8 +81,9 @@ class Web:
             if answer is not None:
                 return answer
         body = await body_of(receive, MAX_BODY)
-        if body is None:
-            return refused(Invalid(f"The request is larger than {MAX_BODY:,} bytes; send files as uploads.", too_large=True), head.path)
+        if head.method not in METHODS:
+            # Chalice would refuse it in its own words
+            return refused(Invalid(f"There is no method {head.method[:16]}; use {', '.join(METHODS)}."), head.path, status=405)
         return await self._handled(Asked(head.method, head.path, head.query, head.headers, body, head.source_ip))
 
     async def _handled(self, asked: Asked) -> Answer:
@@ -95,25 +98,28 @@ class Web:
         return events.answered(await loop.run_in_executor(self._pool, self._handler, event, context))
 
 
-def refused(error: StewardError, path: str, *, retry_after: int = 0) -> Answer:
+def refused(error: StewardError, path: str, *, status: int = 0, retry_after: int = 0) -> Answer:
     """A problem document from the host itself."""
+    status = status or problem.status_of(error)
     headers = [("content-type", "application/problem+json"), ("cache-control", "no-store"), ("connection", "close")]
     more = [("retry-after", str(retry_after))] if retry_after else []
-    return problem.status_of(error), [*headers, *more], problem.body(error, instance=path[:200])
+    return status, [*headers, *more], problem.body(error, status=status, instance=path[:200])
 
 
-async def body_of(receive: Receive, most: int) -> bytes | None:
-    """A request's whole body, None when it is larger than `most` (it is drained then). Raises Gone."""
+async def body_of(receive: Receive, most: int) -> bytes:
+    """A request's whole body. Raises Invalid when it is larger than `most` (it is drained then) or was cut off."""
     parts, size, more = [], 0, True
     while more and size <= DRAINED:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise Invalid("The request was cut off on its way; send it again.", malformed=True)
         part, more = message.get("body", b""), message.get("more_body", False)
         size += len(part)
         if size <= most:
             parts.append(part)
-    return b"".join(parts) if size <= most else None
+    if size > most:
+        raise Invalid(f"The request is larger than {most:,} bytes; send files as uploads.", too_large=True)
+    return b"".join(parts)
 
 
 def _head(scope: Mapping[str, Any]) -> Asked:
