@@ -1,11 +1,12 @@
-"""What the AWS engines share: making a client and saying its errors in a sentence. botocore comes with this module."""
+"""What the AWS engines share: making a client and saying its errors in a sentence.
+
+boto3 comes with the first client, and an engine makes its client on first use: a function that answers a read pays for neither.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from steward.kernel.errors import Unavailable
@@ -13,6 +14,9 @@ from steward.kernel.errors import Unavailable
 
 def client(service: str, region: str, endpoint: str | None) -> Any:
     """A client of a service; `endpoint` is set for anything that is not AWS."""
+    import boto3
+    from botocore.config import Config
+
     config = Config(connect_timeout=5, read_timeout=20, max_pool_connections=32, retries={"mode": "standard", "total_max_attempts": 4})
     return boto3.session.Session(region_name=region).client(service, endpoint_url=endpoint, config=config)
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import cached_property
 from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
@@ -22,7 +23,11 @@ class S3Blobs:
 
     def __init__(self, bucket: str, *, region: str, endpoint: str | None = None, clock: Clock = system_clock) -> None:
         self._bucket, self._clock = bucket, clock
-        self._client = aws.client("s3", region, endpoint)
+        self._region, self._endpoint = region, endpoint
+
+    @cached_property
+    def _client(self) -> Any:
+        return aws.client("s3", self._region, self._endpoint)
 
     def put(self, key: str, content: bytes | BinaryIO, *, content_type: str = "application/octet-stream") -> Blob:
         """As the port says; what is large goes up in parts."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -25,8 +26,11 @@ class SqsQueue:
     """`endpoint` is set for anything that is not AWS."""
 
     def __init__(self, url: str, *, region: str, endpoint: str | None = None) -> None:
-        self._url = url
-        self._client = aws.client("sqs", region, endpoint)
+        self._url, self._region, self._endpoint = url, region, endpoint
+
+    @cached_property
+    def _client(self) -> Any:
+        return aws.client("sqs", self._region, self._endpoint)
 
     def send(self, messages: Sequence[Message]) -> None:
         """As the port says."""
