@@ -187,3 +187,12 @@ def test_close_sales_are_counted_by_the_rule_that_comparables_state(made: tuple[
     ]  # fmt: skip
     kept = last_sales([homes[0], *beside])
     assert Nearby(kept, today).counts([homes[0], unsold(homes[0])])[0] == 2
+
+
+def test_the_market_moves_in_few_steps_so_that_a_handful_of_sales_makes_none(
+    made: tuple[Appraiser, dict[str, Any]], homes: list[Home]
+) -> None:
+    days = np.arange(735_355.0, 735_745.0)
+    model = made[0].model
+    said = model.values[0].predict(matrix([homes[0]] * len(days), days, model.recipe))
+    assert 3 < len(np.unique(said)) <= training.DAY_BINS

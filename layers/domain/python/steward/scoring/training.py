@@ -33,6 +33,8 @@ ROUNDS, SHAPE = 400, {
     "num_leaves": 12, "max_depth": 4, "learning_rate": 0.12, "min_data_in_leaf": 10, "lambda_l2": 5.0,
     "feature_fraction": 0.5, "bagging_fraction": 0.8, "bagging_freq": 1,
 }  # fmt: skip
+BINS, DAY_BINS = 255, 48
+"""How finely columns are cut; the day (the last one) so coarsely that a few last sales do not make the market's last step."""
 SPREAD_ROUNDS, SPREAD_SHAPE = 60, {"num_leaves": 8, "max_depth": 4, "learning_rate": 0.1, "min_data_in_leaf": 100, "lambda_l2": 5.0}
 
 
@@ -150,6 +152,7 @@ def spread_of(trees: Trees, rows: Floats) -> Floats:
 
 def _grow(rows: Floats, target: Floats, folds: NDArray[np.int64], *, rounds: int, shape: dict[str, Any]) -> list[Trees]:
     """Trees without each fold in turn, then with all of it."""
+    shape = {**shape, "max_bin_by_feature": [BINS] * (rows.shape[1] - 1) + [DAY_BINS]}
     parts = [folds != fold for fold in range(FOLDS)] + [np.ones(len(rows), dtype=bool)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(lambda part: Trees.grow(rows[part], target[part], rounds=rounds, shape=shape), parts))
