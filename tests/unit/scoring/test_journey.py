@@ -120,6 +120,25 @@ def test_a_training_that_is_queued_is_taken_up_and_never_made_twice(desk: Office
     assert len(models(desk)) == 1
 
 
+def test_a_scoring_asked_for_before_there_is_a_model_waits_for_the_training_under_way(desk: Office) -> None:
+    desk.import_only(roll())
+    asked = desk.run(ScoreAll())
+    desk.settle()
+    (scored,) = desk.runs("scoring")
+    assert (scored.id, scored.status) == (asked.id, RunStatus.SUCCEEDED)
+    assert desk.total(score="known") == PARCELS
+
+
+def test_a_scoring_that_waits_for_a_training_with_too_little_to_learn_from_fails_with_its_reason(desk: Office) -> None:
+    desk.import_only(roll(count=20))
+    desk.run(ScoreAll())
+    desk.settle()
+    (scored,) = desk.runs("scoring")
+    assert scored.status is RunStatus.FAILED
+    assert scored.error is not None
+    assert scored.error.startswith("A model needs sales of at least 200 parcels")
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("commit", [1, 3, 4, 6, 8])
 def test_killed_anywhere_training_and_scoring_go_on_where_they_were(desk: Office, commit: int, *, after: bool) -> None:
@@ -142,6 +161,15 @@ def test_after_an_undo_nothing_derived_is_left(desk: Office) -> None:
     assert list(desk.ports.blobs.list(f"w/{desk.workspace}/models/")) == []
     with pytest.raises(Invalid, match="taken back"):
         desk.run(ActivateModel(id="1"))
+
+
+def test_after_an_undo_what_is_left_keeps_no_value_when_it_is_too_little_to_train_on(desk: Office) -> None:
+    run = desk.take(roll()).id
+    desk.run(UpdateProperty(id="p7", bedrooms=4))
+    desk.settle()
+    desk.undo(run)
+    assert (desk.total(), desk.total(estimate="known")) == (1, 0)
+    assert "waits for a model" in desk.run(ExplainScore(id="p7")).reason
 
 
 def test_after_an_undo_what_is_left_is_trained_on_anew(desk: Office) -> None:

@@ -229,6 +229,12 @@ class SetValuations(Input):
     valuations: list[Valued] = Field(max_length=90)
 
 
+class ClearValuations(Input):
+    """Properties whose valuations nothing stands behind any more: at most 90."""
+
+    ids: list[str] = Field(max_length=90)
+
+
 class ScanProperties(Input):
     """Whole records in the order of their refs, from a former page's `next` on; with `ids` only those.
 

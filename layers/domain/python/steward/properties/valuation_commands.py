@@ -2,9 +2,10 @@
 
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
-from steward.properties.inputs import SetValuations, Stored
+from steward.kernel.model import Nothing
+from steward.properties.inputs import ClearValuations, SetValuations, Stored
 from steward.properties.model import Valuation
-from steward.properties.store import PROPERTIES, VALUATIONS
+from steward.properties.store import PROPERTIES, VALUATIONS, clear_valuation
 
 
 @command("properties.set_valuations", scope="write:properties", danger=Danger.WRITE, internal=True)
@@ -34,3 +35,11 @@ def set_valuations(cmd: SetValuations, ctx: Context) -> Stored:
         written.append(valued.id)
     ctx.reindex(PROPERTIES.kind, written)
     return Stored(written=len(written))
+
+
+@command("properties.clear_valuations", scope="write:properties", danger=Danger.WRITE, internal=True)
+def clear_valuations(cmd: ClearValuations, ctx: Context) -> Nothing:
+    """Let properties wait for a model again."""
+    for id in cmd.ids:
+        clear_valuation(ctx, id)
+    return Nothing()
