@@ -140,6 +140,12 @@ def test_without_a_price_there_is_an_estimate_and_the_reason_for_no_score(
     assert told["reason"] == rules.NO_PRICE
 
 
+def test_a_gift_is_no_price_to_score_by(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
+    told = ask(made, replace(homes[0], sales=[(735_700, 100), *homes[0].sales]))
+    assert "score" not in told
+    assert told["reason"] == rules.NO_PRICE
+
+
 def test_a_home_without_a_living_area_is_refused_and_its_neighbour_is_not(
     made: tuple[Appraiser, dict[str, Any]], homes: list[Home]
 ) -> None:
