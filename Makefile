@@ -14,7 +14,7 @@ run: ## start the product with its demo workspace and an own, empty one
 	@.venv/bin/steward serve --demo
 
 test: setup browser ## run the tests, with coverage
-	$(PYTHON) -m pytest -n 2 --dist worksteal --cov --cov-report=term $(TESTS)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --durations=10 --cov --cov-report=term $(TESTS)
 
 check: setup ## lints, types, import contracts, sizes, and that what is generated is fresh
 	$(PYTHON) -m ruff check --quiet .
