@@ -135,7 +135,12 @@ def _next(reader: Iterator[list[str]], lines: _Lines) -> tuple[list[str], str]:
 
 def _shown(cells: list[str], text: str) -> list[str]:
     """The cells of a broken row as far as they can be told, else its text; at most `SHOWN` characters."""
-    return [text[:SHOWN] + "…"] if len(text) > SHOWN else cells or [text.rstrip("\r\n")]
+    return [legible(one) for one in ([text[:SHOWN] + "…"] if len(text) > SHOWN else cells or [text.rstrip("\r\n")])]
+
+
+def legible(text: str) -> str:
+    """The text with a mark in place of every byte that is none."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _open(lines: _Lines) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from steward.kernel.errors import Fault, Invalid
+from steward.properties.intake.reading import legible
 from steward.properties.intake.values import day, decimal, shown
 from steward.properties.model import Layout
 
@@ -18,7 +19,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "an image (PNG)"),
     (b"\xff\xd8\xff", "an image (JPEG)"),
     (b"GIF8", "an image (GIF)"),
-    (b"BM", "an image (BMP)"),
     (b"II*\x00", "an image (TIFF)"),
     (b"MM\x00*", "an image (TIFF)"),
     (b"\xd0\xcf\x11\xe0", "a spreadsheet (Excel)"),
@@ -30,14 +30,19 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "a Parquet file"),
     (b"SQLite format 3", "a SQLite database"),
     (b"{\\rtf", "a text document (RTF)"),
-    (b"{", "a JSON file"),
-    (b"[", "a JSON file"),
     (b"<", "a web page or XML file"),
 )
-_ZIP_KINDS = (
-    (b"xl/", "a spreadsheet (Excel)"),
-    (b"word/", "a text document (Word)"),
-    (b"opendocument.spreadsheet", "a spreadsheet (OpenDocument)"),
+_PATTERNS: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"BM.{4}\0{4}", re.DOTALL), "an image (BMP)"),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "an image (WebP)"),
+    (re.compile(rb".{4}ftyp", re.DOTALL), "an image or a film"),
+    (re.compile(rb'[\[{]\s*[\[{"\d\]}]'), "a JSON file"),
+)
+_ZIP_KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (re.compile(rb"PK\x03\x04.{26,30}xl/", re.DOTALL), "a spreadsheet (Excel)"),
+    (re.compile(rb"PK\x03\x04.{26,30}word/", re.DOTALL), "a text document (Word)"),
+    (re.compile(rb"PK\x03\x04.{26,30}Index/", re.DOTALL), "a spreadsheet (Numbers)"),
+    (re.compile(rb"opendocument\.spreadsheet"), "a spreadsheet (OpenDocument)"),
 )
 _MEND = "Save the sheet as CSV and drop that file."
 _DELIMITERS = ",\t;|"
@@ -53,6 +58,9 @@ def sniff(head: bytes, *, whole: bool) -> Layout:
     encoding, mark = _encoding(head, whole=whole)
     text = head[mark:].decode(encoding, "surrogateescape" if "16" not in encoding else "ignore")
     newline = "\n" if "\n" in text else "\r" if "\r" in text else "\n"
+    _refuse_binary(text[:512])
+    if not whole and newline not in text:
+        raise Invalid(f"The first line goes on for more than {SAMPLE_BYTES:,} bytes, so it names no columns. {_MEND}")
     lines = text.split(newline)
     if not whole and len(lines) > 1:
         lines = lines[:-1]
@@ -61,7 +69,7 @@ def sniff(head: bytes, *, whole: bool) -> Layout:
         raise Invalid("The file is empty; choose another one.")
     delimiter = _delimiter(lines[first : first + 200])
     records = list(_records(lines[first : first + 200], newline, delimiter))
-    header = [name.strip() for name in records[0]]
+    header = [_name(cell) for cell in records[0]]
     _check_header(header, records[1:], lines[first:])
     above = newline.join([*lines[:first], _header_text(lines[first:], newline, delimiter)]) + newline
     start = mark + len(above.encode(encoding, "surrogateescape" if "16" not in encoding else "strict"))
@@ -74,17 +82,26 @@ def _refuse_kinds(head: bytes) -> None:
     if not body.strip(b"\x00"):
         raise Invalid("The file is empty; choose another one.")
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        kind = next((name for mark, name in _ZIP_KINDS if mark in head[:4096]), "a ZIP archive")
+        kind = next((name for mark, name in _ZIP_KINDS if mark.search(head)), "a ZIP archive")
         raise Invalid(
             f"This is {kind}, which cannot be read yet. {_MEND if 'ZIP' not in kind else 'Unpack it and drop the CSV file in it.'}"
         )
     kind = next((name for mark, name in _SIGNATURES if body.startswith(mark)), "")
-    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
-        kind = "an image (WebP)"
-    if body[4:8] == b"ftyp":
-        kind = "an image or a film"
+    kind = kind or next((name for pattern, name in _PATTERNS if pattern.match(body)), "")
     if kind:
         raise Invalid(f"This is {kind}, not a table of properties. {_MEND}")
+
+
+def _refuse_binary(text: str) -> None:
+    """A stray NUL is a broken row's own matter; a file full of control characters is no text."""
+    controls = sum(letter < " " and letter not in "\t\n\r\f\x1a" for letter in text)
+    if controls > 8 + len(text) // 20:
+        raise Invalid(f"This is a binary file, not a table of properties. {_MEND}")
+
+
+def _name(cell: str) -> str:
+    """A column's name in one line, with nothing in it that cannot be shown."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in legible(cell)).split())
 
 
 def _encoding(head: bytes, *, whole: bool) -> tuple[str, int]:
@@ -147,12 +164,12 @@ def _check_header(header: list[str], rows: Sequence[Sequence[str]], lines: Seque
     width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else len(header)
     if width > 1 and len(header) < width and len(header) <= max(2, width // 2):
         above = next((number for number, row in enumerate(rows, 1) if len(row) == width), 1)
-        raise Invalid(f"The file begins with {_count(above)} before its header ({shown(lines[0])}). Take them out and drop it again.")
+        raise Invalid(f"The file begins with {_count(above)} before its header ({shown(lines[0])}). Take that out and drop it again.")
     filled = [name for name in header if name]
     if sum(_is_value(name) for name in filled) * 2 > len(filled):
         raise Invalid(f"The first line holds values ({shown(lines[0])}), not the names of columns. Add a header line and drop it again.")
     if len(header) > MAX_COLUMNS:
-        raise Invalid(f"The file has {len(header):,} columns; {MAX_COLUMNS} is the most.")
+        raise Invalid(f"The file has {len(header):,} columns; {MAX_COLUMNS} is the most. Leave some out and drop it again.")
     long = next((name for name in filled if len(name) > MAX_NAME), "")
     if long:
         raise Invalid(f"The column {shown(long)} has a name of {len(long):,} characters; {MAX_NAME} is the most. Shorten it.")
