@@ -60,7 +60,7 @@ def work(run: Run, reactor: Reactor) -> Progress:
         reactor.dispatch(FinishRun(run=run.id, result={"counted": to}), key=f"{run.id}:end")
         return Progress.DONE
     if run.chunk == 2 and run.params["trouble"]:
-        trouble = {"invalid": Invalid, "unavailable": Unavailable, "internal": Internal}[run.params["trouble"]]
+        trouble = {"invalid": Invalid, "unavailable": Unavailable, "internal": Internal, "bug": KeyError}[run.params["trouble"]]
         raise trouble("The third chunk is no good.")
     chunk = CountChunk(run=run.id, chunk=run.chunk + 1, first=first, last=min(first + 4, to))
     reactor.dispatch(chunk, key=f"{run.id}:{chunk.chunk}")

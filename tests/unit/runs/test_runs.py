@@ -88,6 +88,16 @@ def test_a_fault_that_comes_again_ends_the_run_with_its_reason(world: World) -> 
     assert (again.status, ended.status, ended.error) == (RunStatus.QUEUED, RunStatus.FAILED, "The third chunk is no good.")
 
 
+def test_a_bug_in_a_worker_ends_the_run_with_a_reference_too(world: World) -> None:
+    started = world.run(Count(to=23, trouble="bug"))
+    event = Event("e", "runs.queued", world.workspace, {"run": started.run, "kind": "counting"}, world.clock())
+    with pytest.raises(Internal, match="quote"):
+        deliver(world.door, event, seconds=60)
+    deliver(world.door, event, seconds=60)
+    ended = world.run(GetRun(run=started.run))
+    assert (ended.status, "quote" in (ended.error or "")) == (RunStatus.FAILED, True)
+
+
 def take_in_hand(world: World, run: str, turn: int) -> RunView:
     claim = ClaimRun(run=run, holder=f"process {turn}", lease=900, exclusive=True)
     taken: RunView = world.run(claim, surface=Surface.SYSTEM)

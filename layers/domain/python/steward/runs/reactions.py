@@ -1,8 +1,9 @@
 """The runner: hears that a run is queued, takes it in hand and lets its worker work."""
 
+import logging
 from threading import Lock
 
-from steward.kernel.errors import Invalid, NotFound, StewardError, Unavailable
+from steward.kernel.errors import Internal, Invalid, NotFound, StewardError, Unavailable
 from steward.kernel.events import Event, reaction
 from steward.kernel.ids import sortable
 from steward.kernel.reactor import Reactor
@@ -12,6 +13,7 @@ from steward.runs.workers import Progress, worker_for
 LEASE = 900
 """Seconds a run stays in one process's hands without a word from it (a function's longest life)."""
 
+log = logging.getLogger("steward.runs")
 _busy: set[tuple[str, str]] = set()
 _lock = Lock()
 
@@ -58,7 +60,7 @@ def _claim(id: str, reactor: Reactor) -> ClaimRun:
 def _step(run: Run, reactor: Reactor) -> Progress:
     """One call of the worker. What cannot be done here waits; what is wrong ends the run, with the reason on it."""
     try:
-        return worker_for(run.kind)(run, reactor)
+        return _worked(run, reactor)
     except Unavailable as reason:
         reactor.dispatch(HoldRun(run=run.id, reason=reason.detail), key=_unique(reactor))
         return Progress.WAIT
@@ -71,6 +73,18 @@ def _step(run: Run, reactor: Reactor) -> Progress:
             raise
         reactor.dispatch(FinishRun(run=run.id, error=fault.detail), key=_unique(reactor))
         return Progress.DONE
+
+
+def _worked(run: Run, reactor: Reactor) -> Progress:
+    """What the worker says. A fault of ours becomes one too, so that no run looks as if it were being worked on for ever."""
+    try:
+        return worker_for(run.kind)(run, reactor)
+    except StewardError:
+        raise
+    except Exception as broken:
+        reference = _unique(reactor)
+        log.exception("a run failed", extra={"reference": reference, "run": run.id, "kind": run.kind})
+        raise Internal(f"Something went wrong on our side; quote {reference} when you report it.", reference=reference) from broken
 
 
 def _unique(reactor: Reactor) -> str:
