@@ -5,7 +5,7 @@ from statistics import median
 
 from steward.properties.facts import FACTS
 from steward.properties.intake.headings import squash, usual
-from steward.properties.intake.values import decimal, parser, zip5
+from steward.properties.intake.values import decimal, parser, shown, zip5
 from steward.properties.model import Column
 
 SURE, LIKELY = 0.9, 0.7
@@ -25,6 +25,12 @@ def recognise(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Colu
     cells = [[row[place].strip() for row in rows if place < len(row)] for place in range(len(header))]
     columns = [_judge(name, _guess(name, values), values) for name, values in zip(header, cells, strict=True)]
     return _settle(_in_context(columns, cells))
+
+
+def left_out(columns: Sequence[Column]) -> list[str]:
+    """What nobody may miss of an import that was confirmed unseen: columns whose name says more than their values hold."""
+    doubted = [column for column in columns if not column.field and column.label == "check" and 0 < column.confidence < PROPOSED]
+    return [f"The column {shown(column.name)} was left out: {column.note}." for column in doubted if column.note]
 
 
 def _guess(name: str, values: Sequence[str]) -> tuple[str, float]:
