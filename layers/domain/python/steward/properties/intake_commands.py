@@ -70,6 +70,8 @@ def take_upload(cmd: TakeUpload, ctx: Context) -> RunView:
     if source is None or source.blob != cmd.blob or found is None:
         raise NotFound("No import waits for this file; begin one first.")
     if source.layout is None:
+        if source.size not in (0, found.size):
+            raise Invalid(f"The file has {found.size:,} bytes; {source.size:,} were announced. Send the whole file again.")
         SOURCES.replace(ctx, source.model_copy(update={"etag": found.etag, "size": found.size}))
     released: RunView = ctx.call(ReleaseRun(run=source.id))
     return released

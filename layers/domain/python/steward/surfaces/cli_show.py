@@ -47,4 +47,9 @@ def _value(value: Any) -> str:
                 return "".join(f"\n    {_value(part)}" for part in value)
             return ", ".join(_value(part) for part in value)
         case _:
-            return str(value)
+            return printable(str(value))
+
+
+def printable(text: str) -> str:
+    """A text without what would steer the terminal: control characters and changes of direction become spaces."""
+    return text if text.isprintable() else "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from steward.kernel.errors import StewardError
-from steward.surfaces.cli_show import show
+from steward.surfaces.cli_show import printable, show
 
 EXITS: Mapping[str, int] = {
     "internal": 1, "invalid": 2, "forbidden": 3, "not_found": 4, "conflict": 5, "approval_needed": 6, "too_many": 7, "unavailable": 8,
@@ -58,7 +58,7 @@ class Terminal:
             return
         counts = ", ".join(f"{value:,} {name}" for name, value in run.get("counts", {}).items())
         self._live = True
-        self._err.write(f"\r\033[K{run['name']}: {run['stage'] or run['status']} {counts}"[:200])
+        self._err.write(f"\r\033[K{printable(run['name'])}: {run['stage'] or run['status']} {counts}"[:200])
         self._err.flush()
 
     def note(self, text: str) -> None:
@@ -75,7 +75,7 @@ class Terminal:
                 json.dumps({"error": {"kind": error.kind, "detail": error.detail, "errors": faults}}, ensure_ascii=False) + "\n"
             )
         else:
-            self._err.write(f"{error.detail}\n")
+            self._err.write(f"{printable(error.detail)}\n")
         return EXITS[error.kind]
 
     def _end(self) -> None:
