@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, Literal, TypeVar
 
 from steward.kernel.errors import Unavailable
@@ -20,6 +21,8 @@ from steward.kernel.errors import Unavailable
 T = TypeVar("T")
 GROUP = 256
 """Most callers of one transaction."""
+GAP, LONGEST = 0.025, 0.1
+"""Seconds that a group waits for the next of those who are coming, and in all."""
 PAGES_PER_CHECKPOINT = 4_000
 
 
@@ -129,27 +132,48 @@ class Readers:
 class _Waiting:
     work: Callable[[sqlite3.Connection], Any]
     answer: Future[Any]
+    durable: bool
 
 
 class GroupWriter:
-    """The one thread that writes a file."""
+    """The one thread that writes a file.
+
+    It waits a moment for those who said that they are coming: on a disk that syncs in no time every caller would else
+    have a sync of its own. A caller alone never waits.
+    """
 
     def __init__(self, home: Home) -> None:
-        self._path = home.path
+        self._home, self._path = home, home.path
         self._connection = home.prepare()
+        self._level: str = home.synchronous
+        self._coming = 0
         self._waiting: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name=f"writer of {home.path}", daemon=True)
         self._thread.start()
 
-    def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """What `work` answers, once it is durable. What it raises undoes its own changes only."""
+    @contextmanager
+    def coming(self) -> Iterator[None]:
+        """Say that the caller is about to write, until the block ends."""
+        with self._lock:
+            self._coming += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._coming -= 1
+
+    def run(self, work: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
+        """What `work` answers, once it is durable. What it raises undoes its own changes only.
+
+        What need not be `durable` outlives this process, but maybe not a power cut.
+        """
         answer: Future[T] = Future()
         with self._lock:
             if self._closed:
                 raise Unavailable(f"{self._path} is closed; start Steward again.")
-            self._waiting.put(_Waiting(work, answer))
+            self._waiting.put(_Waiting(work, answer, durable))
         return answer.result()
 
     def close(self) -> None:
@@ -169,11 +193,12 @@ class GroupWriter:
         self._connection.close()
 
     def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
-        """All that wait now, and whether the end was among them."""
-        group = [first]
+        """All that wait now or are soon here of those who are coming; and whether the end was among them."""
+        group, until = [first], monotonic() + LONGEST
         while len(group) < GROUP:
+            patience = min(GAP, until - monotonic()) if len(group) < self._coming else 0
             try:
-                more = self._waiting.get_nowait()
+                more = self._waiting.get(timeout=max(patience, 0))
             except Empty:
                 return group, False
             if more is None:
@@ -184,6 +209,7 @@ class GroupWriter:
     def _commit(self, group: list[_Waiting]) -> None:
         """One transaction for a group. Nobody is answered before it is durable, and all are told when it is not."""
         try:
+            self._sync_for(group)
             self._connection.execute("BEGIN IMMEDIATE")
             answers = [self._attempt(waiting) for waiting in group]
             self._connection.execute("COMMIT")
@@ -195,6 +221,12 @@ class GroupWriter:
             return
         for waiting, tell in zip(group, answers, strict=True):
             tell(waiting.answer)
+
+    def _sync_for(self, group: list[_Waiting]) -> None:
+        level = self._home.synchronous if any(waiting.durable for waiting in group) else "NORMAL"
+        if level != self._level:
+            self._connection.execute(f"PRAGMA synchronous={level}")
+            self._level = level
 
     def _attempt(self, waiting: _Waiting) -> Callable[[Future[Any]], None]:
         """Run one caller's work in its savepoint; the answer tells its future how it went."""

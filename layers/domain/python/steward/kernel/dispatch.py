@@ -72,7 +72,7 @@ class Door:
         if not key and command.danger in KEY_REQUIRED and call.surface is Surface.API:
             raise Invalid(f"'{command.name}' needs an Idempotency-Key header, so that a repeat has no second effect.", malformed=True)
         mark = marker_key(call.workspace, call.actor.id, command=command.name, key=key) if key else None
-        with self._in_hand.hold(mark):
+        with self._in_hand.hold(mark), self.ports.records.coming():
             return self._attempt(command, call, cmd, rule=rule, mark=mark)
 
     def _attempt(self, command: Command, call: Call, cmd: Input, *, rule: str, mark: Key | None) -> Answer:

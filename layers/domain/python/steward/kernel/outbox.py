@@ -1,7 +1,7 @@
 """The outbox: what a commit wants told and indexed is a row of that commit, so it cannot be lost with the process.
 
-After the commit the same caller writes the documents and hands the events to the queue. The row is cleared by a later
-commit of the same workspace or by the sweep, which does the work again where a process died in between.
+After the commit the same caller writes the documents and hands the events to the queue. Once the queue has synced, the
+row is cleared by a later commit of the same workspace. Where a process died in between, the sweep does the work again.
 """
 
 import logging
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("steward.outbox")
 KIND = "outbox"
+SYNC_AFTER = 20
+"""Letters that share one sync of the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Outbox:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
+        self._sent: list[tuple[str, Key]] = []
         self._done: defaultdict[str, list[Key]] = defaultdict(list)
         self._lock = Lock()
 
@@ -66,7 +69,10 @@ class Outbox:
             log.warning("left for the sweep: %s", error.detail, extra={"workspace": ctx.workspace})
             return
         with self._lock:
-            self._done[ctx.workspace].append(letter.put.key)
+            self._sent.append((ctx.workspace, letter.put.key))
+            full = len(self._sent) >= SYNC_AFTER
+        if full:
+            self._settle()
 
     def cleared(self, workspace: str, room: int) -> list[Delete]:
         """Deletions of rows whose letters are sent, at most `room` of them and at most 20."""
@@ -77,6 +83,7 @@ class Outbox:
 
     def flush(self) -> None:
         """Clear all that is sent, in commits of their own (the minute tick and a graceful stop do this)."""
+        self._settle()
         for workspace in list(self._done):
             while changes := self.cleared(workspace, 100):
                 self._ports.records.commit(changes)
@@ -84,9 +91,11 @@ class Outbox:
     def sweep(self, door: "Door", workspace: str, *, before: datetime) -> int:
         """Send the letters of a workspace that were left from before a moment; their number."""
         swept = 0
+        with self._lock:
+            sent = {*self._done[workspace], *(key for _, key in self._sent)}
         page = self._ports.records.query(partition(workspace, KIND), limit=1000)
         for row in page.rows:
-            if from_iso(str(row.body["at"])) >= before or row.key in self._done[workspace]:
+            if from_iso(str(row.body["at"])) >= before or row.key in sent:
                 continue
             ctx = Context(door, Call("", {}, system("sweep"), workspace, Surface.SYSTEM), self._ports.clock())
             body: Any = row.body
@@ -95,6 +104,17 @@ class Outbox:
             self.send(letter, ctx)
             swept += 1
         return swept
+
+    def _settle(self) -> None:
+        """Sync the queue; the letters sent before can then be cleared."""
+        with self._lock:
+            sent, self._sent = self._sent, []
+        if not sent:
+            return
+        self._ports.queue.sync()
+        with self._lock:
+            for workspace, key in sent:
+                self._done[workspace].append(key)
 
     def _index(self, touched: Sequence[tuple[str, str]], ctx: Context) -> None:
         by_kind: defaultdict[str, list[str]] = defaultdict(list)

@@ -6,6 +6,7 @@ carries events; Secrets holds what must not be read by chance. Engines raise onl
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Literal, Protocol
@@ -130,6 +131,10 @@ class Records(Protocol):
         Raises Conflict when a row is not at its expected version, Invalid over the limits, Unavailable when the engine
         cannot write (nothing is written then).
         """
+        ...
+
+    def coming(self) -> AbstractContextManager[None]:
+        """Say that a commit is about to come, until the block ends; an engine that groups commits may wait for it."""
         ...
 
     def close(self) -> None: ...
@@ -316,7 +321,11 @@ class Queue(Protocol):
     """At-least-once, unordered. A message received more than `max_receives` times (5) moves to the dead letters."""
 
     def send(self, messages: Sequence[Message]) -> None:
-        """Durable when it returns."""
+        """Outlives this process when it returns, and a power cut after the next `sync`."""
+        ...
+
+    def sync(self) -> None:
+        """Make durable what was sent before."""
         ...
 
     def receive(self, limit: int = 10, *, visibility: int = 60) -> Sequence[Received]: ...

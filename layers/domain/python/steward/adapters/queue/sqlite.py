@@ -28,6 +28,7 @@ WHERE id IN (SELECT id FROM message WHERE dead = 0 AND visible <= ? ORDER BY vis
 class SqliteQueue:
     """A receipt is a message's id and the number of its delivery, so a late one no longer counts.
 
+    What a power cut may undo of receiving and deleting only brings a message once more.
     No cursor leaves the writer's thread: freed in another one, it would break the statement that runs there.
     """
 
@@ -44,7 +45,12 @@ class SqliteQueue:
         now = self._now()
         rows = [(message.body, now, now + message.delay) for message in messages]
         sql = "INSERT INTO message (body, sent, visible) VALUES (?, ?, ?)"
-        self._writer.run(lambda connection: connection.executemany(sql, rows).rowcount)
+        self._writer.run(lambda connection: connection.executemany(sql, rows).rowcount, durable=False)
+
+    def sync(self) -> None:
+        """As the port says: a write that changes nothing but is synced, and with it all that came before."""
+        sql = "UPDATE message SET visible = visible WHERE id = (SELECT max(id) FROM message)"
+        self._writer.run(lambda connection: connection.execute(sql).rowcount)
 
     def receive(self, limit: int = 10, *, visibility: int = 60) -> Sequence[Received]:
         """As the port says."""
@@ -55,19 +61,19 @@ class SqliteQueue:
             connection.execute(BURY, (now, bounds.MAX_RECEIVES))
             return connection.execute(TAKE, (now + visibility, now, limit)).fetchall()
 
-        return [_received(*row) for row in self._writer.run(take)]
+        return [_received(*row) for row in self._writer.run(take, durable=False)]
 
     def extend(self, receipt: str, visibility: int) -> None:
         """As the port says."""
         bounds.check_visibility(visibility)
         sql, until = "UPDATE message SET visible = ? WHERE dead = 0 AND id = ? AND receives = ?", self._now() + visibility
-        self._writer.run(lambda connection: connection.execute(sql, (until, *receipt.split("."))).rowcount)
+        self._writer.run(lambda connection: connection.execute(sql, (until, *receipt.split("."))).rowcount, durable=False)
 
     def delete(self, receipts: Sequence[str]) -> None:
         """As the port says."""
         places = [receipt.split(".") for receipt in receipts]
         sql = "DELETE FROM message WHERE dead = 0 AND id = ? AND receives = ?"
-        self._writer.run(lambda connection: connection.executemany(sql, places).rowcount)
+        self._writer.run(lambda connection: connection.executemany(sql, places).rowcount, durable=False)
 
     def dead(self) -> Sequence[Received]:
         """As the port says."""
@@ -77,7 +83,7 @@ class SqliteQueue:
     def depth(self) -> int:
         """As the port says."""
         sql = "SELECT count(*) FROM message WHERE dead = 0"
-        return int(self._writer.run(lambda connection: connection.execute(sql).fetchone()[0]))
+        return int(self._writer.run(lambda connection: connection.execute(sql).fetchone()[0], durable=False))
 
     def close(self) -> None:
         """Finish what waits and close the file."""

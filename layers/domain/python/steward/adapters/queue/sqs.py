@@ -42,6 +42,9 @@ class SqsQueue:
             if failed := answer.get("Failed"):
                 raise Unavailable(f"The queue did not take a message ({failed[0]['Code']}); try again in a moment.")
 
+    def sync(self) -> None:
+        """Every message is durable when it is sent."""
+
     def receive(self, limit: int = 10, *, visibility: int = 60) -> Sequence[Received]:
         """As the port says, at most ten at once."""
         bounds.check_visibility(visibility)

@@ -11,7 +11,7 @@ alone, which DynamoDB remembers for ten minutes.
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import islice
 from typing import Any, assert_never
 
@@ -92,6 +92,10 @@ class DynamoRecords:
             lapsed = self._judge(checked)
             time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * secrets.randbelow(1000) / 1000)
         raise Unavailable(f"The table {self.name} is too busy on these rows and nothing was written; try again in a moment.")
+
+    def coming(self) -> AbstractContextManager[None]:
+        """Nothing is grouped here, so nobody waits."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing to close: connections belong to the process."""

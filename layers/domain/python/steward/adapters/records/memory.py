@@ -4,6 +4,7 @@ import json
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import assert_never
@@ -80,6 +81,10 @@ class MemoryRecords:
             for one, row in zip(checked, rows, strict=True):
                 if not isinstance(one.change, Check):
                     self._set(one.change.key, row)
+
+    def coming(self) -> AbstractContextManager[None]:
+        """Nothing is grouped here, so nobody waits."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing to close."""

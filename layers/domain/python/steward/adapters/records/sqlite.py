@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -72,6 +73,10 @@ class SqliteRecords:
         """As the port says; it waits for the fsync that it shares with whoever else waits."""
         checked = limits.check(changes)
         self._writer.run(lambda connection: self._apply(connection, checked))
+
+    def coming(self) -> AbstractContextManager[None]:
+        """As the port says."""
+        return self._writer.coming()
 
     def close(self) -> None:
         """Finish what waits and close the file."""
