@@ -8,13 +8,15 @@ from pydantic import BaseModel, ConfigDict
 class Input(BaseModel):
     """What a command is asked with. Closed: an unknown field is refused, so nothing can be assigned by accident."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False, validate_default=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False, validate_default=False, defer_build=True
+    )
 
 
 class Output(BaseModel):
     """What a command answers."""
 
-    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False, defer_build=True)
     SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset()
     """Text fields that a replay leaves empty, such as a secret."""
 

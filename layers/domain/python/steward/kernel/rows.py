@@ -19,7 +19,7 @@ class Record(BaseModel):
     `SCHEMA` rises when the shape changes; `UPGRADES[n]` makes a body of schema n into one of n + 1, on read.
     """
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
     SCHEMA: ClassVar[int] = 1
     UPGRADES: ClassVar[Mapping[int, Upgrade]] = {}
 
