@@ -77,6 +77,12 @@ def test_a_missing_scope_is_named(world: World) -> None:
     assert (response.status, told(response)["detail"]) == (403, "Missing required scope: admin:api_keys")
 
 
+def test_head_answers_as_get_does(world: World) -> None:
+    key = key_of(world)
+    seen, head = (ask(world, method, "/v1/workspaces", key=key) for method in ("GET", "HEAD"))
+    assert (head.status, head.headers) == (seen.status, seen.headers)
+
+
 def test_an_unknown_address_and_a_wrong_method_say_so(world: World) -> None:
     assert ask(world, "GET", "/v1/nowhere").status == 404
     response = ask(world, "DELETE", "/v1/keys", key=key_of(world))

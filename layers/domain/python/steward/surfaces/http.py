@@ -52,7 +52,7 @@ def _answer(request: Request, product: Product) -> Response:
     own = service.ADDRESSES.get(request.path)
     if own and request.method in ("GET", "HEAD"):
         return own(product)
-    found = match(request.method, request.path)
+    found = match("GET" if request.method == "HEAD" else request.method, request.path)
     if not isinstance(found, Match):
         return _unrouted(request, found)
     who = caller(request, product)
