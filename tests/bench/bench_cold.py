@@ -12,9 +12,10 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from tests.bench.bench import Figure, at_most, bench
-from tests.e2e.conftest import CREDENTIALS, Cloud, _cloud, recorded
+from tests.e2e.conftest import Cloud, _cloud, recorded
 from tests.e2e.package import Package, unpacked
 from tests.e2e.runtime_api import running
+from tests.support.engines import CREDENTIALS
 
 PAIRS = 9
 BARE = """
