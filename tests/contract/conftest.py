@@ -30,7 +30,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _one_session() -> Iterator[None]:
     """Every engine makes a session of its own, and each reads botocore's files anew: a tenth of a second for every test."""
     session = get_session()
