@@ -15,7 +15,7 @@ from steward.kernel.product import Product
 from steward.kernel.reactor import deliver
 from steward.properties.intake_model import TakeUpload
 from steward.runs import tick
-from steward.runs.model import ENDED
+from steward.runs.model import ENDED, Run
 
 SLICE = 0.3
 """Seconds of work between two looks at a run's progress."""
@@ -71,12 +71,13 @@ class InProcess:
         """Do the runs of these kinds that earlier command lines left queued, and those that follow from them."""
         place = own.workspace_of(self._product, workspace)
         self._drain(LIGHT)
-        while left := [run for run in tick.open_runs(self._product.door, place, kinds) if run.status != "waiting" or run.held]:
+        waiting: set[str] = set()
+        while left := [run for run in tick.open_runs(self._product.door, place, kinds) if run.id not in waiting and _can_go_on(run)]:
             for run in left:
                 if run.held:
                     tick.call_for(self._product.door, place, run)
                 if self.settle(run.id, workspace=place, tell=lambda _: None)["status"] == "waiting":
-                    return
+                    waiting.add(run.id)
 
     def _work(self, workspace: str, run: str, *, kind: str) -> None:
         ports = self._product.ports
@@ -93,3 +94,7 @@ class InProcess:
                 except Invalid:
                     continue
                 queue.delete([message.receipt])
+
+
+def _can_go_on(run: Run) -> bool:
+    return run.status != "waiting" or run.held

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from steward.kernel.actor import Surface
 from steward.kernel.errors import Conflict, Invalid, NotFound
 from steward.properties.inputs import CreateProperty, UpdateProperty
-from steward.properties.intake_model import ConfirmImport, ExportHeld, GetImport, ListHeld, MapImport
+from steward.properties.intake_model import BeginImport, ConfirmImport, ExportHeld, GetImport, ListHeld, MapImport, TakeUpload
 from steward.properties.model import Origin
+from steward.runs import tick
 from steward.runs.model import RunStatus
 from tests.unit.properties.imports import HEADER, Desk, Killed, counts, many, roll, row
 
@@ -137,6 +139,43 @@ def test_columns_wait_for_a_person_and_what_was_said_is_used(desk: Desk) -> None
     assert [column.field for column in again.columns] == [column.field for column in mapped.columns]
 
 
+def test_an_import_that_nobody_has_confirmed_goes_on_waiting_after_a_restart(desk: Desk) -> None:
+    run = desk.take(roll(row("7")), confirm=False).id
+    for _ in range(2):
+        tick.start(desk.door)
+        desk.settle()
+    assert desk.look(run).run.status is RunStatus.WAITING
+    desk.run(ConfirmImport(run=run))
+    desk.settle()
+    assert desk.look(run).run.status is RunStatus.SUCCEEDED
+
+
+def test_a_column_of_other_things_than_its_name_says_is_left_out_aloud(desk: Desk) -> None:
+    run = desk.take(roll(*(row(number, price="four") for number in range(3)))).run
+    assert run.warnings == ["The column 'sale_price' was left out: most values are not what Last sale price holds."]
+
+
+def test_a_file_shorter_than_announced_is_refused_and_can_be_sent_again(desk: Desk) -> None:
+    content = roll(row("7")).encode()
+    begun = desk.run(BeginImport(name="roll.csv", size=len(content), confirm=True))
+    blob = f"w/{desk.workspace}/uploads/{begun.run}"
+    desk.ports.blobs.put(blob, content[:50])
+    with pytest.raises(Invalid, match="Send the whole file again"):
+        desk.run(TakeUpload(blob=blob), surface=Surface.SYSTEM)
+    desk.ports.blobs.put(blob, content)
+    desk.run(TakeUpload(blob=blob), surface=Surface.SYSTEM)
+    desk.settle()
+    assert counts(desk.look(begun.run))["added"] == 1
+
+
+def test_bytes_that_are_no_text_are_held_back_legibly(desk: Desk) -> None:
+    content = roll(row("é7"), row("8"), row("é9")).encode()
+    view = desk.take(content.replace(b"\n8,", b"\n8\xff,"))
+    held = desk.run(ListHeld(run=view.id)).rows
+    assert (counts(view)["added"], [one.reason for one in held]) == (2, ["This row holds bytes that are not utf-8 text."])
+    assert "\ufffd" in "".join(held[0].cells)
+
+
 def test_a_mapping_that_cannot_be_is_refused_with_the_nearest(desk: Desk) -> None:
     run = desk.take(roll(row("7")), confirm=False).id
     for columns, why in (
@@ -150,6 +189,18 @@ def test_a_mapping_that_cannot_be_is_refused_with_the_nearest(desk: Desk) -> Non
             desk.run(MapImport(run=run, columns=columns))
     with pytest.raises(Conflict):
         desk.run(MapImport(run=run, columns={}), expected=99)
+
+
+def test_an_import_that_waits_for_its_columns_waits_on_over_a_restart_and_a_second_upload(desk: Desk) -> None:
+    waiting = desk.take(roll(row("7")), confirm=False)
+    tick.start(desk.door)
+    desk.settle()
+    desk.run(TakeUpload(blob=f"w/{desk.workspace}/uploads/{waiting.id}"), surface=Surface.SYSTEM)
+    desk.settle()
+    assert desk.look(waiting.id).run.status is RunStatus.WAITING
+    desk.run(ConfirmImport(run=waiting.id))
+    desk.settle()
+    assert desk.look(waiting.id).run.status is RunStatus.SUCCEEDED
 
 
 def test_columns_cannot_be_set_once_the_rows_are_stored(desk: Desk) -> None:

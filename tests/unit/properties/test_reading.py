@@ -104,9 +104,26 @@ def test_a_nul_bytes_that_are_no_text_and_a_second_header_are_held_back() -> Non
         (b"id," + b"x" * 5_000 + b"\n1,2\n", "has a name of 5,000 characters"),
         (b"id," + b",".join(b"c%d" % number for number in range(400)) + b"\n", "has 401 columns"),
         (b"id price beds\n1 2 3\n", "No columns were found"),
+        (b"PK\x03\x04" + b"\0" * 26 + b"late" + b"\x07" * 9_000 + b"PK\x03\x04" + b"\0" * 26 + b"xl/workbook.xml", "a spreadsheet (Excel)"),
+        (b"BM\x36\x10\0\0\0\0\0\0\x36\0\0\0", "an image (BMP)"),
+        (b"\x7fELF" + bytes(range(256)) * 4, "a binary file"),
     ],
 )
 def test_what_is_no_table_is_refused_by_name(content: bytes, named: str) -> None:
     with pytest.raises(Invalid) as refused:
         sniff(content, whole=True)
     assert named in refused.value.detail
+
+
+@pytest.mark.parametrize("header", [b"BMI,price", b"[id],[price]", b"PARCEL,price", b"{id},price"])
+def test_a_header_that_begins_like_another_kind_of_file_is_a_header(header: bytes) -> None:
+    assert sniff(header + b"\n1,2\n", whole=True).header[1].strip("[]") == "price"
+
+
+def test_a_first_line_without_end_is_no_header() -> None:
+    with pytest.raises(Invalid, match="goes on for more than"):
+        sniff(b"id," + b"x" * 300_000, whole=False)
+
+
+def test_names_of_columns_are_shown_as_one_clean_line() -> None:
+    assert sniff(b'id,"pr\0ice\r\nin $",caf\xff,\xc3\xa9\n1,2,3,4\n', whole=True).header == ["id", "pr ice in $", "caf\ufffd", "\u00e9"]

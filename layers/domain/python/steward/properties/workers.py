@@ -19,7 +19,7 @@ def import_rows(run: Run, reactor: Reactor) -> Progress:
         reactor.dispatch(ReadImport(run=run.id), key=f"{run.id}:1")
         return Progress.MORE
     if not run.params.get("confirm"):
-        reactor.dispatch(HoldRun(run=run.id, reason=CHECKING), key=f"{run.id}:check")
+        reactor.dispatch(HoldRun(run=run.id, reason=CHECKING, until="person"), key=f"{run.id}:check:{run.version}")
         return Progress.WAIT
     if run.cursor.get("ended"):
         reactor.dispatch(FinishImport(run=run.id, newest=run.cursor.get("newest", "")), key=f"{run.id}:finish")
