@@ -225,6 +225,16 @@ def test_where_no_child_can_run_training_waits_with_the_reason() -> None:
     assert "STEWARD_CHILDREN" in run.reason
 
 
+def test_a_scoring_waits_for_what_its_training_waits_for() -> None:
+    desk = Desk()
+    desk.take(roll(count=10))
+    desk.run(ScoreAll())
+    desk.settle()
+    runs = desk.run(ListRuns(open=True)).rows
+    assert {(run.kind, run.status) for run in runs} == {("training", RunStatus.WAITING), ("scoring", RunStatus.WAITING)}
+    assert len({run.reason for run in runs}) == 1
+
+
 def test_a_model_nobody_trained_is_not_found(desk: Office) -> None:
     with pytest.raises(NotFound, match="models list"):
         desk.run(GetModel(id="9"))

@@ -92,8 +92,8 @@ def hold_run(cmd: HoldRun, ctx: Context) -> RunView:
     """Let go of a run, with the reason: it waits, or is queued again."""
     run = load(ctx, cmd.run)
     if not run.ended:
-        status = RunStatus.QUEUED if cmd.again else RunStatus.WAITING
-        update = {"status": status, "reason": cmd.reason, "held": not cmd.again, "holder": None, "lease_until": None}
+        status, attempt = (RunStatus.QUEUED, run.attempt) if cmd.until == "turn" else (RunStatus.WAITING, 0)
+        update = {"status": status, "attempt": attempt, "reason": cmd.reason, "held": cmd.until == "place", "holder": None, "lease_until": None}
         run = RUNS.replace(ctx, run.model_copy(update=update))
     return rules.view(run, ctx.now)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -144,11 +144,11 @@ class AdvanceRun(Input):
 
 
 class HoldRun(Input):
-    """Let a run wait for a person or another place, with the reason; `again` queues it for another attempt instead."""
+    """Let go of a run, with the reason, until a person says more, it can be done in this place, or its next turn comes."""
 
     run: str
     reason: str
-    again: bool = False
+    until: Literal["person", "place", "turn"] = "place"
 
 
 class FinishRun(Input):

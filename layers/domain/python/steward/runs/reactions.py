@@ -69,7 +69,7 @@ def _step(run: Run, reactor: Reactor) -> Progress:
         return Progress.DONE
     except StewardError as fault:
         if run.attempt < 2:
-            reactor.dispatch(HoldRun(run=run.id, reason=fault.detail, again=True), key=_unique(reactor))
+            reactor.dispatch(HoldRun(run=run.id, reason=fault.detail, until="turn"), key=_unique(reactor))
             raise
         reactor.dispatch(FinishRun(run=run.id, error=fault.detail), key=_unique(reactor))
         return Progress.DONE

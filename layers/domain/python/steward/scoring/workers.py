@@ -8,7 +8,7 @@ from steward.kernel.context import Context
 from steward.kernel.ids import fingerprint
 from steward.kernel.reactor import Reactor
 from steward.properties.inputs import ClearValuations, ListProperties, PropertyPage, Scanned, ScanProperties
-from steward.runs.model import AdvanceRun, FinishRun, Run
+from steward.runs.model import AdvanceRun, FinishRun, HoldRun, Run, RunStatus
 from steward.runs.workers import Progress, worker
 from steward.scoring import homes
 from steward.scoring.commands import CHUNK
@@ -66,9 +66,7 @@ def score(run: Run, reactor: Reactor) -> Progress:
     ctx = reactor.context()
     model = active(ctx)
     if model is None:
-        if open_run(ctx, serving(ctx).training):
-            return Progress.WAIT
-        return _finish(run, reactor, error=NO_MODEL)
+        return _await(run, reactor, open_run(ctx, serving(ctx).training))
     if run.chunk == 0:
         return _predict(run, reactor, model)
     if run.cursor["model"] != model.id:
@@ -78,6 +76,15 @@ def score(run: Run, reactor: Reactor) -> Progress:
     chunk = run.chunk + 1
     reactor.dispatch(ScoreChunk(run=run.id, chunk=chunk, offset=run.cursor["offset"]), key=f"{run.id}:{chunk}")
     return Progress.MORE
+
+
+def _await(run: Run, reactor: Reactor, training: Run | None) -> Progress:
+    """A scoring waits for the model that is being trained, which calls for it; and for what that training waits for."""
+    if training is None:
+        return _finish(run, reactor, error=NO_MODEL)
+    if training.status is RunStatus.WAITING:
+        reactor.dispatch(HoldRun(run=run.id, reason=training.reason), key=f"{run.id}:{run.version}:wait")
+    return Progress.WAIT
 
 
 def _predict(run: Run, reactor: Reactor, model: Model) -> Progress:
