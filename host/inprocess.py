@@ -61,10 +61,10 @@ class InProcess:
             if seen["status"] in ENDED or seen["status"] == "waiting":
                 self._drain(LIGHT)
                 return seen
-            before = seen["version"]
             self._work(place, str(seen["id"]), kind=seen["kind"])
             after = own.run(self._product, "runs.get", {"run": run}, workspace=place, key="", expected=None)
-            if after["version"] == before:
+            if all(after[mark] == seen[mark] for mark in ("status", "stage", "counts")):
+                self.pending(("training",), workspace=place)  # what it may wait for
                 sleep(SLICE)
 
     def pending(self, kinds: Sequence[str], *, workspace: str = "") -> None:

@@ -58,7 +58,7 @@ def copied(home: Home, folder: Path) -> Home:
 @contextmanager
 def begun(home: Home, *words: str) -> Iterator[subprocess.Popen[str]]:
     """A command line at work, the leader of its own process group."""
-    environment = {**os.environ, "STEWARD_HOME": str(home.folder)}
+    environment = {**os.environ, "STEWARD_HOME": str(home.folder), **home.settings}
     with subprocess.Popen(
         [*COMMAND, *words], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     ) as process:

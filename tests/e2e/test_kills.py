@@ -161,6 +161,13 @@ def test_the_next_train_finishes_what_killed_command_lines_left_and_makes_one_mo
     assert (len(found.rows["model"]), found.left) == (1, [])
 
 
+def test_a_command_line_does_not_wait_for_a_training_that_cannot_be_done_here(base: tuple[Home, str], tmp_path: Path) -> None:
+    home = Home(copied(base[0], tmp_path / "home").folder, {"STEWARD_CHILDREN": "none:a test"})
+    steward(home, "import", str(county(tmp_path / "few.csv", 300)), "--yes")
+    told = steward(home, "score", "--all").json()
+    assert (told["status"], "STEWARD_CHILDREN=process" in told["reason"]) == ("waiting", True)
+
+
 def test_an_upload_that_a_kill_cut_off_leaves_no_part_and_can_be_sent_again(base: tuple[Home, str], tmp_path: Path) -> None:
     home, content = copied(base[0], tmp_path / "home"), county(tmp_path / "few.csv", 300).read_bytes()
     with home.serving() as host, ExitStack() as stack:

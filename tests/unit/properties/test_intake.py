@@ -191,10 +191,8 @@ def test_a_mapping_that_cannot_be_is_refused_with_the_nearest(desk: Desk) -> Non
         desk.run(MapImport(run=run, columns={}), expected=99)
 
 
-def test_an_import_that_waits_for_its_columns_waits_on_over_a_restart_and_a_second_upload(desk: Desk) -> None:
+def test_an_import_that_waits_for_its_columns_waits_on_after_a_second_upload(desk: Desk) -> None:
     waiting = desk.take(roll(row("7")), confirm=False)
-    tick.start(desk.door)
-    desk.settle()
     desk.run(TakeUpload(blob=f"w/{desk.workspace}/uploads/{waiting.id}"), surface=Surface.SYSTEM)
     desk.settle()
     assert desk.look(waiting.id).run.status is RunStatus.WAITING

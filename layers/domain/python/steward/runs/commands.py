@@ -93,8 +93,8 @@ def hold_run(cmd: HoldRun, ctx: Context) -> RunView:
     run = load(ctx, cmd.run)
     if not run.ended:
         status, attempt = (RunStatus.QUEUED, run.attempt) if cmd.until == "turn" else (RunStatus.WAITING, 0)
-        update = {"status": status, "attempt": attempt, "reason": cmd.reason, "held": cmd.until == "place", "holder": None, "lease_until": None}
-        run = RUNS.replace(ctx, run.model_copy(update=update))
+        update = {"status": status, "attempt": attempt, "reason": cmd.reason, "held": cmd.until == "place"}
+        run = RUNS.replace(ctx, run.model_copy(update={**update, "holder": None, "lease_until": None}))
     return rules.view(run, ctx.now)
 
 
