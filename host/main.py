@@ -5,16 +5,17 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from io import TextIOWrapper
 from time import monotonic
 
 from host.owner import Busy, found, owning
 from steward import settings
-from steward.kernel.errors import StewardError
+from steward.kernel.errors import Invalid, StewardError
 from steward.kernel.time import system_clock
 from steward.settings import Settings
 from steward.surfaces import cli
 from steward.surfaces.cli_args import Words
-from steward.surfaces.terminal import EXITS, Dispatcher
+from steward.surfaces.terminal import EXITS, Dispatcher, Terminal
 
 PATIENCE = 10.0
 """Seconds to wait for an owner that is about to serve, or to end."""
@@ -23,17 +24,31 @@ PATIENCE = 10.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # an argument may be no text at all, and is quoted all the same
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"{error.filename or 'The output'} cannot be used ({error.strerror}).\n")
+        return EXITS["unavailable"]
+
+
+def _run(words: Sequence[str]) -> int:
     plain = [word for word in words if word != "--json"]
     try:
         if plain[:1] == ["serve"]:
             return _serve(plain[1:])
-        if plain[:2] == ["config", "check"]:
-            return config_check(as_json="--json" in words)
+        if plain[:1] == ["config"]:
+            return config_check(plain[1:], as_json="--json" in words)
     except StewardError as error:
-        sys.stderr.write(f"{error.detail}\n")
-        return EXITS[error.kind]
-    except KeyboardInterrupt:
-        return 130
+        return Terminal(as_json="--json" in words, out=sys.stdout, err=sys.stderr).failed(error)
     return cli.run(words, opened)
 
 
@@ -86,8 +101,10 @@ def _serve(words: Sequence[str]) -> int:
     return 0
 
 
-def config_check(*, as_json: bool) -> int:
+def config_check(words: Sequence[str], *, as_json: bool) -> int:
     """`config check`: every wrong setting with its mend; exit code 2 when one stops the start."""
+    if list(words) != ["check"]:
+        raise Invalid("`steward config` goes on with check, and nothing after it.")
     findings = settings.check(os.environ)
     if findings.ok:
         findings += settings.inspect(settings.load(os.environ))

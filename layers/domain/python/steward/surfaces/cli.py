@@ -4,6 +4,7 @@ With `--json` stdout is one JSON value and nothing else; progress goes to stderr
 the commands to the process that owns the home, or is that process.
 """
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -26,9 +27,11 @@ def run(arguments: Sequence[str], opened: Opened, *, out: TextIO = sys.stdout, e
     words, options = _global(arguments)
     terminal = Terminal(as_json=options["json"], out=out, err=err)
     try:
+        if options["workspace"] is None:
+            raise Invalid("--workspace goes on with the id or the slug of a workspace.")
         form = FORMS.get(words[0]) if words else None
         if not words or words[0] in ("--help", "-h", "help"):
-            out.write(overview())
+            out.write(json.dumps({"help": overview()}) + "\n" if terminal.as_json else overview())
             return 0
         if form:
             with opened() as dispatcher:
@@ -45,7 +48,7 @@ def run(arguments: Sequence[str], opened: Opened, *, out: TextIO = sys.stdout, e
 
 
 def _global(arguments: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
-    """Take `--json`, `--workspace W` and `--no-wait` from wherever they stand."""
+    """Take `--json`, `--workspace W` and `--no-wait` from wherever they stand; a workspace without a name is None."""
     words: list[str] = []
     options: dict[str, Any] = {"json": False, "workspace": "", "no_wait": False}
     rest = iter(arguments)
@@ -53,9 +56,9 @@ def _global(arguments: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
         if word in ("--json", "--no-wait"):
             options[word[2:].replace("-", "_")] = True
         elif word == "--workspace":
-            options["workspace"] = next(rest, "")
+            options["workspace"] = next(rest, "") or None
         elif word.startswith("--workspace="):
-            options["workspace"] = word.partition("=")[2]
+            options["workspace"] = word.partition("=")[2] or None
         else:
             words.append(word)
     return words, options

@@ -1,5 +1,6 @@
 """The short forms of the command line: `steward import FILE`, `train`, `score`, `export`, `memo`, `undo`."""
 
+import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from steward.kernel.errors import Internal, Invalid, NotFound
+from steward.kernel.errors import Invalid, NotFound
 from steward.kernel.registry import manifest
 from steward.surfaces.cli_args import Words
 from steward.surfaces.cli_show import table
@@ -60,19 +61,27 @@ def import_file(words: Sequence[str], desk: Desk) -> int:
     parser.add_argument("--yes", action="store_true", help="do not ask whether the columns are read rightly")
     told = parser.parse_args(words)
     path = Path(told.file)
-    if not path.is_file():
-        raise NotFound(f"There is no file {path}; check the path.")
-    begun = desk.run("properties.begin_import", {"name": path.name, "size": path.stat().st_size})
+    begun = desk.run("properties.begin_import", {"name": os.fsencode(path.name).decode("utf-8", "replace"), "size": _size(path)})
     desk.dispatcher.upload(begun["upload"], path)
     run = desk.settle(begun["run"])
     if run["status"] == "waiting":
         if not told.yes and not _confirmed(desk, begun["run"]):
             desk.terminal.note(f"Nothing is stored. `steward properties confirm-import {run['ref']}` goes on with it.")
             return 0
-        desk.run("properties.confirm_import", {"run": begun["run"]})
+        run = desk.run("properties.confirm_import", {"run": begun["run"]})
         run = desk.settle(begun["run"]) if desk.wait else run
     desk.terminal.answer(desk.figures(run))
     return 0
+
+
+def _size(path: Path) -> int:
+    try:
+        if not path.is_file():
+            raise NotFound(f"There is no file {path}; check the path.")
+        with path.open("rb"):
+            return path.stat().st_size
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read ({error.strerror}); check the path and who may read it.") from error
 
 
 def _confirmed(desk: Desk, run: str) -> bool:
@@ -181,4 +190,4 @@ def _write(make: Callable[[], None], target: Path) -> None:
     try:
         make()
     except OSError as error:
-        raise Internal(f"{target} cannot be written: {error.strerror}.") from error
+        raise Invalid(f"{target} cannot be written ({error.strerror}); name another file.") from error
