@@ -150,6 +150,6 @@ def test_what_a_dead_process_had_in_hand_comes_back_with_the_next_one(tmp_path: 
     dead.receive(visibility=600)
     dead.send([Message("delayed", delay=60)])
     risen = SqliteQueue(tmp_path / "queue.db", clock)
-    assert [received.body for received in risen.receive()] == ["in hand"]
+    assert [(received.body, received.receives) for received in risen.receive()] == [("in hand", 1)]
     dead.close()
     risen.close()

@@ -7,6 +7,7 @@ from steward.kernel.errors import Conflict, Internal, NotFound
 from steward.kernel.events import Event
 from steward.kernel.reactor import deliver
 from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, GetRun, ListRuns, ReleaseRun, RunStatus, RunView
+from steward.runs.rules import MAX_ATTEMPTS
 from steward.runs.workers import WORKERS
 from tests.support.worlds import World
 from tests.unit.runs.counting import Count
@@ -106,7 +107,7 @@ def take_in_hand(world: World, run: str, turn: int) -> RunView:
 
 def test_a_run_may_be_interrupted_as_often_as_it_gets_on(world: World) -> None:
     started = world.run(Count(to=23))
-    for turn in range(1, 9):
+    for turn in range(1, MAX_ATTEMPTS + 2):
         take_in_hand(world, started.run, turn)
         world.run(AdvanceRun(run=started.run, chunk=turn), surface=Surface.SYSTEM)
     assert world.run(GetRun(run=started.run)).status is RunStatus.RUNNING
@@ -114,8 +115,8 @@ def test_a_run_may_be_interrupted_as_often_as_it_gets_on(world: World) -> None:
 
 def test_a_run_that_is_interrupted_again_and_again_at_one_place_fails(world: World) -> None:
     started = world.run(Count(to=23))
-    taken = [take_in_hand(world, started.run, turn).status for turn in range(6)]
-    assert taken == [RunStatus.RUNNING] * 5 + [RunStatus.FAILED]
+    taken = [take_in_hand(world, started.run, turn).status for turn in range(MAX_ATTEMPTS + 1)]
+    assert taken == [RunStatus.RUNNING] * MAX_ATTEMPTS + [RunStatus.FAILED]
 
 
 def test_a_run_in_another_living_process_is_left_alone_until_it_is_handed_on_or_its_time_is_up(world: World) -> None:

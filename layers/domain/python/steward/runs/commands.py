@@ -74,9 +74,8 @@ def claim_run(cmd: ClaimRun, ctx: Context) -> RunView:
     if mine is None:
         return rules.view(run, ctx.now).model_copy(update={"status": run.status if run.ended else RunStatus.WAITING})
     if mine.attempt > rules.MAX_ATTEMPTS:
-        ended = rules.finished(
-            run, FinishRun(run=run.id, error="It was interrupted five times; look at the log, then start it again."), ctx.now
-        )
+        error = f"It was interrupted {rules.MAX_ATTEMPTS} times without getting on; look at the log, then start it again."
+        ended = rules.finished(run, FinishRun(run=run.id, error=error), ctx.now)
         return rules.view(RUNS.replace(ctx, ended), ctx.now)
     return rules.view(RUNS.replace(ctx, mine), ctx.now)
 

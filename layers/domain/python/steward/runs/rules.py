@@ -6,7 +6,8 @@ from steward.kernel.errors import Conflict, Invalid
 from steward.kernel.money import dollars
 from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, Run, RunStatus, RunView
 
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 12
+"""How often a run may be interrupted at one place, so that one that kills its process does not do so for ever."""
 MAX_WARNINGS = 50
 
 

@@ -19,7 +19,7 @@ CREATE TABLE message (
 CREATE INDEX message_visible ON message (dead, visible);
 """
 VERSION = 1
-GIVE_BACK = "UPDATE message SET visible = ? WHERE dead = 0 AND receives > 0 AND visible > ?"
+GIVE_BACK = "UPDATE message SET visible = ?, receives = receives - 1 WHERE dead = 0 AND receives > 0 AND visible > ?"
 BURY = "UPDATE message SET dead = 1 WHERE dead = 0 AND visible <= ? AND receives >= ?"
 TAKE = """UPDATE message SET receives = receives + 1, visible = ?
 WHERE id IN (SELECT id FROM message WHERE dead = 0 AND visible <= ? ORDER BY visible LIMIT ?) RETURNING id, body, receives, sent"""
@@ -36,7 +36,7 @@ class SqliteQueue:
         self._clock = clock
         self._writer = GroupWriter(Home(str(path), SCHEMA, VERSION, cache_kb=2_000))
         now = self._now()
-        # the file has one owner, so what is in hand now was in the hands of one that died
+        # the file has one owner, so what is in hand now was in the hands of one that died; that is no fault of the message
         self._writer.run(lambda connection: connection.execute(GIVE_BACK, (now, now)).rowcount)
 
     def send(self, messages: Sequence[Message]) -> None:
