@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            sys.stderr.write(f"{error.filename or 'The output'} cannot be used ({error.strerror}).\n")
+            what = f"{error.filename}: " if error.filename else ""
+            sys.stderr.write(f"This could not be done ({what}{error.strerror or error}).\n")
         return EXITS["unavailable"]
 
 
@@ -58,7 +59,7 @@ def opened() -> Iterator[Dispatcher]:
 
     Waits for an owner that is about to serve, or about to go. Raises Conflict when it does neither.
     """
-    chosen, until = settings.load(os.environ), monotonic() + PATIENCE
+    chosen, until = settings.usable(settings.load(os.environ)), monotonic() + PATIENCE
     with ExitStack() as stack:
         while True:
             owner = found(chosen.home)
@@ -94,7 +95,7 @@ def _serve(words: Sequence[str]) -> int:
     parser = Words(prog="steward serve", description="Serve the desk and the API on this machine.", allow_abbrev=False)
     parser.add_argument("--demo", action="store_true", help="make the demo workspace too, unless it is there")
     told = parser.parse_args(words)
-    chosen = settings.load(os.environ)
+    chosen = settings.usable(settings.load(os.environ))
     from host.serve import serve
 
     serve(chosen, sys.stdout, demo=told.demo)

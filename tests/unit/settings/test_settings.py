@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from steward.kernel.errors import Invalid
-from steward.settings import SETTINGS, Engine, check, inspect, load
+from steward.settings import SETTINGS, Engine, check, inspect, load, usable
 
 
 def sentences(**environ: str) -> list[str]:
@@ -149,6 +149,15 @@ def test_shared_records_with_a_private_index_are_a_warning() -> None:
 def test_named_files_that_are_absent_are_errors(tmp_path: Path) -> None:
     settings = load({"STEWARD_HOME": str(tmp_path), "STEWARD_TLS": "cert.pem,key.pem", "STEWARD_GAZETTEER": str(tmp_path / "zips.csv")})
     assert [found.setting for found in inspect(settings).errors] == ["STEWARD_TLS", "STEWARD_TLS", "STEWARD_GAZETTEER"]
+
+
+def test_files_that_cannot_be_used_stop_the_start_with_a_sentence_each(tmp_path: Path) -> None:
+    (tmp_path / "junk.pem").write_text("no certificate")
+    given = {"STEWARD_HOME": str(tmp_path), "STEWARD_TLS": "junk.pem,junk.pem", "STEWARD_GAZETTEER": str(tmp_path / "zips.csv")}
+    with pytest.raises(Invalid) as refused:
+        usable(load(given))
+    assert [fault.pointer for fault in refused.value.faults] == ["STEWARD_TLS", "STEWARD_GAZETTEER"]
+    assert len(refused.value.detail.splitlines()) == 2
 
 
 def test_a_home_inside_a_file_cannot_be_written(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ start; `inspect(settings)` looks at the disk for what the environment alone cann
 import difflib
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -21,7 +21,7 @@ from steward import lines
 from steward.kernel.errors import Fault, Invalid
 from steward.lines import Engine
 
-__all__ = ["SETTINGS", "Engine", "Finding", "Findings", "Setting", "Settings", "Web", "check", "inspect", "load"]
+__all__ = ["SETTINGS", "Engine", "Finding", "Findings", "Setting", "Settings", "Web", "check", "inspect", "load", "usable"]
 
 T = TypeVar("T")
 PREFIX = "STEWARD_"
@@ -169,9 +169,20 @@ def load(environ: Mapping[str, str]) -> Settings:
     """The settings of an environment. Raises Invalid with one line, and one fault, for each wrong setting."""
     settings, findings = _read(environ)
     if settings is None:
-        faults = [Fault(found.setting, found.sentence) for found in findings.errors]
-        raise Invalid("\n".join(fault.detail for fault in faults), faults=faults)
+        raise _refusal(findings.errors)
     return settings
+
+
+def usable(settings: Settings) -> Settings:
+    """The settings themselves. Raises Invalid, as `load` does, for files they name that cannot be used."""
+    if broken := tuple(_unusable(settings)):
+        raise _refusal(broken)
+    return settings
+
+
+def _refusal(findings: Sequence[Finding]) -> Invalid:
+    faults = [Fault(found.setting, found.sentence) for found in findings]
+    return Invalid("\n".join(fault.detail for fault in faults), faults=faults)
 
 
 def _read(environ: Mapping[str, str]) -> tuple[Settings | None, Findings]:
@@ -248,12 +259,31 @@ def inspect(settings: Settings) -> Findings:
 def _broken(settings: Settings) -> Iterator[Finding]:
     if not _writable(settings.home):
         yield Finding(HOME.variable, f"is {settings.home}, which cannot be written", "name a folder of yours")
-    for path in (settings.web.certificate, settings.web.key):
-        if path is not None and not path.is_file():
-            yield Finding(TLS.variable, f"names {path}, which is not there", "name two PEM files")
+    yield from _unusable(settings)
+
+
+def _unusable(settings: Settings) -> Iterator[Finding]:
+    named = [path for path in (settings.web.certificate, settings.web.key) if path is not None]
+    absent = [path for path in named if not path.is_file()]
+    for path in absent:
+        yield Finding(TLS.variable, f"names {path}, which is not there", "name two PEM files")
+    if named and not absent and (why := _uncertified(*named)):
+        yield Finding(TLS.variable, f"names {named[0]} and {named[1]}, which are no certificate with its key ({why})", "name two PEM files")
     for path in settings.gazetteer:
         if not path.exists():
             yield Finding(GAZETTEER.variable, f"names {path}, which is not there", "mend the path or leave the setting out")
+        elif not os.access(path, os.R_OK):
+            yield Finding(GAZETTEER.variable, f"names {path}, which cannot be read", "change who may read it or leave the setting out")
+
+
+def _uncertified(certificate: Path, key: Path) -> str:
+    from ssl import PROTOCOL_TLS_SERVER, SSLContext
+
+    try:
+        SSLContext(PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=str)
+    except OSError as error:
+        return str(error.strerror or error)
+    return ""
 
 
 def _loose(settings: Settings) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ def _read(path: Path) -> Mapping[str, Place]:
     try:
         with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
             return {place.zip: place for place in reversed(list(_places(csv.DictReader(file))))}
-    except (OSError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise Unavailable(f"The place file {path} cannot be read ({error}); mend or clear STEWARD_GAZETTEER.") from error
 
 

@@ -32,6 +32,10 @@ class FileBlobs:
 
     def __init__(self, root: Path, secret: bytes, clock: Clock = system_clock, *, alone: bool = False) -> None:
         self._root, self._secret, self._clock = root, secret, clock
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(f"{root} cannot be a folder of blobs ({error.strerror}); name another one in STEWARD_BLOBS.") from error
         self._sweep(older=0 if alone else DRAFT_LIVES)
 
     def put(self, key: str, content: bytes | BinaryIO, *, content_type: str = "application/octet-stream") -> Blob:
