@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from steward.desk import forms, render
 from steward.desk.door import Visit
@@ -88,9 +89,7 @@ def tag_of(one: ImportView, around: Around) -> str:
     """What the page shows, in a word: the versions of the import and of the runs that belong to it, and the seconds while one works."""
     runs = [run for run in (one.run, around.undo, *around.after) if run]
     ticking = int(around.now.timestamp()) if any(busy(run) for run in runs) else 0
-    return f'"{one.version}.{ticking}.{".".join(f"{run.ref}-{run.version}" for run in runs)}.{around.about}"'.encode(
-        "ascii", "ignore"
-    ).decode()
+    return f'"{one.version}.{ticking}.{".".join(f"{run.ref}-{run.version}" for run in runs)}.{crc32(around.about.encode()):x}"'
 
 
 def around_of(visit: Visit, one: ImportView) -> Around:
