@@ -116,8 +116,14 @@ def test_an_export_comes_back_as_it_went() -> None:
     assert second.home("source:-7").model_dump(exclude=own) == first.home("source:-7").model_dump(exclude=own)
 
 
+@pytest.mark.parametrize("text", ["-1", "-122.322"])
+def test_a_negative_number_is_a_number_and_stays_as_it_is(text: str) -> None:
+    assert cell(text) == text
+    assert plain(text) == text
+
+
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "﹣1", "'quoted", "''twice", "plain", "O'Hara"]
+    "text", ["=1+1", "+1", "-1+1", "-A1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "﹣1", "'quoted", "''twice", "plain", "O'Hara"]
 )
 def test_no_cell_is_run_by_a_spreadsheet_and_every_cell_comes_back(text: str) -> None:
     written = cell(text)

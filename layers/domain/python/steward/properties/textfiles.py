@@ -1,16 +1,18 @@
 """CSV that spreadsheets open safely and that comes back unchanged."""
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
+_NEGATIVE = re.compile(r"-[0-9]{1,30}(\.[0-9]{1,30})?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def cell(value: object) -> str:
     """A value as a cell. A text that a spreadsheet would run as a formula gets an apostrophe before it, as does one that
-    begins with an apostrophe, so `plain` gives back exactly what was there. Numbers stay as they are."""
+    begins with an apostrophe, so `plain` gives back exactly what was there. Numbers stay as they are, as text too."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -24,6 +26,8 @@ def cell(value: object) -> str:
 
 
 def _runs(text: str) -> bool:
+    if _NEGATIVE.fullmatch(text):
+        return False
     first = unicodedata.normalize("NFKC", text[:200]).lstrip(" \n\u200b\ufeff")[:1]
     return text.startswith(_FORMULA) or first in _FORMULA
 

@@ -32,13 +32,18 @@ class ListDesk extends HTMLElement {
       j: () => this.go(1),
       k: () => this.go(-1),
       x: () => this.row?.querySelector('input[type=checkbox]').click(),
-      f: () => document.getElementById('add-filter')?.click(),
+      f: () => this.openFilter(),
       ' ': () => !onControl && this.row && this.openPeek(this.row),
       Enter: () => !onControl && this.row && !target.closest('a') && this.row.querySelector('.home a').click(),
       Escape: () => (this.peek.childElementCount ? this.shutPeek() : this.clear()),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || act() === false) return;
     if (event.key !== 'Enter') event.preventDefault();
+  }
+
+  openFilter() {
+    document.getElementById('add-filter')?.click();
+    document.querySelector('#filter-form select, #filter-form input')?.focus();
   }
 
   get row() {
