@@ -75,7 +75,7 @@ def survivor(base: tuple[Home, str], file: Path, tmp_path_factory: pytest.TempPa
         assert [run["stage"] for run in Desk(host, key).runs("training")] == ["training"]
         killed(host.process)
     with home.serving() as host:
-        Desk(host, key).reaches("scoring", "in", dice.randrange(1, 1_500))
+        Desk(host, key).reaches("scoring", "in", dice.randrange(1, 600))
         killed(host.process)
     finish(home, key, "scoring")
     return home, told, held(home)
@@ -129,7 +129,7 @@ def test_an_undo_killed_halfway_takes_everything_back_but_what_a_person_changed(
         _stated(desk, ref=2_000)
         desk.send("POST", "/v1/properties/3/packet")
         desk.send("POST", f"/v1/intake/{run}/undo")
-        desk.reaches("undo", "restored", random.Random(7).randrange(1, 800))
+        desk.reaches("undo", "restored", random.Random(7).randrange(1, 600))
         _stated(desk, ref=1)
         killed(host.process)
     undo, left = finish(home, base[1], "undo"), held(home)
