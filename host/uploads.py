@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
 from host import events
@@ -17,7 +16,6 @@ from steward.kernel.time import Clock
 
 PREFIX = "/uploads/"
 THREADS = 4
-PART = 65_536
 SECONDS = 60
 """For the handler that hears of the file."""
 Accept = Callable[[str, BinaryIO], Blob]
@@ -27,11 +25,12 @@ Told = Callable[[events.Event, events.Context], object]
 
 
 class Arriving(io.RawIOBase):
-    """A request's body as a file, read in a thread while it arrives. Raises Invalid when it was cut off."""
+    """A request's body as a file, read in a thread while it arrives. Raises Invalid when it was cut off or is too large."""
 
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, most: int) -> None:
         self._receive, self._loop = receive, loop
         self._rest, self._more = b"", True
+        self._most = self._left = most
 
     def readable(self) -> bool:
         return True
@@ -40,25 +39,29 @@ class Arriving(io.RawIOBase):
         while not self._rest and self._more:
             message = asyncio.run_coroutine_threadsafe(_next(self._receive), self._loop).result()
             if message["type"] == "http.disconnect":
+                self._more = False
                 raise Invalid("The file was cut off on its way; send it again.")
             self._rest, self._more = message.get("body", b""), message.get("more_body", False)
         size = min(len(buffer), len(self._rest))
+        self._left -= size
+        if self._left < 0:
+            raise Invalid(f"The file has more than {self._most:,} bytes; split it, or raise STEWARD_MAX_UPLOAD.", too_large=True)
         buffer[:size], self._rest = self._rest[:size], self._rest[size:]
         return size
 
-    def drain(self, most: int) -> None:
-        """Read on to the end, or as far as that, so that the sender sees the answer."""
-        left = memoryview(bytearray(PART))
-        with suppress(Invalid):
-            while most > 0 and (size := self.readinto(left)):
-                most -= size
+    async def drain(self, most: int) -> None:
+        """Read on to the end, or as far as that, so that the sender sees the answer. No thread waits for it."""
+        while self._more and most > 0:
+            message = await self._receive()
+            self._more = message.get("more_body", False)
+            most -= len(message.get("body", b""))
 
 
 class Uploads:
     """The host's side for files."""
 
-    def __init__(self, accept: Accept, told: Told, clock: Clock) -> None:
-        self._accept, self._told, self._clock = accept, told, clock
+    def __init__(self, accept: Accept, told: Told, clock: Clock, most: int) -> None:
+        self._accept, self._told, self._clock, self._most = accept, told, clock, most
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="upload")
 
     async def __call__(self, head: Asked, receive: Receive) -> Answer | None:
@@ -66,7 +69,10 @@ class Uploads:
         if not head.path.startswith(PREFIX):
             return None
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, self._take, head, Arriving(receive, loop))
+        arriving = Arriving(receive, loop, self._most)
+        answer = await loop.run_in_executor(self._pool, self._take, head, arriving)
+        await arriving.drain(DRAINED)
+        return answer
 
     def _take(self, head: Asked, arriving: Arriving) -> Answer:
         try:
@@ -75,7 +81,6 @@ class Uploads:
             blob = self._accept(head.path.removeprefix(PREFIX), cast(BinaryIO, arriving))
             self._told(events.object_created(blob, self._clock()), events.Context(blob.etag, seconds=SECONDS))
         except StewardError as error:
-            arriving.drain(DRAINED)
             return refused(error, head.path)
         return 201, [("content-type", "application/json")], json.dumps({"size": blob.size, "etag": blob.etag}).encode()
 

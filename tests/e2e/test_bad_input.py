@@ -6,7 +6,7 @@ import resource
 import socket
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    home = Home(tmp_path_factory.mktemp("bad") / "home", {})
+    home = Home(tmp_path_factory.mktemp("bad") / "home", {"STEWARD_MAX_UPLOAD": "9MB"})
     key = str(home.steward("keys", "create", "--name", "test", "--scope", "*", "--json").json()["key"])
     with home.serving() as host:
         yield Desk(home, host, key)
@@ -162,6 +162,20 @@ def test_a_file_of_another_size_than_announced_is_refused_and_can_be_sent_again(
     assert (short.status, desk.run(begun)["status"]) == (422, "waiting")
     assert desk.ask("PUT", begun["upload"]["url"], GOOD.encode()).status == 201
     assert desk.ended(begun)["counts"]["properties"] == 5
+
+
+def test_a_file_beyond_the_limit_is_refused_while_it_arrives(desk: Desk) -> None:
+    begun = desk.begin()
+    status, told = desk.wire(desk.head(f"PUT {begun['upload']['url']}", f"content-length: {MEGABYTES}"), b"x" * MEGABYTES)
+    assert (status, is_problem(told, 413), desk.run(begun)["status"]) == (413, True, "waiting")
+
+
+def test_clients_without_leave_that_send_nothing_hold_up_no_upload(desk: Desk) -> None:
+    with ExitStack() as stalled:
+        for _ in range(6):
+            wire = stalled.enter_context(socket.create_connection(desk.host.address))
+            wire.sendall(desk.head("PUT /uploads/guessed.token", "content-length: 1000"))
+        assert desk.take(GOOD.encode())["counts"]["properties"] == 5
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(desk: Desk) -> None:
