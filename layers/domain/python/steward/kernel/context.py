@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.ids import Entropy, derive, sortable
 from steward.kernel.keys import partition, place
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Input
 from steward.kernel.ports import (
     Add,
     Blobs,
@@ -194,11 +194,6 @@ class Context:
     def call(self, cmd: Input) -> Any:
         """Run a command of a lower slice as the same actor, in the same commit. Raises Forbidden without its scope."""
         return self.door.inner(cmd, self)
-
-    def read(self, cmd: Input) -> Output:
-        """As `call`, where only the base type of the answer matters."""
-        answer: Output = self.call(cmd)
-        return answer
 
 
 def _pending(change: Change) -> Stored | None:

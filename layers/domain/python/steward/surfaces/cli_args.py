@@ -11,8 +11,6 @@ from pydantic.fields import FieldInfo
 from steward.kernel.command import Command
 from steward.kernel.errors import Invalid
 
-GLOBAL = ("json", "workspace", "no_wait", "key", "if_match", "yes")
-
 
 class Words(ArgumentParser):
     """A parser whose complaints are one sentence of ours."""
@@ -44,11 +42,6 @@ def raw_of(command: Command, told: Namespace) -> dict[str, Any]:
     if words:
         raise Invalid(f"'{words[0][:64]}' is one word too many; `--help` shows what '{command.name}' takes.")
     return {name: _parsed(fields[name], value) for name, value in raw.items()}
-
-
-def shown(fields: Mapping[str, FieldInfo]) -> str:
-    """The arguments in one line, as a help text shows them."""
-    return " ".join(f"--{name.replace('_', '-')}" + ("" if field.is_required() else "?") for name, field in fields.items())
 
 
 def _add(parser: ArgumentParser, name: str, field: FieldInfo) -> None:
