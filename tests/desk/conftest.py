@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.e2e.homes import Home, Host, until
 
@@ -24,6 +24,7 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("skipped: no Chromium here; scripts/browser brings one")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=20_000)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
@@ -36,7 +37,7 @@ def host(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterato
     with home.serving() as running:
         made = home.steward("demo", "create", "--json")
         assert made.code == 0, made.err
-        until(lambda: _scored(home), seconds=90)
+        until(lambda: _scored(home), seconds=300, pause=0.5)
         yield running
 
 

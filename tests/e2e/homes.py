@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-PATIENCE = 30
+PATIENCE = 120
 COMMAND = (sys.executable, "-m", "host.main")
 
 
@@ -114,10 +114,10 @@ class Host:
         return self.process.wait(PATIENCE)
 
 
-def until(seen: Any, *, seconds: float = PATIENCE) -> Any:
+def until(seen: Any, *, seconds: float = PATIENCE, pause: float = 0.02) -> Any:
     """What `seen()` answers as soon as it is true."""
     end = time.monotonic() + seconds
     while not (found := seen()):
         assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.02)
+        time.sleep(pause)
     return found

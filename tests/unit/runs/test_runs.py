@@ -1,10 +1,13 @@
 """Runs: chunk by chunk, once each, going on wherever they were stopped."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from steward.kernel.actor import Surface
 from steward.kernel.errors import Conflict, Internal, NotFound
 from steward.kernel.events import Event
+from steward.kernel.ports import Message
 from steward.kernel.reactor import deliver
 from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, GetRun, ListRuns, ReleaseRun, RunStatus, RunView
 from steward.runs.rules import MAX_ATTEMPTS
@@ -51,6 +54,28 @@ def test_a_repeated_message_does_no_chunk_twice(world: World) -> None:
         deliver(world.door, event, seconds=60)
     world.settle()
     assert len(world.rows("counted")) == 12
+
+
+def test_a_run_handed_on_is_not_lost_on_a_reader_that_is_quicker_than_the_hand(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = world.run(Count(to=23))
+    event = Event("e", "runs.queued", world.workspace, {"run": started.run, "kind": "counting"}, world.clock())
+
+    def heard_at_once(messages: Sequence[Message]) -> None:
+        for message in messages:
+            deliver(world.door, Event.from_json(message.body), seconds=0)
+
+    monkeypatch.setattr(world.ports.queue, "send", heard_at_once)
+    deliver(world.door, event, seconds=0)
+    assert world.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+
+
+def test_a_call_for_a_run_in_hand_is_kept_until_it_is_out_of_hand(world: World) -> None:
+    started = world.run(Count(to=23))
+    event = Event("e", "runs.queued", world.workspace, {"run": started.run, "kind": "counting"}, world.clock())
+    world.settle()
+    world.before_commit_once(lambda: deliver(world.door, event, seconds=60))
+    deliver(world.door, event, seconds=60)
+    assert world.ports.queue.depth() == 1
 
 
 def test_what_is_wrong_ends_the_run_with_its_reason(world: World) -> None:

@@ -14,7 +14,8 @@ LEASE = 900
 """Seconds a run stays in one process's hands without a word from it (a function's longest life)."""
 
 log = logging.getLogger("steward.runs")
-_busy: set[tuple[str, str]] = set()
+_working: dict[tuple[str, str], bool] = {}
+"""The runs in this process's hands, and whether they were called for meanwhile."""
 _lock = Lock()
 
 
@@ -26,30 +27,35 @@ def work(event: Event, reactor: Reactor) -> None:
         return
     mark = (reactor.ports.instance, run)
     with _lock:
-        if mark in _busy:
+        if mark in _working:
+            _working[mark] = True
             return
-        _busy.add(mark)
+        _working[mark] = False
     try:
-        _work(run, reactor)
+        seen = _work(run, reactor)
     finally:
         with _lock:
-            _busy.discard(mark)
+            called = _working.pop(mark)
+    # only now that the run is out of this thread's hands: another thread may hear the event before this line returns
+    if called or seen is Progress.MORE:
+        reactor.again({"run": run, "kind": kind, "after": reactor.ports.instance})
 
 
-def _work(id: str, reactor: Reactor) -> None:
+def _work(id: str, reactor: Reactor) -> Progress:
+    """MORE when the time was up before the run was."""
     try:
         seen: RunView = reactor.dispatch(_claim(id, reactor), key=_unique(reactor))
     except NotFound:
-        return
-    while seen.status is RunStatus.RUNNING:
+        return Progress.DONE
+    if seen.status is not RunStatus.RUNNING:
+        return Progress.WAIT
+    while True:
         run = RUNS.require(reactor.context(), id)
-        if run.ended or run.status is not RunStatus.RUNNING:
-            return
-        if _step(run, reactor) is not Progress.MORE:
-            return
-        if reactor.time_left() <= 0:
-            reactor.again({"run": id, "kind": run.kind, "after": reactor.ports.instance})
-            return
+        if run.status is not RunStatus.RUNNING:
+            return Progress.WAIT
+        step = _step(run, reactor)
+        if step is not Progress.MORE or reactor.time_left() <= 0:
+            return step
 
 
 def _claim(id: str, reactor: Reactor) -> ClaimRun:
