@@ -10,13 +10,12 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from steward.kernel.model import Input, Output
 from steward.kernel.pages import MAX_PAGE, Listed
 from steward.properties.model import (
-    Contribution,
     ListingStatus,
     PipelineStatus,
-    Points,
     Property,
     PropertyType,
     PropertyView,
+    Verdict,
 )  # fmt: skip
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -197,30 +196,10 @@ class PropertyPage(Listed[PropertyView]):
     """A page of properties. Sales, provenance, remarks, owner and the explanation are left out of its rows."""
 
 
-class Valued(Input):
-    """A valuation to store; money in cents. `property_version` is the version that was valued."""
+class Valued(Verdict, Input):
+    """A verdict to store on a property. Without a `property_version` it holds whatever the property is now."""
 
     id: str
-    property_version: int = 0
-    model: str = ""
-    model_version: str = ""
-    estimate: int | None = None
-    low: int | None = None
-    high: int | None = None
-    as_of: date | None = None
-    at_sale: int | None = None
-    at_sale_low: int | None = None
-    at_sale_high: int | None = None
-    at_sale_date: date | None = None
-    price: int | None = None
-    price_basis: str = ""
-    gap: int | None = None
-    gap_ratio: float | None = None
-    score: float | None = None
-    confidence: float | None = None
-    breakdown: list[Points] = Field(default_factory=list)
-    contributions: list[Contribution] = Field(default_factory=list)
-    reason: str = ""
 
 
 class SetValuations(Input):

@@ -166,12 +166,12 @@ class Points(BaseModel):
     note: str = ""
 
 
-class Valuation(Record):
-    """What a model says of a property; the id is the property's. Money in cents, `confidence` and `score` from 0 to 100.
+class Verdict(BaseModel):
+    """What a model says of a property. Money in cents, `confidence` and `score` from 0 to 100.
 
-    The interval is the model's 80 %. `at_sale*` is what the fold that never saw the parcel says for the day of its last
-    sale. `price` is what the estimate was compared with, `price_basis` says which one ("asking", "last_sale"), `gap` is
-    estimate less price. `reason` says why there is no estimate or no score. A cleared valuation has no `model`.
+    `property_version` is the version that was valued. The interval is the model's 80 %. `at_sale*` is what the fold that
+    never saw the parcel says for the day of its last sale. `price` is what the estimate was compared with, `price_basis`
+    says which one ("asking", "last_sale"), `gap` is estimate less price. `reason` says why there is no estimate or no score.
     """
 
     property_version: int = 0
@@ -194,6 +194,10 @@ class Valuation(Record):
     breakdown: list[Points] = Field(default_factory=list)
     contributions: list[Contribution] = Field(default_factory=list)
     reason: str = ""
+
+
+class Valuation(Verdict, Record):
+    """The verdict that a property has now; the id is the property's. A cleared one has no `model`."""
 
 
 class Column(BaseModel):
