@@ -1,56 +1,58 @@
-"""Files on one machine: `PUT /uploads/{token}` streams to disk, then the event of a file that has arrived is told."""
+"""Files on one machine: `PUT /uploads/{token}` streams to disk, then the event of a file that has arrived is told.
+
+A thread is held only while a part is written, never while one is waited for: slow senders hold up nobody.
+"""
 
 import asyncio
-import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, BinaryIO, cast
+from typing import TypeVar
 
 from host import events
 from host.events import Asked
 from host.web import DRAINED, Answer, Receive, refused
 from steward.kernel.errors import Invalid, StewardError
-from steward.kernel.ports import Blob
+from steward.kernel.ports import Blob, Draft
 from steward.kernel.time import Clock
 
 PREFIX = "/uploads/"
 THREADS = 4
+PART = 256_000
+"""Bytes that are gathered before they are written."""
 SECONDS = 60
 """For the handler that hears of the file."""
-Accept = Callable[[str, BinaryIO], Blob]
-"""`accept_upload` of a blobs engine that takes files itself (S3 takes its own). Raises Forbidden for a bad token, Invalid
-for a file that is too large."""
+Accept = Callable[[str], Draft]
+"""`accept_upload` of a blobs engine that takes files itself (S3 takes its own). Raises Forbidden for a bad token; the
+draft raises Invalid when the file becomes too large."""
 Told = Callable[[events.Event, events.Context], object]
+Result = TypeVar("Result")
 
 
-class Arriving(io.RawIOBase):
-    """A request's body as a file, read in a thread while it arrives. Raises Invalid when it was cut off or is too large."""
+class Arriving:
+    """A request's body, part by part."""
 
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, most: int) -> None:
-        self._receive, self._loop = receive, loop
-        self._rest, self._more = b"", True
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._more = receive, True
         self._most = self._left = most
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        while not self._rest and self._more:
-            message = asyncio.run_coroutine_threadsafe(_next(self._receive), self._loop).result()
+    async def part(self) -> bytes:
+        """The next bytes, empty at the end. Raises Invalid when it was cut off or is too large."""
+        gathered = bytearray()
+        while self._more and len(gathered) < PART:
+            message = await self._receive()
             if message["type"] == "http.disconnect":
                 self._more = False
                 raise Invalid("The file was cut off on its way; send it again.")
-            self._rest, self._more = message.get("body", b""), message.get("more_body", False)
-        size = min(len(buffer), len(self._rest))
-        self._left -= size
+            gathered += message.get("body", b"")
+            self._more = message.get("more_body", False)
+        self._left -= len(gathered)
         if self._left < 0:
             raise Invalid(f"The file has more than {self._most:,} bytes; split it, or raise STEWARD_MAX_UPLOAD.", too_large=True)
-        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
-        return size
+        return bytes(gathered)
 
     async def drain(self, most: int) -> None:
-        """Read on to the end, or as far as that, so that the sender sees the answer. No thread waits for it."""
+        """Read on to the end, or as far as that, so that the sender sees the answer."""
         while self._more and most > 0:
             message = await self._receive()
             self._more = message.get("more_body", False)
@@ -68,22 +70,30 @@ class Uploads:
         """As `web.Side` says."""
         if not head.path.startswith(PREFIX):
             return None
-        loop = asyncio.get_running_loop()
-        arriving = Arriving(receive, loop, self._most)
-        answer = await loop.run_in_executor(self._pool, self._take, head, arriving)
-        await arriving.drain(DRAINED)
-        return answer
-
-    def _take(self, head: Asked, arriving: Arriving) -> Answer:
+        arriving = Arriving(receive, self._most)
         try:
-            if head.method not in ("PUT", "POST"):
-                raise Invalid("Send the file with PUT.", malformed=True)
-            blob = self._accept(head.path.removeprefix(PREFIX), cast(BinaryIO, arriving))
-            self._told(events.object_created(blob, self._clock()), events.Context(blob.etag, seconds=SECONDS))
+            blob = await self._take(head, arriving)
         except StewardError as error:
+            await arriving.drain(DRAINED)
             return refused(error, head.path)
         return 201, [("content-type", "application/json")], json.dumps({"size": blob.size, "etag": blob.etag}).encode()
 
+    async def _take(self, head: Asked, arriving: Arriving) -> Blob:
+        if head.method not in ("PUT", "POST"):
+            raise Invalid("Send the file with PUT.", malformed=True)
+        draft = await self._aside(self._accept, head.path.removeprefix(PREFIX))
+        try:
+            while part := await arriving.part():
+                await self._aside(draft.write, part)
+            return await self._aside(self._kept, draft)
+        finally:
+            await self._aside(draft.drop)
 
-async def _next(receive: Receive) -> dict[str, Any]:
-    return dict(await receive())
+    def _kept(self, draft: Draft) -> Blob:
+        blob = draft.keep()
+        self._told(events.object_created(blob, self._clock()), events.Context(blob.etag, seconds=SECONDS))
+        return blob
+
+    async def _aside(self, work: Callable[..., Result], *given: object) -> Result:
+        """Do in a thread what waits for a disk."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *given)

@@ -178,6 +178,18 @@ def test_clients_without_leave_that_send_nothing_hold_up_no_upload(desk: Desk) -
         assert desk.take(GOOD.encode())["counts"]["properties"] == 5
 
 
+def test_slow_uploads_hold_up_no_other_and_come_to_their_own_end(desk: Desk) -> None:
+    begun, content = [desk.begin(len(GOOD)) for _ in range(12)], GOOD.encode()
+    with ExitStack() as slow:
+        wires = [slow.enter_context(socket.create_connection(desk.host.address, timeout=20)) for _ in begun]
+        for one, wire in zip(begun, wires, strict=True):
+            wire.sendall(desk.head(f"PUT {one['upload']['url']}", f"content-length: {len(content)}") + content[:100])
+        assert desk.take(content)["counts"]["properties"] == 5
+        wires[-1].sendall(content[100:])
+        assert b" 201 " in wires[-1].recv(65536).partition(b"\r\n")[0]
+    assert desk.ended(begun[-1])["counts"]["properties"] == 5
+
+
 def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(desk: Desk) -> None:
     answer = desk.ask("POST", "/v1/intake/file", b'{"name":"a.csv","size":2000000001}')
     assert (answer.status, "Split it" in answer.json()["detail"]) == (422, True)

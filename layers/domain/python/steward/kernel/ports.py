@@ -271,6 +271,22 @@ class UploadGrant:
     expires: datetime
 
 
+class Draft(Protocol):
+    """A blob that arrives part by part; nobody sees it before `keep`."""
+
+    def write(self, part: bytes) -> None:
+        """Add to it. Raises Invalid when it becomes too large."""
+        ...
+
+    def keep(self) -> Blob:
+        """Put it in place, durably."""
+        ...
+
+    def drop(self) -> None:
+        """Leave nothing of it, except where it was kept."""
+        ...
+
+
 class Blobs(Protocol):
     """Large things by key; keys begin `w/{workspace}/` and never come from outside text."""
 

@@ -4,24 +4,20 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from steward.adapters.blobs import keys, tokens
 from steward.kernel.errors import Invalid, NotFound, Unavailable
-from steward.kernel.ports import Blob, UploadGrant
+from steward.kernel.ports import Blob, Draft, UploadGrant
 from steward.kernel.time import Clock, system_clock
 
 DRAFTS = ".drafts"
 DRAFT_LIVES = 86_400
 PART = 1 << 20
-
-
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
 
 
 class FileBlobs:
@@ -73,28 +69,20 @@ class FileBlobs:
         """As the port says; the address is below the product's own, and takes a PUT."""
         return tokens.grant(self._secret, tokens.Allowed(keys.check(key), max_bytes), expires)
 
-    def accept_upload(self, token: str, content: BinaryIO) -> Blob:
-        """Store what a grant's token allows. Raises Forbidden for a bad token, Invalid for a file that is too large."""
+    def accept_upload(self, token: str) -> Draft:
+        """Take what a grant's token allows. Raises Forbidden for a bad token."""
         allowed = tokens.read(self._secret, token, self._clock())
-        return self._store(allowed.key, tokens.Capped(content, allowed.max_bytes))
+        return tokens.Capped(_Draft(self._root, allowed.key), allowed.max_bytes)
 
-    def _store(self, key: str, content: _Readable) -> Blob:
+    def _store(self, key: str, content: BinaryIO) -> Blob:
         """Stream into a draft and put it in place. Whatever goes wrong, no part of it stays."""
-        path, draft = self._path(key), self._root / DRAFTS / secrets.token_hex(8)
-        with _said(self._root):
-            draft.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with draft.open("xb") as file:
-                    while part := content.read(PART):
-                        file.write(part)
-                    file.flush()
-                    os.fsync(file.fileno())
-                _make_folder(path.parent)
-                draft.replace(path)
-                _sync(path.parent)
-            finally:
-                draft.unlink(missing_ok=True)
-            return _blob(key, path)
+        draft = _Draft(self._root, key)
+        try:
+            while part := content.read(PART):
+                draft.write(part)
+            return draft.keep()
+        finally:
+            draft.drop()
 
     def _walk(self, folder: str) -> Iterator[str]:
         """Keys below a folder, sorted bytewise, which is how S3 sorts them."""
@@ -114,6 +102,36 @@ class FileBlobs:
         for draft in (self._root / DRAFTS).glob("*"):
             if draft.stat().st_mtime < ended:
                 draft.unlink(missing_ok=True)
+
+
+class _Draft:
+    """A file written aside."""
+
+    def __init__(self, root: Path, key: str) -> None:
+        self._root, self._key, self._path = root, key, root / DRAFTS / secrets.token_hex(8)
+        with _said(root):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("xb")
+
+    def write(self, part: bytes) -> None:
+        with _said(self._root):
+            self._file.write(part)
+
+    def keep(self) -> Blob:
+        path = self._root / self._key
+        with _said(self._root):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            _make_folder(path.parent)
+            self._path.replace(path)
+            _sync(path.parent)
+            return _blob(self._key, path)
+
+    def drop(self) -> None:
+        with suppress(OSError):  # what a full disk did not take is not missed
+            self._file.close()
+        self._path.unlink(missing_ok=True)
 
 
 def _blob(key: str, path: Path) -> Blob:

@@ -9,10 +9,8 @@ from typing import BinaryIO
 
 from steward.adapters.blobs import keys, tokens
 from steward.kernel.errors import NotFound
-from steward.kernel.ports import Blob, UploadGrant
+from steward.kernel.ports import Blob, Draft, UploadGrant
 from steward.kernel.time import Clock, system_clock
-
-PART = 1 << 20
 
 
 class MemoryBlobs:
@@ -51,11 +49,26 @@ class MemoryBlobs:
         """As the port says; the address is below the product's own, and takes a PUT."""
         return tokens.grant(self._secret, tokens.Allowed(keys.check(key), max_bytes), expires)
 
-    def accept_upload(self, token: str, content: BinaryIO) -> Blob:
-        """Store what a grant's token allows. Raises Forbidden for a bad token, Invalid for a file that is too large."""
+    def accept_upload(self, token: str) -> Draft:
+        """Take what a grant's token allows. Raises Forbidden for a bad token."""
         allowed = tokens.read(self._secret, token, self._clock())
-        capped = tokens.Capped(content, allowed.max_bytes)
-        return self.put(allowed.key, b"".join(iter(lambda: capped.read(PART), b"")))
+        return tokens.Capped(_Draft(self, allowed.key), allowed.max_bytes)
+
+
+class _Draft:
+    """A blob that arrives in memory."""
+
+    def __init__(self, blobs: MemoryBlobs, key: str) -> None:
+        self._blobs, self._key, self._parts = blobs, key, [b""]
+
+    def write(self, part: bytes) -> None:
+        self._parts.append(part)
+
+    def keep(self) -> Blob:
+        return self._blobs.put(self._key, b"".join(self._parts))
+
+    def drop(self) -> None:
+        self._parts.clear()
 
 
 def _blob(key: str, content: bytes) -> Blob:

@@ -6,10 +6,9 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
 
 from steward.kernel.errors import Forbidden, Invalid
-from steward.kernel.ports import UploadGrant
+from steward.kernel.ports import Blob, Draft, UploadGrant
 
 PATH = "/uploads/"
 
@@ -45,18 +44,25 @@ def read(secret: bytes, token: str, now: datetime) -> Allowed:
 
 
 class Capped:
-    """A stream that refuses to give more than `max_bytes`."""
+    """A draft that refuses to take more than `max_bytes`."""
 
-    def __init__(self, stream: BinaryIO, max_bytes: int) -> None:
-        self._stream, self._left, self._max = stream, max_bytes, max_bytes
+    def __init__(self, draft: Draft, max_bytes: int) -> None:
+        self._draft, self._left, self._max = draft, max_bytes, max_bytes
 
-    def read(self, size: int) -> bytes:
-        """Up to `size` bytes. Raises Invalid once there are too many."""
-        part = self._stream.read(size)
+    def write(self, part: bytes) -> None:
+        """As the port says."""
         self._left -= len(part)
         if self._left < 0:
             raise Invalid(f"The file is larger than the {self._max:,} bytes that are allowed; split it.", too_large=True)
-        return part
+        self._draft.write(part)
+
+    def keep(self) -> Blob:
+        """As the port says."""
+        return self._draft.keep()
+
+    def drop(self) -> None:
+        """As the port says."""
+        self._draft.drop()
 
 
 def _sign(secret: bytes, claim: bytes) -> bytes:
