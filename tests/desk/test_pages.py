@@ -170,10 +170,32 @@ def test_a_filter_that_leaves_nothing_says_which_one_to_drop(browser: Browser) -
     assert "without ZIP 99999" in page
 
 
-def test_a_filter_that_cannot_be_read_is_refused_with_a_sentence(browser: Browser) -> None:
-    answer = browser.get("/w/own/properties?score=high..")
+def test_a_filter_that_cannot_be_read_is_left_out_with_a_sentence_and_the_others_hold(browser: Browser) -> None:
+    add_homes(browser.world, 5)
+    answer = browser.get("/w/own/properties?score=high..&bedrooms=2&sort=nonsense")
     assert answer.status == 422
-    assert "no number" in text_of(answer)
+    assert "&#39;high&#39; is no number for score" in text_of(answer)
+    assert "cannot be sorted by &#39;nonsense&#39;" in text_of(answer)
+    assert re.findall(r'data-ref="(\d+)"', text_of(answer)) == ["2"]
+
+
+def test_a_filter_that_cannot_be_read_in_the_form_leaves_the_form_alone(browser: Browser) -> None:
+    answer = browser.get("/w/own/properties?price.max=high", hx_target="section#properties")
+    assert (answer.status, answer.headers["HX-Retarget"]) == (422, "#toast")
+
+
+def test_a_filter_that_does_not_exist_is_named_with_the_one_meant_and_the_others_hold(browser: Browser) -> None:
+    add_homes(browser.world, 5)
+    page = text_of(browser.get("/w/own/properties?prize=..300000&bedrooms=2"))
+    assert "There is no filter “prize”" in page
+    assert 'href="/w/own/properties?bedrooms=2&amp;price=..300000"' in page
+    assert re.findall(r'data-ref="(\d+)"', page) == ["2"]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json"])
+def test_a_file_with_a_filter_that_does_not_exist_is_refused(browser: Browser, ending: str) -> None:
+    answer = browser.get(f"/w/own/properties{ending}?prize=1")
+    assert (answer.status, "no filter “prize”" in text_of(answer)) == (422, True)
 
 
 def test_text_from_outside_is_shown_and_never_run(browser: Browser) -> None:

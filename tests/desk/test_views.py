@@ -10,6 +10,7 @@ from steward.desk.views.imports import Around
 from steward.desk.views.parts import Value, name_of
 from steward.kernel.pages import Facet
 from steward.packets.model import CompsView, CompView, MemoState
+from steward.properties.inputs import Filters
 from steward.properties.intake_model import Choice, HeldPage, ImportView
 from steward.properties.model import Column, HeldRow, Told
 from steward.runs.model import RunStatus, RunView
@@ -139,6 +140,15 @@ def test_an_address_comes_back_as_it_went_in() -> None:
 
 def test_the_ends_of_a_filter_form_become_a_range() -> None:
     assert state(**{"price.max": "$450k", "gap_ratio.min": "10"}).filters == {"price": "..450000", "gap_ratio": "0.1.."}
+
+
+def test_the_list_has_every_filter_of_rest_by_its_long_and_short_name() -> None:
+    assert set(query.FILTERS) == set(Filters.model_fields) - {"q", "sort"}
+    assert state(beds="3", condition="4..").filters == {"bedrooms": "3", "condition": "4.."}
+
+
+def test_a_filter_given_twice_means_either() -> None:
+    assert query.parse(PATH, {"zip": ["56811", "56804"]}).filters == {"zip": "56811,56804"}
 
 
 def test_a_filter_is_said_in_words_and_can_be_taken_away() -> None:

@@ -4,48 +4,62 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
+from steward.properties.inputs import Filters
+
 WINDOW = 100
 DEFAULT_SORT = "-score"
 
 
+OWN = frozenset({"q", "sort", "start", "peek", "at", "limit", "done"})
+"""What an address of the list may say besides filters; `at` is the row that its reader had reached."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filtered:
-    """A field that can be filtered by, and how its filter is called and shown."""
+    """A field that can be filtered by, and how its filter is called and shown; `plain` shows its values as they are written."""
 
     name: str
     label: str
-    unit: str = ""
     money: bool = False
     share: bool = False
+    plain: bool = False
 
 
+_NAMED = (
+    Filtered("score", "Score"),
+    Filtered("gap_ratio", "Gap", share=True),
+    Filtered("gap", "Gap", money=True),
+    Filtered("price", "Price", money=True),
+    Filtered("asking_price", "Asking", money=True),
+    Filtered("last_sale_price", "Last price", money=True),
+    Filtered("estimate", "Estimate", money=True),
+    Filtered("property_type", "Type"),
+    Filtered("zip", "ZIP", plain=True),
+    Filtered("bedrooms", "Beds"),
+    Filtered("bathrooms", "Baths"),
+    Filtered("living_area_sqft", "Sq ft"),
+    Filtered("lot_area_sqft", "Lot, sq ft"),
+    Filtered("year_built", "Built", plain=True),
+    Filtered("last_sale_date", "Last sale", plain=True),
+    Filtered("as_of", "Data of", plain=True),
+    Filtered("source", "Import"),
+    Filtered("source_id", "Id in the file", plain=True),
+    Filtered("listing_status", "Status"),
+    Filtered("pipeline_status", "Stage"),
+    Filtered("ref", "Number", plain=True),
+    Filtered("lat", "Latitude", plain=True),
+    Filtered("lon", "Longitude", plain=True),
+)
 FILTERS: Mapping[str, Filtered] = {
-    one.name: one
-    for one in (
-        Filtered("score", "Score"),
-        Filtered("gap_ratio", "Gap", share=True),
-        Filtered("price", "Price", money=True),
-        Filtered("estimate", "Estimate", money=True),
-        Filtered("property_type", "Type"),
-        Filtered("zip", "ZIP"),
-        Filtered("city", "City"),
-        Filtered("bedrooms", "Beds"),
-        Filtered("bathrooms", "Baths"),
-        Filtered("living_area_sqft", "Sq ft"),
-        Filtered("lot_area_sqft", "Lot, sq ft"),
-        Filtered("year_built", "Built"),
-        Filtered("confidence", "Confidence"),
-        Filtered("last_sale_date", "Last sale"),
-        Filtered("source", "Import"),
-        Filtered("listing_status", "Status"),
-        Filtered("warning", "Warning"),
-    )
+    **{name: Filtered(name, name.replace("_", " ").capitalize()) for name in Filters.model_fields if name not in OWN},
+    **{one.name: one for one in _NAMED},
 }
+"""Everything that the list can be filtered by; a test holds it to what REST takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the address says. `filters` keep the order in which they were added."""
+    """What the address says. `filters` keep the order in which they were added; `strange` is what is none, as it was written."""
 
     path: str
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +67,7 @@ class State:
     q: str = ""
     start: int = 0
     peek: str = ""
+    strange: Mapping[str, str] = field(default_factory=dict)
 
     def href(self, ending: str = "") -> str:
         """The address of this state; `ending` is `.csv` or `.json` for the same rows in another form."""
@@ -85,25 +100,31 @@ class State:
 
 
 def parse(path: str, query: Mapping[str, Sequence[str]]) -> State:
-    """The state of an address. What the list does not know is left out; `price.min` and `price.max` become a range."""
-    asked = {name: values[-1].strip() for name, values in query.items() if values and values[-1].strip()}
+    """The state of an address. A filter has REST's names, long or short; `price.min` and `price.max` become a range."""
+    asked = {name: ",".join(value.strip() for value in values if value.strip()) for name, values in query.items()}
+    own = {name: query[name][-1].strip() for name in OWN if query.get(name)}
     filters: dict[str, str] = {}
+    strange: dict[str, str] = {}
     for key, text in asked.items():
         name, _, end = key.partition(".")
-        if name not in FILTERS:
+        name = Filters.ALIASES.get(name, name)
+        if key in OWN:
             continue
-        if end in ("min", "max"):
+        if name not in FILTERS or end not in ("", "min", "max"):
+            strange[key] = text
+        elif end:
             filters[name] = _range(asked.get(f"{name}.min", ""), asked.get(f"{name}.max", ""), FILTERS[name])
-        elif not end:
+        else:
             filters[name] = text
-    start = asked.get("start", "0")
+    start = own.get("start", "0")
     return State(
         path,
         {name: text for name, text in filters.items() if text},
-        sort=asked.get("sort", DEFAULT_SORT),
-        q=asked.get("q", "")[:200],
+        sort=own.get("sort") or DEFAULT_SORT,
+        q=own.get("q", "")[:200],
         start=int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0,
-        peek=asked.get("peek", "")[:100],
+        peek=own.get("peek", "")[:100],
+        strange=strange,
     )
 
 

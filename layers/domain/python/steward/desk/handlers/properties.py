@@ -1,5 +1,6 @@
 """The list of properties: as a page, a window of rows, a peek, a file."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -8,7 +9,8 @@ from steward.desk.door import Visit
 from steward.desk.forms import fields
 from steward.desk.handlers.around import page
 from steward.desk.query import WINDOW, State
-from steward.desk.views import filters, rows
+from steward.desk.views import filters, hints, rows
+from steward.desk.views.hints import Hint
 from steward.desk.views.properties import Blank, ListView, Near
 from steward.kernel.errors import Invalid
 from steward.kernel.model import FileAnswer
@@ -79,9 +81,15 @@ def peek(visit: Visit, state: State) -> rows.Peek | None:
     return rows.peek(home, f"{visit.base}/properties/{home.ref}")
 
 
-def whole(visit: Visit, state: State) -> Response:
-    """The whole page, with its first window."""
-    found = listed(visit, replace(state, start=0), facets=True)
+def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
+    """The whole page, with its first window; what cannot be read in the address is left out and said."""
+    try:
+        found = listed(visit, replace(state, start=0), facets=True)
+    except Invalid as wrong:
+        left = hints.without(state, wrong)
+        if left is None or "hx-request" in visit.request.headers:
+            raise
+        return replace(whole(visit, left, [*said, hints.unreadable(left, wrong)]), status=422)
     counts = {
         tab: count(visit, State(state.path, only)) for tab, only in (("all", {}), ("under", filters.UNDER), ("unpriced", filters.UNPRICED))
     }
@@ -108,6 +116,7 @@ def whole(visit: Visit, state: State) -> Response:
         csv=state.href(".csv"),
         json=state.href(".json"),
         export=f"{state.path}/export",
+        hints=[*said, *hints.strange(state)],
         blank=blank(visit, state, counts["all"]) if not found.total else None,
         peek=peek(visit, state),
     )
@@ -166,6 +175,7 @@ def blank(visit: Visit, state: State, everything: int) -> Blank:
 def as_csv(visit: Visit) -> Response:
     """`GET /w/{desk}/properties.csv`: all rows of the same address as a file."""
     state = query.parse(f"{visit.base}/properties", visit.request.query)
+    hints.refuse(state)
     asked = ExportProperties.model_validate({**state.filters, "q": state.q, "sort": state.sort})
     return sent(visit, visit.ask(asked, FileAnswer))
 
@@ -173,6 +183,7 @@ def as_csv(visit: Visit) -> Response:
 def as_json(visit: Visit) -> Response:
     """`GET /w/{desk}/properties.json`: the rows of the same address, as many as `limit` says (at most 1,000) from `start` on."""
     state = query.parse(f"{visit.base}/properties", visit.request.query)
+    hints.refuse(state)
     limit = visit.asked("limit")
     found = listed(visit, state, start=state.start, limit=int(limit) if limit.isdecimal() and len(limit) < 6 else 1_000)
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}

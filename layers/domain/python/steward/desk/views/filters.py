@@ -107,13 +107,15 @@ def said_whole(name: str, text: str) -> str:
 
 
 def _one(of: Filtered, text: str) -> str:
+    if of.plain:
+        return text
     try:
         amount = Decimal(text)
     except ArithmeticError:
         return type_of(text) if of.name in ("property_type", "listing_status") else text
     if of.money:
         return words.money(amount)
-    return f"{words.number(amount * 100)} %" if of.share else text if of.name in ("zip", "year_built") else words.number(amount)
+    return f"{words.number(amount * 100)} %" if of.share else words.number(amount)
 
 
 def tabs(state: State, counts: Mapping[str, int]) -> list[Tab]:

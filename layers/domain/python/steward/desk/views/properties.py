@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from steward.desk.views.filters import Column, FacetView, FieldView, Tab, Token
+from steward.desk.views.hints import Hint
 from steward.desk.views.rows import Peek, RowView
 
 
@@ -51,5 +52,6 @@ class ListView:
     csv: str
     json: str
     export: str
+    hints: Sequence[Hint] = ()
     blank: Blank | None = None
     peek: Peek | None = None
