@@ -10,8 +10,10 @@ import pytest
 
 from steward.kernel.actor import Actor, Surface, system
 from steward.kernel.errors import Forbidden, NotFound, Unavailable
+from steward.kernel.events import Event
 from steward.kernel.model import FileAnswer
 from steward.kernel.ports import Json
+from steward.kernel.reactor import deliver
 from steward.packets.model import GetComps, GetMemo, GetPacket, GetPacketFile, MadeMemo, MakeMemo
 from steward.properties.inputs import CreateProperty, DeleteProperty, SaleTold, SetValuations, UpdateProperty, Valued
 from steward.properties.model import Contribution, Points, PropertyView
@@ -209,9 +211,20 @@ def test_a_memo_of_facts_that_are_there_again_goes_and_the_older_one_stays(world
     assert (state.packet.id, state.current) == (older.id, True)
 
 
-def test_a_home_that_keeps_an_imports_facts_keeps_its_memo(world: Office) -> None:
+def test_a_home_that_a_person_changed_stays_and_its_memo_goes_with_the_import(world: Office) -> None:
     run = world.take(many(1)).run.run
     world.run(UpdateProperty(id="source:P00000", bedrooms=4))
     made = world.run(MakeMemo(id="source:P00000"))
+    file = world.run(GetPacketFile(id=made.id)).blob
     world.undo(run)
-    assert world.run(GetMemo(id="source:P00000")).packet.id == made.id
+    assert world.run(GetMemo(id="source:P00000")).packet is None
+    assert (world.rows("packet"), world.ports.blobs.head(file)) == ([], None)
+
+
+def test_memos_that_state_what_a_retired_model_said_go_and_no_others(world: Office, home: PropertyView) -> None:
+    told = world.run(MakeMemo(id=home.id))
+    other = world.run(MakeMemo(id=world.run(CreateProperty(parcel="31-204-17")).id))
+    event = Event("e1", "models.retired", world.workspace, {"model": "value", "version": "3.2"}, world.clock())
+    deliver(world.door, event, seconds=60)
+    assert told.model_version == "value-3.2"
+    assert [row.key.sk for row in world.rows("packet")] == [other.id]

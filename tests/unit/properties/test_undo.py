@@ -70,6 +70,14 @@ def test_undo_clears_values_and_scores(desk: Desk) -> None:
     assert (desk.total(score="known"), len(desk.rows("valuation"))) == (0, 1)
 
 
+def test_what_is_kept_shows_its_old_value_no_more(desk: Desk) -> None:
+    run = desk.take(roll(row("7"), row("8"))).id
+    changed = desk.run(UpdateProperty(id="7", bedrooms=5))
+    desk.run(SetValuations(valuations=[Valued(id=changed.id, model="m", estimate=1, score=80.0)]), surface=Surface.SYSTEM)
+    desk.undo(run)
+    assert (desk.home("7").valuation.score, desk.total(score="known"), desk.total()) == (None, 0, 1)
+
+
 def test_the_file_can_come_again_after_an_undo(desk: Desk) -> None:
     desk.undo(desk.take(many(60)).id)
     again = desk.take(many(60))

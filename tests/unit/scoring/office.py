@@ -50,15 +50,22 @@ class Office(imports.Desk):
             self._deliver(60.0, "import")
         self._deliver(60.0, "import")
 
+    def settle_only(self, *kinds: str, seconds: float = 60.0) -> None:
+        """Let everything happen but the runs of other kinds, each event for so many seconds at a time."""
+        while self._deliver(seconds, *kinds):
+            continue
+
     def settle_until(self, kind: str, out: int) -> None:
         """Let things happen step by step until the newest run of a kind has written so many rows."""
         while self.runs(kind)[0].counts.get("out", 0) < out:
             self._deliver(0.0, "training", "scoring")
 
-    def _deliver(self, seconds: float, *kinds: str) -> None:
-        for message in self.ports.queue.receive(10, visibility=60):
+    def _deliver(self, seconds: float, *kinds: str) -> bool:
+        messages = self.ports.queue.receive(10, visibility=60)
+        for message in messages:
             deliver(self.door, Event.from_json(message.body), seconds=seconds, kinds=frozenset(kinds))
             self.ports.queue.delete([message.receipt])
+        return bool(messages)
 
 
 def roll(first: int = 0, count: int = PARCELS) -> str:

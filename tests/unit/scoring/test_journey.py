@@ -2,12 +2,15 @@
 
 import pytest
 
+from steward.desk.views.models import Blank, page
 from steward.kernel.errors import Invalid, NotFound, Unavailable
 from steward.kernel.money import to_cents
 from steward.properties.inputs import UpdateProperty
+from steward.properties.intake_model import UndoImport
 from steward.runs.model import ListRuns, RunStatus
 from steward.scoring import rules, training
 from steward.scoring.commands import NO_MODEL
+from steward.scoring.commands_imports import UNDONE
 from steward.scoring.model import ActivateModel, ExplainScore, GetModel, ListModels, ModelView, ScoreAll, Scored, ScoreProperty, TrainModel
 from steward.scoring.workers import OVERTAKEN
 from tests.unit.properties.imports import Desk, Killed
@@ -163,13 +166,48 @@ def test_after_an_undo_nothing_derived_is_left(desk: Office) -> None:
         desk.run(ActivateModel(id="1"))
 
 
-def test_after_an_undo_what_is_left_keeps_no_value_when_it_is_too_little_to_train_on(desk: Office) -> None:
+def test_after_an_undo_too_little_to_train_on_is_said_on_the_model_and_nothing_is_queued(desk: Office) -> None:
     run = desk.take(roll()).id
     desk.run(UpdateProperty(id="p7", bedrooms=4))
     desk.settle()
+    trained = desk.runs("training")
     desk.undo(run)
+    (model,) = models(desk)
+    few = "A model needs sales of at least 200 parcels; here are 1. Import more sales, then train again."
+    assert desk.runs("training") == trained
+    assert model.notes[-2:] == [UNDONE, few]
+    assert page([model], trained, homes=1, href="", now=desk.clock()).blank == Blank("Model 1 is out of use", few)
     assert (desk.total(), desk.total(estimate="known")) == (1, 0)
     assert "waits for a model" in desk.run(ExplainScore(id="p7")).reason
+
+
+def test_an_undo_that_stops_a_training_and_leaves_too_little_ends_the_scoring_that_waits_for_it(desk: Office) -> None:
+    desk.import_only(roll())
+    desk.run(ScoreAll())
+    desk.run(UndoImport(run=desk.runs("import")[0].run))
+    desk.settle_only("undo")
+    (trained,), (scored,) = desk.runs("training"), desk.runs("scoring")
+    assert (trained.status, scored.status) == (RunStatus.CANCELLED, RunStatus.FAILED)
+    assert "here are 0" in str(scored.error)
+
+
+def test_after_an_undo_no_value_is_left_that_a_model_gave_which_learnt_from_it(desk: Office) -> None:
+    desk.take(roll())
+    second = desk.take(roll(PARCELS, 30), name="december.csv").id
+    desk.run(TrainModel())
+    desk.settle()
+    desk.run(UndoImport(run=second))
+    desk.settle_only("undo", seconds=0.0)
+    assert (desk.total(estimate="known"), desk.total()) == (0, PARCELS)
+
+
+def test_after_an_undo_an_earlier_model_that_learnt_from_it_serves_no_more_either(desk: Office) -> None:
+    run = desk.take(roll()).id
+    desk.run(TrainModel())
+    desk.settle()
+    desk.undo(run)
+    assert [model.retired for model in models(desk)] == [True, True]
+    assert list(desk.ports.blobs.list(f"w/{desk.workspace}/models/")) == []
 
 
 def test_after_an_undo_what_is_left_is_trained_on_anew(desk: Office) -> None:

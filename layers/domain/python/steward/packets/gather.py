@@ -112,8 +112,13 @@ def _estimate(home: PropertyView) -> Estimate | None:
         return None
     parts = [_part(line, base=not place) for place, line in enumerate(told.contributions)]
     value = told.estimate
-    name = f"{told.model}-{told.model_version}" if told.model_version else told.model
+    name = named(told.model, told.model_version)
     return Estimate(to_cents(value.value), to_cents(value.low), to_cents(value.high), value.as_of, name, parts)
+
+
+def named(model: str, version: str) -> str:
+    """What a memo calls a version of a model."""
+    return f"{model}-{version}" if version else model
 
 
 def _part(line: Lines, *, base: bool) -> Part:

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from steward.kernel.context import Context
-from steward.kernel.errors import NotFound
 from steward.kernel.events import Event, reaction
 from steward.kernel.reactor import Reactor
-from steward.packets.gather import imports_of
+from steward.packets.gather import named
 from steward.packets.model import MOST_REMOVED, PACKETS, Packet, RemovePackets
-from steward.properties.inputs import GetProperty
 
 
 @reaction("properties.removed")
@@ -24,9 +22,16 @@ def forget(event: Event, reactor: Reactor) -> None:
 
 @reaction("import.undone")
 def retract(event: Event, reactor: Reactor) -> None:
-    """Remove the packets that state facts of an import that was taken back; a home that kept those facts keeps its memo."""
-    ctx, run = reactor.context(), str(event.payload["run"])
-    _remove(reactor, [packet for packet in _all(ctx) if run in packet.imports and not _still_states(ctx, packet, run)])
+    """Remove the packets that state facts of an import that was taken back, those of homes that keep these facts too."""
+    run = str(event.payload["run"])
+    _remove(reactor, [packet for packet in _all(reactor.context()) if run in packet.imports])
+
+
+@reaction("models.retired")
+def disown(event: Event, reactor: Reactor) -> None:
+    """Remove the packets that state what a model said that serves no more."""
+    version = named(str(event.payload["model"]), str(event.payload["version"]))
+    _remove(reactor, [packet for packet in _all(reactor.context()) if packet.model_version == version])
 
 
 def _all(ctx: Context, prefix: str = "") -> Iterator[Packet]:
@@ -36,13 +41,6 @@ def _all(ctx: Context, prefix: str = "") -> Iterator[Packet]:
         yield from packets
         if not start:
             return
-
-
-def _still_states(ctx: Context, packet: Packet, run: str) -> bool:
-    try:
-        return run in imports_of(ctx.call(GetProperty(id=packet.property_id)))
-    except NotFound:
-        return False
 
 
 def _remove(reactor: Reactor, packets: Sequence[Packet]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
@@ -129,6 +129,7 @@ class Filters(Input):
     days as `2014-10-13`, or `2014-10` and `2014` for all of them. `q` looks for words in address, city, ZIP, parcel and id."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
+    ALIASES: ClassVar[Mapping[str, str]] = SHORT
 
     q: FilterText = ""
     ref: FilterText = ""
@@ -202,16 +203,21 @@ class Valued(Verdict, Input):
     id: str
 
 
-class SetValuations(Input):
-    """Valuations to store in one commit: at most 90."""
+MOST_VALUED = 90
+"""Valuations that one commit writes."""
 
-    valuations: list[Valued] = Field(max_length=90)
+
+class SetValuations(Input):
+    """Valuations to store in one commit."""
+
+    valuations: list[Valued] = Field(max_length=MOST_VALUED)
 
 
 class ClearValuations(Input):
-    """Properties whose valuations nothing stands behind any more: at most 90."""
+    """A version of a model that nothing stands behind any more; `start` is a former answer's `next`."""
 
-    ids: list[str] = Field(max_length=90)
+    model_version: str = Field(min_length=1)
+    start: str = ""
 
 
 class ScanProperties(Input):
@@ -230,6 +236,12 @@ class Scanned(Output):
     """Records as they are stored, money in cents; `next` is "" at the end."""
 
     homes: Sequence[Property]
+    next: str = ""
+
+
+class Cleared(Output):
+    """Where the next valuations to clear may be, "" at the end."""
+
     next: str = ""
 
 

@@ -74,11 +74,16 @@ def last_journal(ctx: Context, run: str) -> int:
 
 
 def clear_valuation(ctx: Context, id: str) -> None:
-    """Empty the valuation of a property; the row stays, so that versions only grow."""
+    """Empty the valuation of a property, if it has one."""
     known = VALUATIONS.get(ctx, id)
     if known and (known.model or known.reason):
-        VALUATIONS.replace(ctx, Valuation(id=id, version=known.version, created_at=known.created_at, updated_at=ctx.now))
-        ctx.reindex(PROPERTIES.kind, [id])
+        clear(ctx, known)
+
+
+def clear(ctx: Context, known: Valuation) -> None:
+    """Empty a valuation; the row stays, so that versions only grow."""
+    VALUATIONS.replace(ctx, Valuation(id=known.id, version=known.version, created_at=known.created_at, updated_at=ctx.now))
+    ctx.reindex(PROPERTIES.kind, [known.id])
 
 
 def remove(ctx: Context, property: Property) -> None:

@@ -72,4 +72,5 @@ class Undoing:
             return
         later = SOURCES.get(self._ctx, home.changed_by)
         reason = f"A later import, {later.name}, changed it." if later else "A person changed it since the import."
+        clear_valuation(self._ctx, home.id)
         self.kept.append(Kept(id=home.id, ref=home.ref, reason=reason))

@@ -2,10 +2,9 @@
 
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
-from steward.kernel.model import Nothing
-from steward.properties.inputs import ClearValuations, SetValuations, Stored
+from steward.properties.inputs import MOST_VALUED, Cleared, ClearValuations, SetValuations, Stored
 from steward.properties.model import Valuation
-from steward.properties.store import PROPERTIES, VALUATIONS, clear_valuation
+from steward.properties.store import PROPERTIES, VALUATIONS, clear
 
 
 @command("properties.set_valuations", scope="write:properties", danger=Danger.WRITE, internal=True)
@@ -38,8 +37,10 @@ def set_valuations(cmd: SetValuations, ctx: Context) -> Stored:
 
 
 @command("properties.clear_valuations", scope="write:properties", danger=Danger.WRITE, internal=True)
-def clear_valuations(cmd: ClearValuations, ctx: Context) -> Nothing:
-    """Let properties wait for a model again."""
-    for id in cmd.ids:
-        clear_valuation(ctx, id)
-    return Nothing()
+def clear_valuations(cmd: ClearValuations, ctx: Context) -> Cleared:
+    """Let the next properties that a version of a model has valued wait for a model again."""
+    page, onward = VALUATIONS.page(ctx, start=cmd.start, limit=MOST_VALUED)
+    for value in page:
+        if value.model_version == cmd.model_version:
+            clear(ctx, value)
+    return Cleared(next=onward)

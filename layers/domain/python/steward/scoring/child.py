@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from steward.scoring import explaining, facts, features, nearby, training
+from steward.scoring import explaining, facts, features, nearby, rules, training
 from steward.scoring.features import Home, Recipe, matrix
 from steward.scoring.training import FOLDS, Model, Sold
 from steward.scoring.trees import LIBGOMP, Trees
@@ -31,9 +31,8 @@ def train(homes: Sequence[Home], path: Path) -> dict[str, Any]:
     """Write a model of all sales; what it learnt from and how good it is, or why it was `refused`."""
     sales = training.sold(homes)
     parcels = len({home.group for home in sales.homes})
-    if parcels < training.FEWEST_PARCELS:
-        needed = f"A model needs sales of at least {training.FEWEST_PARCELS} parcels"
-        return {"refused": f"{needed}; here are {parcels:,}. Import more sales, then train again."}
+    if few := rules.too_few(parcels):
+        return {"refused": few}
     model, grouped = training.fit(sales)
     later = training.forward(sales)
     kept = _kept(model, homes, sales)

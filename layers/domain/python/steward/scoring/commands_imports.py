@@ -3,11 +3,11 @@
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.model import Nothing
-from steward.properties.inputs import Scanned, ScanProperties
 from steward.runs.model import FinishRun
-from steward.scoring.commands_models import SCOPE, scoring, training
-from steward.scoring.model import MODELS, FollowImport, ForgetImport
-from steward.scoring.serving import active, keep, open_run, serving
+from steward.scoring import homes, rules
+from steward.scoring.commands_models import SCOPE, end_waiting, scoring, training
+from steward.scoring.model import MODELS, FollowImport, ForgetImport, RetireModel
+from steward.scoring.serving import keep, open_run, serving
 
 UNDONE = "An import that it learnt from was taken back."
 
@@ -21,19 +21,39 @@ def follow_import(cmd: FollowImport, ctx: Context) -> Nothing:
     return Nothing()
 
 
+@command("scoring.retire_model", scope=SCOPE, danger=Danger.WRITE, internal=True)
+def retire_model(cmd: RetireModel, ctx: Context) -> Nothing:
+    """Let a model serve no more that learnt from an import that was taken back."""
+    state, model = serving(ctx), MODELS.require(ctx, cmd.id)
+    if model.retired:
+        return Nothing()
+    MODELS.replace(ctx, model.model_copy(update={"retired": True, "notes": [*model.notes, UNDONE]}))
+    if state.model == model.id:
+        keep(ctx, state.model_copy(update={"model": ""}))
+    ctx.emit("models.retired", {"model": model.name, "version": str(model.ref)})
+    return Nothing()
+
+
 @command("scoring.forget_import", scope=SCOPE, danger=Danger.WRITE, internal=True)
 def forget_import(cmd: ForgetImport, ctx: Context) -> Nothing:
-    """After an undo: a model that learnt from the import serves no more; what is left of the properties is seen to anew."""
-    state, model = serving(ctx), active(ctx)
-    if model and cmd.run in model.sources:
-        MODELS.replace(ctx, model.model_copy(update={"retired": True, "notes": [*model.notes, UNDONE]}))
-        state = state.model_copy(update={"model": ""})
+    """After an undo: train on what is left where that is enough, else have it valued, or say why nothing can be."""
+    state = serving(ctx)
     stopped = open_run(ctx, state.training)
     if stopped:
         ctx.call(FinishRun(run=stopped.id, cancelled=True))
-    left: Scanned = ctx.call(ScanProperties(limit=1))
-    if left.homes:
-        follow = training if stopped or not state.model else scoring
-        state = follow(ctx, state, cause=cmd.run)[1]
-    keep(ctx, state)
+    few = rules.too_few(homes.sold_parcels(ctx, most=rules.FEWEST_PARCELS))
+    if not few and (stopped or not state.model):
+        keep(ctx, training(ctx, state, cause=cmd.run)[1])
+    elif state.model:
+        keep(ctx, scoring(ctx, state, cause=cmd.run)[1])
+    else:
+        _tell(ctx, few)
     return Nothing()
+
+
+def _tell(ctx: Context, reason: str) -> None:
+    """Say on the last model why none follows it, and to who waits for one."""
+    end_waiting(ctx, reason)
+    last = next(iter(MODELS.page(ctx, limit=1, newest=True)[0]), None)
+    if last and reason not in last.notes:
+        MODELS.replace(ctx, last.model_copy(update={"notes": [*last.notes, reason]}))

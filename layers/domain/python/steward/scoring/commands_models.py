@@ -89,11 +89,16 @@ def register_model(cmd: RegisterModel, ctx: Context) -> RunView:
 @command("scoring.give_up_training", scope=SCOPE, danger=Danger.WRITE, internal=True)
 def give_up_training(cmd: GiveUpTraining, ctx: Context) -> RunView:
     """End a training that had too little to learn from; who waits for its model learns why there is none."""
-    waiting = open_run(ctx, serving(ctx).scoring)
-    if waiting and active(ctx) is None:
-        ctx.call(FinishRun(run=waiting.id, error=cmd.reason))
+    end_waiting(ctx, cmd.reason)
     done: RunView = ctx.call(FinishRun(run=cmd.run, warnings=[cmd.reason], result={"model": None}))
     return done
+
+
+def end_waiting(ctx: Context, reason: str) -> None:
+    """End the scoring that waits for a model which will not come."""
+    waiting = open_run(ctx, serving(ctx).scoring)
+    if waiting and active(ctx) is None:
+        ctx.call(FinishRun(run=waiting.id, error=reason))
 
 
 def training(ctx: Context, state: Serving, *, cause: str = "") -> tuple[RunView, Serving]:

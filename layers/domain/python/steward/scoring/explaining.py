@@ -14,7 +14,7 @@ from steward.scoring import rules, words
 from steward.scoring.facts import BY_DATE, DAY, FACTS, LIVING_AREA, PLACE, Fact, known, said
 from steward.scoring.features import Floats, Home, matrix
 from steward.scoring.nearby import Nearby
-from steward.scoring.training import AT_ONCE, FOLDS, SMALLEST_PRICE, Model, fold_of
+from steward.scoring.training import AT_ONCE, FOLDS, Model, fold_of
 
 BASE = "Typical home"
 FOUR_IN_FIVE = 1.6
@@ -164,7 +164,7 @@ def price_of(home: Home, told: _Said) -> rules.Price | None:
     """The asking price, else the last sale brought forward by what the model says of the two days, else none."""
     if home.asking:
         return rules.Price(home.asking, "asking")
-    if not home.sales or home.sales[0][1] < SMALLEST_PRICE:
+    if not home.sales or home.sales[0][1] < rules.SMALLEST_PRICE:
         return None
     day, paid = home.sales[0]
     return rules.Price(round(paid * float(told.levels[-1] / np.exp(told.at_sale[0]))), "last_sale", paid, date.fromordinal(day))

@@ -126,6 +126,12 @@ class ForgetImport(Input):
     run: str
 
 
+class RetireModel(Input):
+    """A model, by id, that has learnt from an import that was taken back."""
+
+    id: str
+
+
 class RegisterModel(Input):
     """A training has ended with a model."""
 

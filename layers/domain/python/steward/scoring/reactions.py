@@ -6,9 +6,10 @@ from typing import cast
 from steward.kernel.errors import Unavailable
 from steward.kernel.events import Event, reaction
 from steward.kernel.reactor import Reactor
+from steward.properties.inputs import Cleared, ClearValuations
 from steward.scoring.commands import CHUNK
-from steward.scoring.model import FollowImport, ForgetImport, ScoreAll, ScoreSome
-from steward.scoring.serving import active
+from steward.scoring.model import FollowImport, ForgetImport, RetireModel, ScoreAll, ScoreSome
+from steward.scoring.serving import active, learnt_from
 
 
 @reaction("import.finished")
@@ -20,12 +21,25 @@ def follow(event: Event, reactor: Reactor) -> None:
 
 @reaction("import.undone")
 def forget(event: Event, reactor: Reactor) -> None:
-    """Let go of what was derived from an import that was taken back; the file first, so that a repeat still finds it."""
+    """Retire every model that learnt from an import that was taken back; its file first, so that a repeat still finds it."""
     run = str(event.payload["run"])
-    model = active(reactor.context())
-    if model and run in model.sources:
+    for model in learnt_from(reactor.context(), run):
         reactor.ports.blobs.delete(model.blob)
+        reactor.dispatch(RetireModel(id=model.id), key=f"{event.id}:{reactor.name}:{model.id}")
     reactor.dispatch(ForgetImport(run=run))
+
+
+@reaction("models.retired")
+def take_back(event: Event, reactor: Reactor) -> None:
+    """Take back what a retired model said of properties; what is left when the time is up goes round again."""
+    version, start, key = str(event.payload["version"]), str(event.payload.get("start", "")), f"{event.id}:{reactor.name}"
+    while True:
+        cleared: Cleared = reactor.dispatch(ClearValuations(model_version=version, start=start), key=f"{key}:{start}")
+        start = cleared.next
+        if not start or reactor.time_left() <= 0:
+            break
+    if start:
+        reactor.again({**event.payload, "start": start})
 
 
 @reaction("properties.added")

@@ -49,6 +49,9 @@ NO_AREA = "The living area is not known; without it there is no estimate."
 NO_PLACE = "The place is not known; give a ZIP or coordinates for an estimate."
 THIN = "Fewer than three facts are known; that is too little for an estimate."
 FEWEST_FACTS = 3
+FEWEST_PARCELS = 200
+SMALLEST_PRICE = 1_000_000
+"""Cents below which a sale is a gift or a correction, no price."""
 TOO_GOOD, TOO_POOR = 0.06, 0.18
 """Median errors of unseen parcels below and above which a model is doubtful."""
 
@@ -137,6 +140,14 @@ def confidence(case: Case, weights: Weights = WEIGHTS) -> int:
     if case.close_sales < weights.sure_sales:
         sure -= weights.sure_few_sales
     return round(min(weights.sure_high, max(weights.sure_low, sure)))
+
+
+def too_few(parcels: int) -> str:
+    """Why so many parcels with a sale make no model, "" when they are enough."""
+    if parcels >= FEWEST_PARCELS:
+        return ""
+    needed = f"A model needs sales of at least {FEWEST_PARCELS} parcels"
+    return f"{needed}; here are {parcels:,}. Import more sales, then train again."
 
 
 def doubts(median_error: float, later_error: float | None) -> list[str]:

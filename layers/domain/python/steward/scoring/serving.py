@@ -37,6 +37,16 @@ def active(ctx: Context) -> Model | None:
     return MODELS.get(ctx, state.model) if state.model else None
 
 
+def learnt_from(ctx: Context, run: str) -> list[Model]:
+    """The models that have learnt from an import and are not retired."""
+    found, start = list[Model](), ""
+    while True:
+        page, start = MODELS.page(ctx, start=start)
+        found += [model for model in page if run in model.sources and not model.retired]
+        if not start:
+            return found
+
+
 def open_run(ctx: Context, run: str) -> Run | None:
     """A run that has not ended, None when it has or there is none."""
     found = load_run(ctx, run) if run else None

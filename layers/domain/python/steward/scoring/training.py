@@ -16,15 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from steward.scoring.features import Floats, Home, Recipe, learn, matrix
+from steward.scoring.rules import FEWEST_PARCELS, SMALLEST_PRICE
 from steward.scoring.trees import Trees
 
 FOLDS = 5
 AT_ONCE = 2
 """Trees grown side by side, each on one core: faster than one after the other on both."""
-FEWEST_PARCELS = 200
 FEWEST_LATER = 50
-SMALLEST_PRICE = 1_000_000
-"""Cents below which a sale is a gift or a correction, no price."""
 LATER = 0.2
 """Share of the time span that the forward test is made on."""
 TAIL = 0.1

@@ -5,14 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from steward.kernel.context import Context
-from steward.kernel.ids import fingerprint
 from steward.kernel.reactor import Reactor
-from steward.properties.inputs import ClearValuations, ListProperties, PropertyPage, Scanned, ScanProperties
+from steward.properties.inputs import ListProperties, PropertyPage
 from steward.runs.model import AdvanceRun, FinishRun, HoldRun, Run, RunStatus
 from steward.runs.workers import Progress, worker
 from steward.scoring import homes
-from steward.scoring.commands import CHUNK
-from steward.scoring.model import MODELS, BeginScoring, GiveUpTraining, Learnt, Model, RegisterModel, ScoreChunk
+from steward.scoring.model import BeginScoring, GiveUpTraining, Learnt, Model, RegisterModel, ScoreChunk
 from steward.scoring.serving import HOMES, MODEL, VALUATIONS, active, ask, fetch, open_run, place_of, serving, valuations_of
 
 NO_MODEL = "There is no model any more; run `steward train`."
@@ -31,7 +29,6 @@ def train(run: Run, reactor: Reactor) -> Progress:
         _, sources = homes.write(ctx, folder / HOMES)
         told = ask(ctx, "train", folder)
         if "refused" in told:
-            _forget(run, reactor)
             reactor.dispatch(GiveUpTraining(run=run.id, reason=str(told["refused"])), key=f"{run.id}:end")
             return Progress.DONE
         content = (folder / MODEL).read_bytes()
@@ -44,20 +41,6 @@ def train(run: Run, reactor: Reactor) -> Progress:
         key=f"{run.id}:end",
     )  # fmt: skip
     return Progress.DONE
-
-
-def _forget(run: Run, reactor: Reactor) -> None:
-    """Take back the values of a model that serves no more, now that none follows it."""
-    ctx, start = reactor.context(), ""
-    if active(ctx) or not MODELS.page(ctx, limit=1)[0]:
-        return
-    while True:
-        page: Scanned = ctx.call(ScanProperties(start=start, limit=CHUNK))
-        ids = [home.id for home in page.homes]
-        reactor.dispatch(ClearValuations(ids=ids), key=fingerprint(f"{run.id} {ids}"))
-        start = page.next
-        if not start:
-            return
 
 
 @worker("scoring")

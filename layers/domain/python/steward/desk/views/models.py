@@ -115,7 +115,7 @@ def page(models: Sequence[ModelView], runs: Sequence[RunView], *, homes: int, hr
         running=[under_way(run) for run in moving],
         current=in_use(current, now) if current else None,
         versions=[version(model, href, now) for model in models],
-        blank=blank(runs, homes),
+        blank=blank(models, runs, homes),
     )
 
 
@@ -207,11 +207,13 @@ def version(model: ModelView, href: str, now: datetime) -> Version:
     )
 
 
-def blank(runs: Sequence[RunView], homes: int) -> Blank:
-    """Why there is no model, and what to do."""
+def blank(models: Sequence[ModelView], runs: Sequence[RunView], homes: int) -> Blank:
+    """Why there is no model, and what to do. A training may succeed with advice on its model, so only `model` says it made none."""
     last = next((run for run in runs if run.kind == "training" and not busy(run)), None)
-    if last and (last.error or last.warnings):
+    if last and (last.error or (last.warnings and not last.result.get("model"))):
         return Blank("The last training made no model", last.error or last.warnings[0])
+    if homes and models and models[0].retired:
+        return Blank(f"Model {models[0].version} is out of use", models[0].notes[-1])
     if homes:
         return Blank("No model yet", "Train one on the sales that are here; it takes well under a minute for a county.")
     return Blank("Nothing to learn from yet", "A model is trained by itself once the first county with sales is in.")
