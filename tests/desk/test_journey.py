@@ -107,6 +107,39 @@ def test_any_row_can_be_scrolled_to_and_few_are_drawn(page: Page) -> None:
     assert page.locator("tr[data-ref]").count() <= 300
 
 
+def test_a_reload_back_and_the_way_up_from_a_home_come_to_the_rows_that_were_seen(page: Page) -> None:
+    page.goto("/w/demo/properties?bedrooms=3")
+    page.locator("virtual-rows").evaluate("rows => rows.scrollTo(0, 22000)")
+    expect(page).to_have_url(re.compile("at=500"))
+    seen = page.locator('tr[aria-rowindex="504"]')
+    page.reload()
+    expect(seen).to_be_in_viewport()
+    seen.locator(".home a").click()
+    expect(page).to_have_url(re.compile(r"/properties/\d+$"))
+    page.go_back()
+    expect(seen).to_be_in_viewport()
+    seen.locator(".home a").click()
+    page.locator(".crumb a").click()
+    expect(page).to_have_url(re.compile("bedrooms=3.*at=500"))
+    expect(seen).to_be_in_viewport()
+
+
+def test_another_order_of_the_list_begins_at_its_top(page: Page) -> None:
+    page.goto("/w/demo/properties?at=500")
+    expect(page.locator('tr[aria-rowindex="504"]')).to_be_in_viewport()
+    page.get_by_role("columnheader", name="Built").get_by_role("link").click()
+    expect(page).to_have_url(re.compile("sort=-year_built$"))
+    expect(page.locator('tr[aria-rowindex="2"]')).to_be_in_viewport()
+
+
+def test_the_filter_key_opens_its_form_at_the_first_field(page: Page) -> None:
+    page.goto("/w/demo/properties")
+    page.keyboard.press("f")
+    expect(page.get_by_label("Score", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Score", exact=True)).to_be_hidden()
+
+
 def test_back_takes_the_last_filter_off(page: Page) -> None:
     page.goto("/w/demo/properties")
     everything = page.locator("h1 + p").inner_text()

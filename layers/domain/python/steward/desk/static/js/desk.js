@@ -27,6 +27,8 @@ addEventListener('desk:toast', (event) => toast(event.detail));
 
 addEventListener('click', async (event) => {
   if (event.target.closest('[data-theme-toggle]')) toggleTheme();
+  const list = event.target.closest('a[data-list]');
+  if (list) list.href = sessionStorage.getItem(`list:${list.pathname}`) ?? list.href;
   const copy = event.target.closest('[data-copy]');
   if (copy) {
     await navigator.clipboard.writeText(copy.dataset.copy === 'here' ? location.href : copy.dataset.copy);

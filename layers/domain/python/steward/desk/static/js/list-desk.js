@@ -72,7 +72,7 @@ class ListDesk extends HTMLElement {
   }
 
   openPeek(row) {
-    const at = new URL(this.rows.dataset.url, location.href);
+    const at = this.rows.address;
     at.searchParams.set('peek', row.dataset.ref);
     history.replaceState(history.state, '', at);
     htmx.ajax('GET', at.href, { target: '#peek', swap: 'innerHTML', source: this.peek });

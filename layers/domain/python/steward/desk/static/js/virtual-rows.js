@@ -1,11 +1,14 @@
 // <virtual-rows data-url data-total data-window>: a table of any length of which only what is near is drawn.
 // Each <tbody data-start> stands for one window of rows; an empty one keeps its height until it comes near.
+// The row at the top stands in the address as `at`, so a reload, Back and a copied link come back to it.
 class VirtualRows extends HTMLElement {
   connectedCallback() {
     this.size = Number(this.dataset.window);
     this.total = Number(this.dataset.total);
     this.table = this.querySelector('table');
     this.lay();
+    this.takeUp();
+    this.addEventListener('scrollend', () => this.keep());
     this.near = new IntersectionObserver((seen) => seen.forEach((one) => this.turn(one)), { root: this, rootMargin: '900px 0px' });
     for (const body of this.table.tBodies) this.near.observe(body);
   }
@@ -19,12 +22,37 @@ class VirtualRows extends HTMLElement {
     const row = this.table.querySelector('tbody tr');
     if (!row) return;
     const columns = row.cells.length;
-    const height = row.getBoundingClientRect().height;
+    const height = this.height = row.getBoundingClientRect().height;
     for (let start = this.table.tBodies.length * this.size; start < this.total; start += this.size) {
       const body = this.table.createTBody();
       body.dataset.start = start;
       this.hollow(body, Math.min(this.size, this.total - start) * height, columns);
     }
+  }
+
+  // The address of the browser belongs to this list when it asks for the same rows.
+  get address() {
+    const here = new URL(location.href);
+    const own = new URL(this.dataset.url, here);
+    for (const name of ['at', 'peek']) {
+      if (here.searchParams.has(name)) own.searchParams.set(name, here.searchParams.get(name));
+    }
+    const said = (url) => url.pathname + [...url.searchParams].sort().join('&');
+    return said(own) === said(here) ? own : new URL(this.dataset.url, here);
+  }
+
+  takeUp() {
+    const at = Number(this.address.searchParams.get('at'));
+    if (at > 0 && this.height) this.scrollTop = at * this.height;
+    this.keep();
+  }
+
+  keep() {
+    const address = this.address;
+    const at = Math.round(this.scrollTop / this.height);
+    at > 0 ? address.searchParams.set('at', at) : address.searchParams.delete('at');
+    sessionStorage.setItem(`list:${address.pathname}`, address.href);
+    if (at !== (Number(new URL(location.href).searchParams.get('at')) || 0)) history.replaceState(history.state, '', address);
   }
 
   hollow(body, height, columns) {
