@@ -15,28 +15,22 @@ from steward.adapters.secrets.env import EnvSecrets
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.context import Call, Context, Ports
 from steward.kernel.dispatch import Answer, Door
-from steward.kernel.errors import Conflict
+from steward.kernel.errors import ApprovalNeeded, Conflict
 from steward.kernel.events import Event
 from steward.kernel.keys import partition
 from steward.kernel.limits import Unlimited
 from steward.kernel.model import Input
-from steward.kernel.ports import Change, Children, Message, Records, Stored, UploadGrant
+from steward.kernel.ports import Change, Children, Message, Records, Stored
 from steward.kernel.product import Product
 from steward.kernel.reactor import deliver
 from steward.kernel.refs import Refs
 from steward.kernel.registry import index, manifest, taking
 from steward.properties.places import Gazetteer
 from steward.workspaces.identity import OWNER
-from steward.workspaces.policy import ScopePolicy
+from steward.workspaces.model_approvals import Approve
+from steward.workspaces.policy import RulePolicy
 
 START = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
-
-
-class WorldBlobs(MemoryBlobs):
-    """Blobs to which a test sends files itself."""
-
-    def grant_upload(self, key: str, *, max_bytes: int, expires: datetime) -> UploadGrant:
-        return UploadGrant(f"memory:{key}", "PUT", {}, expires)
 
 
 class Ticking:
@@ -66,7 +60,7 @@ class World:
         self.ports = Ports(
             records=self.records,
             search=MemorySearch(self.clock),
-            blobs=WorldBlobs(),
+            blobs=MemoryBlobs(self.clock),
             queue=SqliteQueue(":memory:", self.clock),
             children=children or NoChildren("this is a test"),
             secrets=EnvSecrets({}, "T_"),
@@ -79,7 +73,7 @@ class World:
         )
         for kind in manifest().indexes:
             self.ports.search.define(index(kind).spec)
-        self.door = Door(self.ports, policy=ScopePolicy(), limits=Unlimited())
+        self.door = Door(self.ports, policy=RulePolicy(self.records), limits=Unlimited())
         self.product = Product(self.door, Path("nowhere"), 2_000_000_000, secure=False, version="test")
 
     def answer(
@@ -106,6 +100,14 @@ class World:
         expected: int | None = None,
     ) -> Any:
         return self.answer(cmd, actor=actor, surface=surface, workspace=workspace, key=key, expected=expected).output
+
+    def insist(self, cmd: Input, *, key: str = "") -> Any:
+        """Run a command as the owner, who approves it first where it needs that."""
+        try:
+            return self.run(cmd, key=key)
+        except ApprovalNeeded as needed:
+            self.run(Approve(id=needed.approval))
+            return self.run(cmd, key=key)
 
     def context(self, workspace: str = "") -> Context:
         return Context(self.door, Call("", {}, self.owner, workspace or self.workspace, Surface.CLI), self.clock())

@@ -4,9 +4,10 @@ import pytest
 
 from steward.kernel.actor import NOBODY, Actor, Surface, system
 from steward.kernel.context import Call
-from steward.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, NotFound
 from steward.kernel.keys import partition
 from steward.kernel.ports import Stored
+from steward.workspaces.model_approvals import Approve
 from tests.support.worlds import World
 from tests.unit.kernel.notes import BurnNote, ChangeNote, FillNotes, GetNote, NoteView, SendNote, SweepNotes, WriteNote
 
@@ -59,11 +60,24 @@ def test_an_internal_command_is_open_to_no_surface(world: World, surface: Surfac
         world.run(SweepNotes(), surface=surface)
 
 
-def test_what_destroys_is_refused_to_a_key_and_done_for_the_owner(world: World) -> None:
-    note = world.run(WriteNote(text="roof"))
+def test_what_destroys_is_done_for_a_key_once_a_person_has_approved_exactly_that(world: World) -> None:
+    note, other = world.run(WriteNote(text="roof")), world.run(WriteNote(text="cellar"))
     key = Actor("key:3", "key", "admin", frozenset({"*"}), role="key")
-    with pytest.raises(Forbidden, match="only the owner"):
+    with pytest.raises(ApprovalNeeded) as asked:
         world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key="k")
+    with pytest.raises(Forbidden, match="their own"):
+        world.run(Approve(id=asked.value.approval), actor=key, surface=Surface.API)
+    world.run(Approve(id=asked.value.approval))
+    with pytest.raises(ApprovalNeeded):
+        world.run(BurnNote(id=other.id), actor=key, surface=Surface.API, key="l")
+    world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key="k")
+    assert receipts(world)[-1].body["approval"] == asked.value.approval
+    with pytest.raises(NotFound):
+        world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key="m")
+
+
+def test_what_destroys_is_done_at_once_for_the_owner(world: World) -> None:
+    note = world.run(WriteNote(text="roof"))
     world.run(BurnNote(id=note.id), surface=Surface.CLI)
     with pytest.raises(NotFound):
         world.run(GetNote(id=note.id))

@@ -20,7 +20,7 @@ from steward.properties.model import Contribution, Points, PropertyView
 from steward.properties.places import Gazetteer
 from steward.workspaces.model import CreateWorkspace
 from tests.support.worlds import START, World
-from tests.unit.properties.imports import Desk, _grant, many, roll, row
+from tests.unit.properties.imports import Desk, many, roll, row
 
 TODAY = START.date()
 
@@ -44,7 +44,6 @@ class Office(Desk):
 
     def __init__(self, here: Here) -> None:
         World.__init__(self, children=here, more={Gazetteer: Gazetteer(())})
-        self.ports.blobs.grant_upload = _grant  # type: ignore[method-assign]
         self.workspace = self.run(CreateWorkspace(name="Hudson desk")).id
 
 
@@ -169,7 +168,7 @@ def test_nothing_is_near_a_home_that_is_nowhere(world: Office) -> None:
 def test_a_removed_property_takes_its_memos_and_their_files_along(world: Office, home: PropertyView) -> None:
     made = world.run(MakeMemo(id=home.id))
     file = world.run(GetPacketFile(id=made.id))
-    world.run(DeleteProperty(id=home.id), key="once")
+    world.insist(DeleteProperty(id=home.id), key="once")
     world.settle()
     assert (world.rows("packet"), world.ports.blobs.head(file.blob)) == ([], None)
 

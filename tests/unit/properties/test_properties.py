@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from steward.kernel.actor import Surface
-from steward.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from steward.kernel.errors import ApprovalNeeded, Conflict, Invalid, NotFound
 from steward.properties.inputs import AddSale, CreateProperty, DeleteProperty, GetProperty, SaleTold, SetValuations, UpdateProperty, Valued
 from steward.properties.model import Contribution, Points
 from tests.unit.properties.imports import Desk, roll, row
@@ -121,9 +121,9 @@ def test_sales_are_kept_newest_first(desk: Desk) -> None:
 def test_a_removed_property_is_gone_with_its_value_its_names_and_its_row_in_the_list(desk: Desk) -> None:
     home = desk.run(TANNERY)
     desk.run(SetValuations(valuations=[Valued(id=home.id, model="m", estimate=1)]), surface=Surface.SYSTEM)
-    with pytest.raises(Forbidden):
-        desk.run(DeleteProperty(id="1"), surface=Surface.API, key="k")
-    desk.run(DeleteProperty(id="1"))
+    with pytest.raises(ApprovalNeeded, match="requires confirmation"):
+        desk.run(DeleteProperty(id="1"))
+    desk.insist(DeleteProperty(id="1"))
     assert [desk.rows(kind) for kind in ("property", "property.key", "valuation")] == [[], [], []]
     assert desk.total() == 0
 

@@ -105,7 +105,7 @@ def test_a_link_runs_out(world: World) -> None:
 
 def test_a_session_is_the_owners_until_it_ends_or_is_closed(world: World) -> None:
     token = sign_in(world)
-    assert identity.by_session(world.ports.records, token, world.clock()).role == "owner"
+    assert identity.by_session(world.ports.records, token, world.clock()).owns_all
     world.run(CloseSession(token=token), workspace=SYSTEM, actor=NOBODY, surface=Surface.DESK)
     with pytest.raises(Forbidden, match="sign in again"):
         identity.by_session(world.ports.records, token, world.clock())

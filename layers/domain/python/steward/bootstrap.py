@@ -17,7 +17,7 @@ from steward.kernel.product import Product
 from steward.kernel.refs import Refs
 from steward.kernel.time import system_clock
 from steward.settings import Engine, Settings, load
-from steward.workspaces.policy import ScopePolicy
+from steward.workspaces.policy import RulePolicy
 
 
 @cache
@@ -47,7 +47,7 @@ def assemble(settings: Settings) -> Product:
         url=settings.web.url,
         more=_more(settings),
     )
-    door = Door(ports, policy=ScopePolicy(), limits=Unlimited())
+    door = Door(ports, policy=RulePolicy(records), limits=Unlimited())
     web = settings.web
     return Product(door, settings.home, web.max_upload, secure=web.url.startswith("https:"), version=__version__)
 

@@ -14,6 +14,7 @@ from steward.kernel.product import Product
 from steward.kernel.registry import taking
 from steward.surfaces import credentials
 from steward.surfaces.wire import Request
+from steward.workspaces import identity
 from steward.workspaces.model import ListWorkspaces, WorkspacePage, WorkspaceView
 
 Answer = TypeVar("Answer", bound=Output)
@@ -59,8 +60,9 @@ def visit(request: Request, product: Product, slug: str) -> Visit:
 
     Raises Forbidden (unknown) when nobody is signed in, NotFound for a desk that is not there.
     """
-    actor = credentials.member(request, product)
-    call = Call("workspaces.list", ListWorkspaces(), actor, SYSTEM, Surface.DESK)
+    person = credentials.person(request, product)
+    at_large = identity.acting(product.ports.records, person, SYSTEM)
+    call = Call("workspaces.list", ListWorkspaces(), at_large, SYSTEM, Surface.DESK)
     listed = product.door.dispatch(call).output
     desks = listed.rows if isinstance(listed, WorkspacePage) else ()
     if not desks:
@@ -69,7 +71,8 @@ def visit(request: Request, product: Product, slug: str) -> Visit:
     here = next((one for one in desks if one.slug == wanted), None)
     if here is None and slug:
         raise NotFound(f"There is no desk '{slug[:64]}'.")
-    return Visit(request, product, actor, here or next((one for one in desks if not one.invented), desks[0]), desks)
+    here = here or next((one for one in desks if not one.invented), desks[0])
+    return Visit(request, product, identity.acting(product.ports.records, person, here.id), here, desks)
 
 
 def from_own_page(request: Request) -> None:

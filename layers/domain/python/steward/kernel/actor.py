@@ -21,7 +21,10 @@ class Surface(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A member's session, an API key, a webhook, or Steward itself. `workspace` limits it to one; "" means every one."""
+    """A member's session, an API key, a webhook, or Steward itself. `workspace` limits it to one; "" means every one.
+
+    `member` is the member behind a session, or the one who made a key and whose rights bound it; `person` their account.
+    """
 
     id: str
     kind: Literal["member", "key", "hook", "system", "nobody"]
@@ -29,6 +32,8 @@ class Actor:
     scopes: frozenset[str]
     role: str = ""
     workspace: str = ""
+    member: str = ""
+    person: str = ""
 
     @property
     def known(self) -> bool:

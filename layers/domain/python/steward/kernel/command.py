@@ -37,6 +37,11 @@ class Command:
     summary: str
     once: Callable[[Any], str] | None
 
+    @property
+    def spoken(self) -> str:
+        """The name that people and rules say: the tool's, where there is one."""
+        return self.tool or self.name
+
 
 COMMANDS: dict[str, Command] = {}
 BY_INPUT: dict[type[Input], Command] = {}

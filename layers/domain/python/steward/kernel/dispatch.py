@@ -8,8 +8,9 @@ from typing import Any
 from steward.kernel.actor import Surface, covers
 from steward.kernel.command import Command, Danger
 from steward.kernel.context import Call, Context, Ports
-from steward.kernel.errors import Conflict, Forbidden, Invalid, StewardError, Unavailable
-from steward.kernel.guard import Policy, authorise
+from steward.kernel.effects import effects
+from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, Unavailable
+from steward.kernel.guard import Asked, Policy, Ruling, Verdict, authorise
 from steward.kernel.ids import fingerprint, sortable
 from steward.kernel.limits import Limits
 from steward.kernel.model import Input, Output
@@ -50,15 +51,16 @@ class Door:
         """Run one command. Raises the errors of `kernel.errors`; then nothing is written but the receipt of a refusal."""
         command = find(call.command)
         cmd = parse(command, call.raw)
+        asked = Asked(command, cmd, call, fingerprint(f"{command.name} {cmd.model_dump_json()}"))
         try:
-            rule = authorise(command, call.actor, call.surface, workspace=call.workspace, policy=self._policy)
-        except StewardError as refusal:
-            self._refused(command, call, cmd, refusal=refusal)
+            ruling = authorise(command, call, self._policy)
+            self._limits.spend(command, call.actor, call.workspace)
+            if command.danger is Danger.READ and ruling.verdict is Verdict.ALLOW:
+                return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())))
+            return self._once(asked, ruling)
+        except (Forbidden, ApprovalNeeded) as refusal:
+            self._refused(asked, refusal)
             raise
-        self._limits.spend(command, call.actor, call.workspace)
-        if command.danger is Danger.READ:
-            return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())))
-        return self._once(command, call, cmd, rule=rule)
 
     def inner(self, cmd: Input, ctx: Context) -> Any:
         """Run a command inside another's context: same actor, same commit. Raises Forbidden without its scope."""
@@ -67,28 +69,29 @@ class Door:
             raise Forbidden(f"Missing required scope: {command.scope}", rule=command.scope)
         return command.handler(cmd, ctx)
 
-    def _once(self, command: Command, call: Call, cmd: Input, *, rule: str) -> Answer:
-        key = call.key or (command.once(cmd) if command.once else "")
+    def _once(self, asked: Asked, ruling: Ruling) -> Answer:
+        command, call = asked.command, asked.call
+        key = call.key or (command.once(asked.cmd) if command.once else "")
         if not key and command.danger in KEY_REQUIRED and call.surface is Surface.API:
             raise Invalid(f"'{command.name}' needs an Idempotency-Key header, so that a repeat has no second effect.", malformed=True)
         mark = marker_key(call.workspace, call.actor.id, command=command.name, key=key) if key else None
         with self._in_hand.hold(mark), self.ports.records.coming():
-            return self._attempt(command, call, cmd, rule=rule, mark=mark)
+            return self._attempt(asked, ruling, mark)
 
-    def _attempt(self, command: Command, call: Call, cmd: Input, *, rule: str, mark: Key | None) -> Answer:
+    def _attempt(self, asked: Asked, ruling: Ruling, mark: Key | None) -> Answer:
         """Replay, or run and commit; run again when another writer was faster. What the handler itself raises is final."""
-        request = fingerprint(f"{command.name} {cmd.model_dump_json()}")
+        command = asked.command
         for left in reversed(range(TRIES)):
-            before = earlier(self.ports.records, mark, request) if mark else None
+            before = earlier(self.ports.records, mark, asked.request) if mark else None
             if before is not None:
                 return Answer(command, command.output.model_validate_json(before), replayed=True)
-            ctx = Context(self, call, self.ports.clock())
-            output = command.handler(cmd, ctx)
-            subject = str(getattr(output, "id", ""))
-            receipt = self._receipt(command, call, outcome="done", rule=rule, request=request, subject=subject)
+            ctx = Context(self, asked.call, self.ports.clock())
+            approval = self._approved(asked, ruling, ctx)
+            output = command.handler(asked.cmd, ctx)
+            receipt = self._receipt(asked, outcome="done", rule=ruling.rule, subject=str(getattr(output, "id", "")), approval=approval)
             extra: list[Change] = [receipt.put()]
             if mark:
-                extra.append(marker(mark, request, output=output.remembered(), now=ctx.now))
+                extra.append(marker(mark, asked.request, output=output.remembered(), now=ctx.now))
             try:
                 self._commit(ctx, extra)
             except Conflict:
@@ -97,6 +100,19 @@ class Door:
                 continue
             return Answer(command, output)
         raise Conflict("Too many changes at once; try again.")
+
+    def _approved(self, asked: Asked, ruling: Ruling, ctx: Context) -> str:
+        """The approval that is used up in this context, "" where none is needed. Raises ApprovalNeeded once it is asked for."""
+        if ruling.verdict is Verdict.ALLOW:
+            return ""
+        if approval := self._policy.redeem(asked, ctx):
+            return approval
+        trial = Context(self, asked.call, ctx.now)
+        asked.command.handler(asked.cmd, trial)
+        asking = Context(self, asked.call, ctx.now)
+        approval = self._policy.ask(asked, ruling, asking, effects=effects(trial))
+        self._commit(asking, [])
+        raise ApprovalNeeded(ruling.reason, approval=approval, rule=ruling.rule)
 
     def _commit(self, ctx: Context, extra: Sequence[Change]) -> None:
         if len(ctx.changes) > MAX_CHANGES - OVERHEAD:
@@ -107,29 +123,30 @@ class Door:
         if letter:
             self.outbox.send(letter, ctx)
 
-    def _refused(self, command: Command, call: Call, cmd: Input, *, refusal: StewardError) -> None:
+    def _refused(self, asked: Asked, refusal: Forbidden | ApprovalNeeded) -> None:
         """A refusal of somebody known leaves a receipt too; a full disk must not hide the refusal."""
-        if not call.actor.known:
+        if not asked.call.actor.known:
             return
-        request = fingerprint(f"{command.name} {cmd.model_dump_json()}")
-        receipt = self._receipt(command, call, outcome=refusal.kind, rule=getattr(refusal, "rule", ""), request=request)
+        approval = refusal.approval if isinstance(refusal, ApprovalNeeded) else ""
+        receipt = self._receipt(asked, outcome=refusal.kind, rule=getattr(refusal, "rule", ""), approval=approval)
         try:
             self.ports.records.commit([receipt.put()])
         except Unavailable:
-            log.warning("the receipt of a refusal could not be written", extra={"command": command.name})
+            log.warning("the receipt of a refusal could not be written", extra={"command": asked.command.name})
 
-    def _receipt(self, command: Command, call: Call, *, outcome: str, rule: str, request: str, subject: str = "") -> Receipt:
-        now = self.ports.clock()
+    def _receipt(self, asked: Asked, *, outcome: str, rule: str, subject: str = "", approval: str = "") -> Receipt:
+        now, call = self.ports.clock(), asked.call
         return Receipt(
             id=sortable(now, self.ports.entropy),
             at=now,
             workspace=call.actor.workspace or call.workspace,
             actor=call.actor,
             surface=call.surface,
-            command=command.name,
+            command=asked.command.name,
             outcome=outcome,
             rule=rule,
-            request=request,
+            request=asked.request,
             subject=subject,
             correlation=call.correlation,
+            approval=approval,
         )

@@ -72,9 +72,10 @@ class ApprovalNeeded(StewardError):
 
     kind = "approval_needed"
 
-    def __init__(self, detail: str, *, approval: str = "") -> None:
+    def __init__(self, detail: str, *, approval: str = "", rule: str = "") -> None:
         super().__init__(detail)
         self.approval = approval
+        self.rule = rule
 
 
 class TooMany(StewardError):

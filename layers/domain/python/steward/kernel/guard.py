@@ -1,57 +1,98 @@
-"""The guard: scope, then danger by surface, then the Policy that the workspaces slice hands in."""
+"""The guard: scope, then the Policy that the workspaces slice hands in, then danger by surface.
 
+A ruling allows, or asks for a person's approval first, and always names the rule that decided.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
 
-from steward.kernel.actor import Actor, Surface, covers
+from steward.kernel.actor import Surface, covers
 from steward.kernel.command import Command, Danger
-from steward.kernel.errors import ApprovalNeeded, Forbidden
+from steward.kernel.effects import Effect
+from steward.kernel.errors import Forbidden
+from steward.kernel.model import Input
 
-HUMAN = frozenset({Surface.DESK, Surface.CLI})
-"""Surfaces on which a person decides each act."""
+if TYPE_CHECKING:
+    from steward.kernel.context import Call, Context
+
+ASKED_ABOUT = {
+    Danger.OUTWARD: frozenset({Surface.MCP}),
+    Danger.PHYSICAL: frozenset({Surface.API, Surface.MCP}),
+    Danger.DESTRUCTIVE: frozenset({Surface.API, Surface.MCP}),
+}
+"""Where a person is asked before a command of that danger runs, unless a rule allows it by name."""
+
+
+class Verdict(StrEnum):
+    """What a policy says of a call."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A policy's answer: whether it may happen, and the rule and words that say why."""
+    """A policy's answer, and the rule and words that say why. `named` says that a rule names this command or its kind.
 
-    allowed: bool
+    Of an approval: how many `minutes` it may wait, which roles or members are its `approvers`, and whether the one who asks may
+    decide (`own`).
+    """
+
+    verdict: Verdict
     rule: str
     reason: str = "OK"
-    approval: str = ""
+    named: bool = False
+    minutes: int = 15
+    approvers: Sequence[str] = ("owner",)
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call, parsed. `request` is the fingerprint of command and input: what an approval is bound to."""
+
+    command: Command
+    cmd: Input
+    call: "Call"
+    request: str
 
 
 class Policy(Protocol):
     """What the kernel has to ask the workspaces slice."""
 
-    def judge(self, command: Command, actor: Actor, workspace: str) -> Ruling:
-        """Whether the permission rules of a workspace let this actor run this command."""
+    def judge(self, command: Command, call: "Call") -> Ruling:
+        """Whether roles and permission rules let this actor run this command here."""
+        ...
+
+    def redeem(self, asked: Asked, ctx: "Context") -> str:
+        """Use up an approval of exactly this, as a change of this context; its id, "" where none was asked for.
+
+        Raises ApprovalNeeded while one is waited for, Forbidden when it was denied.
+        """
+        ...
+
+    def ask(self, asked: Asked, ruling: Ruling, ctx: "Context", *, effects: Sequence[Effect]) -> str:
+        """Ask for an approval, as a change of this context; its id. Raises TooMany while five are waited for."""
         ...
 
 
-def authorise(command: Command, actor: Actor, surface: Surface, *, workspace: str, policy: Policy) -> str:
-    """The name of the rule that allows the call. Raises Forbidden or ApprovalNeeded, naming the one that does not."""
-    if command.internal and surface is not Surface.SYSTEM:
+def authorise(command: Command, call: "Call", policy: Policy) -> Ruling:
+    """The ruling that allows the call, or asks for an approval first. Raises Forbidden, naming the rule."""
+    actor = call.actor
+    if command.internal and call.surface is not Surface.SYSTEM:
         raise Forbidden(f"'{command.name}' is not open to callers.", rule="internal")
     if not covers(actor.scopes, command.scope):
         if not actor.known:
             raise Forbidden("Missing API key", rule=command.scope, unknown=True)
         raise Forbidden(f"Missing required scope: {command.scope}", rule=command.scope)
-    if actor.workspace and actor.workspace != workspace:
+    if actor.workspace and actor.workspace != call.workspace:
         raise Forbidden("Invalid workspace", rule="workspace", unknown=True)
-    _by_danger(command, actor, surface)
-    ruling = policy.judge(command, actor, workspace)
-    if ruling.allowed:
-        return ruling.rule
-    if ruling.approval:
-        raise ApprovalNeeded(ruling.reason, approval=ruling.approval)
-    raise Forbidden(ruling.reason, rule=ruling.rule)
-
-
-def _by_danger(command: Command, actor: Actor, surface: Surface) -> None:
-    """Until approvals exist, what destroys is for the owner's own session and command line."""
-    if command.danger is not Danger.DESTRUCTIVE or surface is Surface.SYSTEM:
-        return
-    if surface not in HUMAN or actor.role != "owner":
-        detail = f"'{command.name}' destroys records: only the owner may run it, on the desk or the command line."
-        raise Forbidden(detail, rule=f"{command.danger}:{surface}")
+    ruling = policy.judge(command, call)
+    if ruling.verdict is Verdict.DENY:
+        raise Forbidden(ruling.reason, rule=ruling.rule)
+    if ruling.verdict is Verdict.ALLOW and not ruling.named and call.surface in ASKED_ABOUT.get(command.danger, ()):
+        return Ruling(Verdict.ASK, f"{command.danger}:{call.surface}", f"Command '{command.spoken}' requires confirmation.")
+    return ruling

@@ -13,6 +13,11 @@ def partition(workspace: str, kind: str) -> str:
     return f"w#{workspace}#{kind}"
 
 
+def kind_of(pk: str) -> str:
+    """The kind of the rows of a partition."""
+    return pk.rpartition("#")[2]
+
+
 def place(workspace: str, kind: str, sk: str) -> Key:
     """The key of a row in a workspace's partition of a kind."""
     return Key(partition(workspace, kind), sk)

@@ -25,6 +25,7 @@ class Receipt:
     request: str
     subject: str = ""
     correlation: str = ""
+    approval: str = ""
 
     def put(self) -> Put:
         """The row of this receipt."""
@@ -39,5 +40,6 @@ class Receipt:
             "request": self.request,
             "subject": self.subject,
             "correlation": self.correlation,
+            "approval": self.approval,
         }
         return Put(place(self.workspace, "receipt", self.id), body, 1, expect=ABSENT)

@@ -8,6 +8,7 @@ from steward.kernel.keys import SYSTEM
 from steward.kernel.product import Product
 from steward.surfaces.wire import Request
 from steward.workspaces import identity
+from steward.workspaces.identity import Person
 
 SECURE_COOKIE = "__Host-steward"
 LOOPBACK_COOKIE = "steward"
@@ -27,8 +28,8 @@ def cookie_name(product: Product) -> str:
     return SECURE_COOKIE if product.secure else LOOPBACK_COOKIE
 
 
-def member(request: Request, product: Product) -> Actor:
-    """The member of the session cookie. Raises Forbidden (unknown) without a living session."""
+def person(request: Request, product: Product) -> Person:
+    """The person of the session cookie. Raises Forbidden (unknown) without a living session."""
     token = request.cookie(cookie_name(product))
     if not token:
         raise Forbidden("Sign in first; `steward sessions link` makes a link.", unknown=True)
@@ -47,12 +48,16 @@ def caller(request: Request, product: Product) -> Caller:
         return Caller(actor, actor.workspace, Surface.API)
     if not request.cookie(cookie_name(product)):
         return Caller(NOBODY, SYSTEM, Surface.API)
-    actor = member(request, product)
+    who = person(request, product)
     if request.method not in ("GET", "HEAD") and not same_origin(request):
         raise Forbidden("This request did not come from one of Steward's own pages.", rule="origin")
     named = request.headers.get("x-workspace", "")
-    workspace = identity.workspace_named(product.ports.records, named).id if named else SYSTEM
-    return Caller(actor, workspace, Surface.DESK)
+    records = product.ports.records
+    at_large = identity.acting(records, who, SYSTEM)
+    if not named:
+        return Caller(at_large, SYSTEM, Surface.DESK)
+    workspace = identity.workspace_seen(records, named, at_large).id
+    return Caller(identity.acting(records, who, workspace), workspace, Surface.DESK)
 
 
 def same_origin(request: Request) -> bool:

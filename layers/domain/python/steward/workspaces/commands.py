@@ -46,18 +46,14 @@ def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
 @command("workspaces.list", scope="read:properties", danger=Danger.READ, http="GET /workspaces")
 def list_workspaces(cmd: ListWorkspaces, ctx: Context) -> WorkspacePage:
     """List the workspaces that the caller may see."""
-    own = ctx.actor.workspace
-    rows = [_view(one) for one in identity.workspaces(ctx.door.ports.records) if own in ("", one.id)]
+    rows = [_view(one) for one in identity.seen_by(ctx.door.ports.records, ctx.actor)]
     return WorkspacePage(rows=rows, total=len(rows))
 
 
 @command("workspaces.get", scope="read:properties", danger=Danger.READ, http="GET /workspaces/{workspace}")
 def get_workspace(cmd: GetWorkspace, ctx: Context) -> WorkspaceView:
     """Show one workspace."""
-    found = identity.workspace_named(ctx.door.ports.records, cmd.workspace)
-    if ctx.actor.workspace not in ("", found.id):
-        found = identity.workspace_named(ctx.door.ports.records, "")
-    return _view(found)
+    return _view(identity.workspace_seen(ctx.door.ports.records, cmd.workspace, ctx.actor))
 
 
 def _view(workspace: Workspace) -> WorkspaceView:

@@ -12,6 +12,7 @@ from steward.kernel.keys import place
 from steward.kernel.model import Nothing
 from steward.kernel.ports import ABSENT, Delete, Put
 from steward.kernel.rows import Record, Table
+from steward.workspaces.identity import OWNER
 from steward.workspaces.model import (
     HOME,
     KEYS,
@@ -34,6 +35,7 @@ from steward.workspaces.model import (
     Session,
     SignInLink,
 )  # fmt: skip
+from steward.workspaces.roles import beyond
 from steward.workspaces.rules import checked_scopes, new_secret, random_text
 
 SESSION_LIFE = timedelta(hours=12)
@@ -43,13 +45,15 @@ SESSION_LIFE = timedelta(hours=12)
 def create_key(cmd: CreateKey, ctx: Context) -> CreatedKey:
     """Create an API key for this workspace; its secret is shown this once."""
     scopes = checked_scopes(cmd.scope)
+    if more := beyond(scopes, ctx.actor.scopes):
+        raise Forbidden(f"Missing required scope: {more[0]}; a key goes no further than the one who makes it.", rule=more[0])
     if cmd.expires and cmd.expires <= ctx.now:
         raise Invalid("The expiry is in the past; give a later one, or none.")
     secret = new_secret(ctx.entropy)
     key = KEYS.insert(
         ctx,
         ApiKey(
-            id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, name=cmd.name, scopes=scopes,
+            id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, name=cmd.name, scopes=scopes, member=ctx.actor.member,
             secret_hash=fingerprint(secret), last_four=secret[-4:], expires_at=cmd.expires,
         ),
     )  # fmt: skip
@@ -95,7 +99,7 @@ def open_session(cmd: OpenSession, ctx: Context) -> OpenedSession:
     ctx.write(Put(key, used.body(), link.version + 1, expect=link.version, expires=_until(link.expires_at)))
     token = random_text(ctx.entropy, 43)
     expires = ctx.now + SESSION_LIFE
-    session = Session(id=fingerprint(token), created_at=ctx.now, updated_at=ctx.now, member="owner", role="owner", expires_at=expires)
+    session = Session(id=fingerprint(token), created_at=ctx.now, updated_at=ctx.now, account=OWNER.id, expires_at=expires)
     _put(ctx, SESSIONS, session)
     return OpenedSession(token=token, expires_at=expires)
 

@@ -1,19 +1,37 @@
-"""Who a credential belongs to. These are reads before the door: a junk key costs none."""
+"""Who a credential belongs to, and as whom they act where. These are reads before the door: a junk key costs none."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from steward.kernel.actor import Actor
 from steward.kernel.errors import Forbidden, NotFound
 from steward.kernel.ids import fingerprint
-from steward.kernel.keys import partition, place
+from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.pages import nearest
 from steward.kernel.ports import Records
 from steward.workspaces.model import HOME, KEYS, POINTERS, SESSIONS, WORKSPACES, ApiKey, KeyPointer, Session, Workspace
+from steward.workspaces.model_members import ACCOUNTS, MEMBERS, MEMBERSHIP, Account, Member
+from steward.workspaces.roles import held, narrowed
 from steward.workspaces.rules import well_formed
 
-OWNER = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner")
+OWNER = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner", person="owner")
 """The installation's owner, at the command line of the machine that owns the home."""
 INVALID = "Invalid API key"
+ENDED = "Your session has ended; sign in again."
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, before it is known in which workspace they act."""
+
+    account: str
+    name: str
+    session: str
+
+    @property
+    def owns_all(self) -> bool:
+        """Whether this is the installation's owner."""
+        return self.account == OWNER.id
 
 
 def by_key(records: Records, secret: str, now: datetime) -> Actor:
@@ -28,16 +46,54 @@ def by_key(records: Records, secret: str, now: datetime) -> Actor:
     key = ApiKey.of(row) if row else None
     if key is None or key.revoked_at or (key.expires_at and key.expires_at <= now):
         raise Forbidden(INVALID, unknown=True)
-    return Actor(f"key:{key.id}", "key", key.name, frozenset(key.scopes), role="key", workspace=pointer.workspace)
+    actor = Actor(f"key:{key.id}", "key", key.name, frozenset(key.scopes), role="key", workspace=pointer.workspace, member=key.member)
+    if not key.member:
+        return actor
+    maker = _member(records, pointer.workspace, key.member)
+    if maker is None or not maker.active:
+        raise Forbidden(INVALID, unknown=True)
+    return replace(actor, scopes=narrowed(key.scopes, maker.role))
 
 
-def by_session(records: Records, token: str, now: datetime) -> Actor:
-    """The actor of a session cookie. Raises Forbidden (unknown) when it has ended."""
+def by_session(records: Records, token: str, now: datetime) -> Person:
+    """The person of a session cookie. Raises Forbidden (unknown) when it has ended."""
     (found,) = records.get([place(HOME, SESSIONS.kind, fingerprint(token))])
     session = Session.of(found) if found else None
     if session is None or session.expires_at <= now:
-        raise Forbidden("Your session has ended; sign in again.", unknown=True)
-    return Actor(session.member, "member", "Owner", frozenset({"*"}), role=session.role)
+        raise Forbidden(ENDED, unknown=True)
+    if session.account == OWNER.id:
+        return Person(OWNER.id, OWNER.name, session.id)
+    (row,) = records.get([place(HOME, ACCOUNTS.kind, session.account)])
+    account = Account.of(row) if row else None
+    if account is None or not account.is_active:
+        raise Forbidden(ENDED, unknown=True)
+    return Person(account.id, account.full_name or account.email, session.id)
+
+
+def acting(records: Records, person: Person, workspace: str) -> Actor:
+    """The actor that a person is in a workspace. Raises NotFound where they are no member, as for one that is not there."""
+    if person.owns_all:
+        return OWNER
+    if workspace == SYSTEM:
+        return Actor(person.account, "member", person.name, frozenset({"read:properties"}), role="person", person=person.account)
+    (row,) = records.get([place(HOME, MEMBERSHIP, f"{person.account}#{workspace}")])
+    member = _member(records, workspace, str(row.body["member"])) if row else None
+    if member is None or not member.active:
+        raise _no_workspace(workspace, [])
+    return Actor(
+        member.id, "member", member.name, held(member.role), role=member.role, workspace=workspace, member=member.id, person=person.account
+    )
+
+
+def at_home(records: Records, account: str) -> frozenset[str]:
+    """The ids of the workspaces that an account is a member of."""
+    found, start = set(), ""
+    while True:
+        page = records.query(partition(HOME, MEMBERSHIP), f"{account}#", start=start, limit=1000)
+        found |= {row.key.sk.partition("#")[2] for row in page.rows}
+        start = page.next
+        if not start:
+            return frozenset(found)
 
 
 def workspaces(records: Records) -> list[Workspace]:
@@ -51,10 +107,36 @@ def workspaces(records: Records) -> list[Workspace]:
             return found
 
 
-def workspace_named(records: Records, name: str) -> Workspace:
-    """The workspace of an id or slug. Raises NotFound, naming the nearest slug."""
+def seen_by(records: Records, actor: Actor) -> list[Workspace]:
+    """The workspaces that an actor may know of."""
     known = workspaces(records)
+    if actor.id == OWNER.id:
+        return known
+    home = at_home(records, actor.person) if actor.person else {actor.workspace}
+    return [one for one in known if one.id in home]
+
+
+def workspace_named(records: Records, name: str) -> Workspace:
+    """The workspace of an id or slug, for the installation's owner. Raises NotFound, naming the nearest slug."""
+    return _named(workspaces(records), name)
+
+
+def workspace_seen(records: Records, name: str, actor: Actor) -> Workspace:
+    """The same among those that an actor may know of."""
+    return _named(seen_by(records, actor), name)
+
+
+def _named(known: list[Workspace], name: str) -> Workspace:
     for one in known:
         if name in (one.id, one.slug):
             return one
-    raise NotFound(f"There is no workspace '{name[:64]}'.{nearest(name, [one.slug for one in known])}")
+    raise _no_workspace(name, [one.slug for one in known])
+
+
+def _no_workspace(name: str, slugs: list[str]) -> NotFound:
+    return NotFound(f"There is no workspace '{name[:64]}'.{nearest(name, slugs)} `steward workspaces list` shows them.")
+
+
+def _member(records: Records, workspace: str, id: str) -> Member | None:
+    (row,) = records.get([place(workspace, MEMBERS.kind, id)])
+    return Member.of(row) if row else None

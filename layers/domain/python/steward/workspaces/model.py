@@ -1,6 +1,6 @@
 """Workspaces, API keys, sign-in links and sessions, and what their commands take and give."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from pydantic import Field
 from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input, Output
 from steward.kernel.pages import Listed
-from steward.kernel.rows import Record, Table
+from steward.kernel.rows import Record, Table, Upgrade
 
 
 class Workspace(Record):
@@ -22,10 +22,14 @@ class Workspace(Record):
 
 
 class ApiKey(Record):
-    """A machine's key. Only the SHA-256 of the secret and its last four characters are kept."""
+    """A machine's key. Only the SHA-256 of the secret and its last four characters are kept.
+
+    `member` is who made it and whose rights bound it, "" for one that the owner of the machine made.
+    """
 
     name: str
     scopes: list[str]
+    member: str = ""
     secret_hash: str
     last_four: str
     expires_at: datetime | None = None
@@ -47,10 +51,12 @@ class SignInLink(Record):
 
 
 class Session(Record):
-    """A person's signed-in browser; its id is the hash of the cookie's token."""
+    """A person's signed-in browser; its id is the hash of the cookie's token. `account` "owner" is the installation's owner."""
 
-    member: str
-    role: str
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar[Mapping[int, Upgrade]] = {1: lambda body: {**body, "account": body.get("member", "")}}
+
+    account: str
     expires_at: datetime
 
 

@@ -1,13 +1,111 @@
-"""The Policy of an installation: for now, scopes and the workspace of a key decide all."""
+"""The Policy that the kernel asks: permission rules, the dangerous set, what a role may do by approval; and the approvals."""
 
-from steward.kernel.actor import Actor
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from steward.kernel.actor import Surface
 from steward.kernel.command import Command
-from steward.kernel.guard import Ruling
+from steward.kernel.context import Call, Context
+from steward.kernel.effects import Effect
+from steward.kernel.errors import ApprovalNeeded, Forbidden, TooMany
+from steward.kernel.guard import Asked, Ruling, Verdict
+from steward.kernel.keys import SYSTEM
+from steward.kernel.ports import Records
+from steward.workspaces.model_approvals import APPROVALS, REQUESTERS, Approval, ApprovalStatus, Requester, Waiting
+from steward.workspaces.model_permissions import Permission, Rule, standing
+from steward.workspaces.roles import BY_APPROVAL, Role
+from steward.workspaces.rules_permissions import DANGEROUS, deciding
+
+MOST_PENDING = 5
+ALWAYS_THE_OWNERS = ("permissions.", "approvals.", "sessions.", "auth.")
+"""What no rule can take from an owner, so that nobody locks themselves out."""
 
 
-class ScopePolicy:
-    """Allows what the scopes allow."""
+class RulePolicy:
+    """Judges by the workspace's standing row, which is read for every call, so a change holds everywhere at once."""
 
-    def judge(self, command: Command, actor: Actor, workspace: str) -> Ruling:
-        """The rule named is the scope that the command declares."""
-        return Ruling(True, f"scope {command.scope}")
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def judge(self, command: Command, call: Call) -> Ruling:
+        """As `guard.Policy` says; the reasons are those of spec A3.4."""
+        actor, told = call.actor, f"scope {command.scope}"
+        if call.surface is Surface.SYSTEM or call.workspace == SYSTEM:
+            return Ruling(Verdict.ALLOW, told)
+        found = standing(self._records, call.workspace)
+        names = [name for name in (command.tool, command.name) if name]
+        spared = actor.role == Role.OWNER and command.name.startswith(ALWAYS_THE_OWNERS)
+        rule = deciding(found.rules, names, actor.member) if found and not spared else None
+        if rule and rule.permission is not Permission.ALLOW:
+            return _by_rule(rule, command)
+        if not DANGEROUS.isdisjoint(names):
+            return Ruling(Verdict.ASK, "dangerous", f"Command '{command.spoken}' requires confirmation.", approvers=("owner", "admin"))
+        if rule:
+            return Ruling(Verdict.ALLOW, _named(rule), named=rule.command_pattern != "*")
+        if command.scope in BY_APPROVAL.get(actor.role, ()):
+            reason = f"Command '{command.spoken}' requires approval from workspace owner"
+            return Ruling(Verdict.ASK, f"role {actor.role}", reason, approvers=("owner", "admin"), own=False)
+        return Ruling(Verdict.ALLOW, told)
+
+    def redeem(self, asked: Asked, ctx: Context) -> str:
+        """As `guard.Policy` says."""
+        row = REQUESTERS.get(ctx, asked.call.actor.id)
+        mine = next((one for one in row.open if one.request == asked.request), None) if row else None
+        approval = APPROVALS.get(ctx, mine.approval) if mine else None
+        if row is None or mine is None or approval is None:
+            return ""
+        match approval.status_at(ctx.now):
+            case ApprovalStatus.PENDING:
+                raise ApprovalNeeded(approval.why, approval=approval.id, rule=approval.rule)
+            case ApprovalStatus.APPROVED:
+                REQUESTERS.replace(ctx, row.model_copy(update={"open": [one for one in row.open if one != mine]}))
+                APPROVALS.replace(ctx, approval.model_copy(update={"status": ApprovalStatus.USED}))
+                return approval.id
+            case ApprovalStatus.DENIED if mine.until > ctx.now:
+                words = f": {approval.reason}" if approval.reason else ""
+                raise Forbidden(f"'{asked.command.spoken}' was asked for and denied by {approval.decided_by}{words}.", rule="approval")
+            case _:
+                return ""
+
+    def ask(self, asked: Asked, ruling: Ruling, ctx: Context, *, effects: Sequence[Effect]) -> str:
+        """As `guard.Policy` says."""
+        actor, until = asked.call.actor, ctx.now + timedelta(minutes=ruling.minutes)
+        row = REQUESTERS.get(ctx, actor.id)
+        waited = [one for one in row.open if one.until > ctx.now and one.request != asked.request] if row else []
+        if sum(one.pending for one in waited) >= MOST_PENDING:
+            raise TooMany(
+                f"{MOST_PENDING} of your requests wait for approval already; have one decided first, or wait until one runs out.",
+                retry_after=_seconds(min(one.until for one in waited if one.pending), ctx.now),
+            )
+        approval = APPROVALS.insert(
+            ctx,
+            Approval(
+                id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, command=asked.command.name, spoken=asked.command.spoken,
+                args_hash=asked.request, why=ruling.reason, rule=ruling.rule, diff=[asdict(one) for one in effects],
+                requested_by=actor.id, requester=actor.name, member=actor.member, approvers=list(ruling.approvers), own=ruling.own,
+                expires_at=until,
+            ),
+        )  # fmt: skip
+        open_ = [*waited, Waiting(approval=approval.id, request=asked.request, until=until)]
+        if row:
+            REQUESTERS.replace(ctx, row.model_copy(update={"open": open_}))
+        else:
+            REQUESTERS.insert(ctx, Requester(id=actor.id, created_at=ctx.now, updated_at=ctx.now, open=open_))
+        return approval.id
+
+
+def _by_rule(rule: Rule, command: Command) -> Ruling:
+    if rule.permission is Permission.REQUIRE_APPROVAL:
+        reason = f"Command '{command.spoken}' requires approval from workspace owner"
+        return Ruling(Verdict.ASK, _named(rule), reason, minutes=rule.minutes, approvers=rule.approvers, own=rule.own)
+    whose = "for this agent" if rule.member else "by workspace policy"
+    return Ruling(Verdict.DENY, _named(rule), f"Command '{command.spoken}' is denied {whose}")
+
+
+def _named(rule: Rule) -> str:
+    return f"rule {rule.id} ({rule.permission} {rule.command_pattern})"
+
+
+def _seconds(until: datetime, now: datetime) -> int:
+    return max(1, int((until - now).total_seconds()))

@@ -1,0 +1,141 @@
+"""Approvals (spec K10): a person's single-use yes to one request of one actor, and who waits for one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from steward.kernel.model import Input, Output
+from steward.kernel.pages import Listed
+from steward.kernel.rows import Record, Table
+
+
+class ApprovalStatus(StrEnum):
+    """PENDING until somebody decides or the time runs out; APPROVED until it is used, once."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    USED = "used"
+
+
+class Approval(Record):
+    """A request for a yes. `args_hash` is the fingerprint of command and input that it is bound to, `diff` what would change,
+    `why` the words of the rule that asks, `reason` those of who decided.
+
+    `approvers` are roles or member ids; `own` says whether the one who asked may decide.
+    """
+
+    command: str
+    spoken: str
+    args_hash: str
+    why: str
+    rule: str
+    diff: list[dict[str, Any]]
+    requested_by: str
+    requester: str
+    member: str = ""
+    approvers: Sequence[str]
+    own: bool
+    status: ApprovalStatus = ApprovalStatus.PENDING
+    expires_at: datetime
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+
+    def status_at(self, now: datetime) -> ApprovalStatus:
+        """The status as of a moment: what runs out undecided or unused is expired."""
+        if self.status in (ApprovalStatus.PENDING, ApprovalStatus.APPROVED) and self.expires_at <= now:
+            return ApprovalStatus.EXPIRED
+        return self.status
+
+
+class Waiting(BaseModel):
+    """One entry of a requester's open requests; `pending` until it is decided."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    approval: str
+    request: str
+    until: datetime
+    pending: bool = True
+
+
+class Requester(Record):
+    """The open requests of one actor (its id), so that five are the most and a repeat finds its own."""
+
+    open: list[Waiting]
+
+
+def _end(approval: Approval) -> int:
+    return int(approval.expires_at.timestamp()) + 30 * 86_400
+
+
+APPROVALS: Table[Approval] = Table("approval", Approval, expires=_end)
+REQUESTERS: Table[Requester] = Table("requester", Requester)
+
+
+class ListApprovals(Input):
+    """Approvals, newest first; `pending` leaves out what is decided or has run out."""
+
+    pending: bool = False
+    start: str = ""
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class GetApproval(Input):
+    """One approval, by id."""
+
+    id: str
+
+
+class Approve(Input):
+    """Say yes, once, to exactly what the approval shows."""
+
+    id: str
+    reason: str = Field(default="", max_length=500)
+
+
+class Deny(Input):
+    """Say no."""
+
+    id: str
+    reason: str = Field(default="", max_length=500)
+
+
+class Change(Output):
+    """One field of one record, before and after; `field` is "" when the whole record comes or goes."""
+
+    kind: str
+    id: str
+    field: str
+    before: Any
+    after: Any
+
+
+class ApprovalView(Output):
+    """An approval as an answer shows it (spec K10)."""
+
+    id: str
+    version: int
+    command: str
+    args_hash: str
+    why: str
+    rule: str
+    diff: Sequence[Change]
+    requested_by: str
+    requester: str
+    approvers: Sequence[str]
+    status: ApprovalStatus
+    reason: str
+    decided_by: str
+    created_at: datetime
+    decided_at: datetime | None
+    expires_at: datetime
+
+
+class ApprovalPage(Listed[ApprovalView]):
+    """A page of approvals."""
