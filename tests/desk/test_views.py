@@ -12,7 +12,7 @@ from steward.kernel.pages import Facet
 from steward.packets.model import CompsView, CompView, MemoState
 from steward.properties.inputs import Filters
 from steward.properties.intake_model import Choice, HeldPage, ImportView
-from steward.properties.model import Column, HeldRow, Told
+from steward.properties.model import Column, HeldRow, Lines, Told
 from steward.runs.model import RunStatus, RunView
 from tests.desk.homes import NOW, ROLL, home, parcel, valued
 
@@ -75,6 +75,28 @@ def test_the_lines_of_the_value_end_at_the_estimate() -> None:
     assert shown is not None
     amounts = [int(line.amount.replace("$", "").replace(",", "").replace("−", "-").replace("±", "")) for line in shown.lines]
     assert sum(amounts[:-1]) == amounts[-1] == 412_000
+
+
+def test_a_fact_that_nobody_has_said_is_a_gap_with_what_it_costs() -> None:
+    lines = [
+        Lines(fact="base", amount=400_000),
+        Lines(fact="Garage", value=None, amount=-22_000),
+        Lines(fact="Place", value=None, amount=34_000),
+    ]
+    shown = value.value_sum(home(valuation=valued(contributions=lines)))
+    assert shown is not None
+    assert [(line.label, line.note, line.look, line.amount) for line in shown.lines[1:3]] == [
+        ("Garage", "not known", "gap", "−$22,000"),
+        ("Place", "not known", "gap", "+$34,000"),
+    ]
+
+
+def test_an_old_sale_is_drawn_as_it_was_and_as_it_would_be_today() -> None:
+    sold = home(asking_price=None, valuation=valued(price=380_000, price_basis="last_sale"))
+    assert [(price.what, price.dollars, price.main) for price in value.prices(sold)] == [
+        ("brought forward", 380_000, True),
+        ("sold", 251_000, False),
+    ]
 
 
 def test_the_points_of_the_score_end_at_the_score() -> None:

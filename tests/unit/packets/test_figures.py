@@ -100,6 +100,13 @@ def test_a_fact_nobody_knows_is_a_dashed_gap_that_moves_nothing() -> None:
     assert 'stroke-dasharray="3 2"' in waterfall(fall, PAPER, title="x")
 
 
+def test_a_fact_nobody_knows_whose_absence_costs_is_dashed_and_moves_the_level() -> None:
+    fall = lay(
+        [MONEY[0], Step("Garage", -22_000, "−$22,000", "not known", kind="unknown"), Step("Estimate", 316_000, "$316,000", kind="total")]
+    )
+    assert fall.bars[1].look == "unknown" and fall.bars[1].end == pytest.approx(fall.bars[2].end)
+
+
 def test_a_waterfall_starts_at_a_round_number_below_its_lowest_level() -> None:
     assert lay(MONEY).origin in range(290_000, 338_000, 5_000)
 

@@ -114,6 +114,12 @@ def test_small_parts_become_one_line() -> None:
     )
 
 
+def test_a_small_unknown_part_is_among_the_small_ones_and_a_large_one_stays_unknown() -> None:
+    parts = [Part("base", 1000, kind="base"), *(Part(str(size), size, kind="unknown" if size % 2 else "fact") for size in range(15))]
+    kept = largest(parts, 9)
+    assert ([part.kind for part in kept[1:-1]].count("unknown"), kept[-1].label) == (4, "6 smaller facts")
+
+
 def test_neighbours_on_the_map_are_no_reason_for_a_new_memo() -> None:
     assert replace(home(), around=()).hash() == home().hash()
 

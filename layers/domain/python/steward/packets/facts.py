@@ -38,7 +38,7 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One addend: a fact and the cents, or points, it adds. `value` is the fact as people read it."""
+    """One addend: a fact and the cents, or points, it adds. `value` is the fact as people read it; what nobody has said is unknown."""
 
     label: str
     amount: int

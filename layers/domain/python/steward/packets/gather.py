@@ -125,7 +125,7 @@ def _part(line: Lines, *, base: bool) -> Part:
     said = value_of(line.fact, line.value)
     if base:
         return Part(label_of(line.fact), to_cents(line.amount), said, "base")
-    return Part(label_of(line.fact), to_cents(line.amount), said or "not known", "fact" if said or line.amount else "unknown")
+    return Part(label_of(line.fact), to_cents(line.amount), said or "not known", "fact" if said else "unknown")
 
 
 def _score(home: PropertyView) -> Score | None:

@@ -115,12 +115,13 @@ def evened(parts: Sequence[Part], step: int) -> list[Part]:
 
 
 def largest(parts: Sequence[Part], keep: int, *, noun: str = "facts") -> list[Part]:
-    """Base and the `keep` largest parts in their order; the smaller ones as one line, what is unknown at the end."""
-    facts = [part for part in parts if part.kind == "fact"]
+    """Base and the `keep` largest parts in their order; the smaller ones as one line, what is unknown and moves nothing at the end."""
+    gaps = [part for part in parts if part.kind == "unknown" and not part.amount]
+    facts = [part for part in parts if part.kind != "base" and part not in gaps]
     if len(facts) <= keep + 1:
-        return [part for part in parts if part.kind != "unknown"] + [part for part in parts if part.kind == "unknown"]
+        return [part for part in parts if part not in gaps] + gaps
     kept = set(sorted(range(len(facts)), key=lambda place: -abs(facts[place].amount))[:keep])
     small = [fact for place, fact in enumerate(facts) if place not in kept]
     rest = Part(f"{len(small)} smaller {noun}", sum(part.amount for part in small))
     first = [part for part in parts if part.kind == "base"] + [fact for place, fact in enumerate(facts) if place in kept]
-    return [*first, rest, *(part for part in parts if part.kind == "unknown")]
+    return [*first, rest, *gaps]

@@ -19,7 +19,9 @@ from steward.properties.model import Estimate, Lines, Points, PropertyView, Valu
 
 SHOWN_LINES = 7
 """Facts of a sum that get a line of their own; the rest share one."""
-NOTED = frozenset({"base", "Typical home", "location", "Place"})
+GAP = "not known"
+BASES = frozenset({"base", "Typical home"})
+NOTED = BASES | {"location", "Place"}
 """Lines whose value stands below them, not beside."""
 BASIS = {"asking": "Asking", "last_sale": "The last sale brought forward"}
 
@@ -38,13 +40,22 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Small:
+    """A small line of a sum; `note` is empty, or says that the fact is not known."""
+
+    label: str
+    note: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sum:
     """A waterfall as a list; `more` are the small lines folded into one."""
 
     title: str
     note: str
     lines: Sequence[Bar]
-    more: Sequence[tuple[str, str]] = ()
+    more: Sequence[Small] = ()
     more_label: str = ""
 
 
@@ -81,10 +92,13 @@ def verdict(value: ValuationView) -> Verdict:
 
 
 def prices(home: PropertyView) -> list[Price]:
-    """The prices known of a home, the one compared with first."""
-    found = []
+    """The prices known of a home, the one compared with first: an old sale is compared as it would be today."""
+    told, found = home.valuation, []
     if home.asking_price is not None:
         found.append(Price(float(home.asking_price), "asking", words.month(home.listed_on) if home.listed_on else ""))
+    elif told.price is not None and told.estimate is not None and words.near(told.price) != words.near(home.last_sale_price or 0):
+        step = grain(to_cents(told.estimate.value))
+        found.append(Price(rounded(to_cents(told.price), step) / 100, "brought forward", words.month(told.estimate.as_of)))
     if home.last_sale_price is not None and home.last_sale_date is not None:
         found.append(Price(float(home.last_sale_price), "sold", words.month(home.last_sale_date), main=not found))
     return found
@@ -127,9 +141,16 @@ def value_sum(home: PropertyView) -> Sum | None:
         return None
     parts = [part(line, base=not place) for place, line in enumerate(lines)]
     value = packets.Estimate(round(told.value * 100), round(told.low * 100), round(told.high * 100), told.as_of, "", parts)
-    small = sorted(lines[1:], key=lambda line: -abs(line.amount))[SHOWN_LINES:] if len(lines) > SHOWN_LINES + 2 else []
-    more = [(" ".join(fact_label(line)).strip(), words.signed(line.amount)) for line in small]
+    moving = [line for line in lines[1:] if told_of(line) or line.amount]
+    folded = sorted(moving, key=lambda line: -abs(line.amount))[SHOWN_LINES:] if len(moving) > SHOWN_LINES + 1 else []
+    more = [small(line) for line in folded]
     return _sum("1. Facts make the value", value_steps(value, keep=SHOWN_LINES), more=more, origin=words.short_money)
+
+
+def small(line: Lines) -> Small:
+    """A line among the small ones."""
+    label, note = fact_label(line)
+    return Small(f"{label} {note}".strip() if told_of(line) else label, "" if told_of(line) else note, words.signed(line.amount))
 
 
 def score_sum(value: ValuationView) -> Sum | None:
@@ -152,8 +173,8 @@ def top_points(value: ValuationView, keep: int = 4) -> list[tuple[str, str]]:
 def fact_label(line: Lines) -> tuple[str, str]:
     """A line's label and its note: `Living area 1,840 sq ft` and `typical 1,510`; `Place` and `ZIP 56811`."""
     label = facts.label_of(line.fact)
-    if line.value in (None, ""):
-        return label, "" if line.fact in NOTED else "not known"
+    if not told_of(line):
+        return label, "" if line.fact in BASES else GAP
     said = line.value if isinstance(line.value, str) else facts.value_of(line.fact, line.value).text
     if line.fact in NOTED:
         return label, said
@@ -161,14 +182,18 @@ def fact_label(line: Lines) -> tuple[str, str]:
     return f"{label} {value}", f"typical{usual}" if comma else ""
 
 
+def told_of(line: Lines) -> bool:
+    """Whether anybody has said the fact of a line."""
+    return line.value not in (None, "")
+
+
 def part(line: Lines, *, base: bool) -> Part:
-    """A line as an addend; one that nobody has said and that moves nothing is a gap."""
+    """A line as an addend; what nobody has said is a gap, whatever it moves."""
     label, note = fact_label(line)
-    unknown = line.value in (None, "") and not line.amount
-    return Part(label, to_cents(line.amount), note, kind="base" if base else "unknown" if unknown else "fact")
+    return Part(label, to_cents(line.amount), note, kind="base" if base else "fact" if told_of(line) else "unknown")
 
 
-def _sum(title: str, steps: Sequence[Step], *, origin: words.Say, more: Sequence[tuple[str, str]] = ()) -> Sum:
+def _sum(title: str, steps: Sequence[Step], *, origin: words.Say, more: Sequence[Small] = ()) -> Sum:
     fall = lay(steps)
     looks = {"base": "base", "up": "", "down": "dn", "unknown": "gap", "total": "end"}
     lines = [

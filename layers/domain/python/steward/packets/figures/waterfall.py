@@ -18,8 +18,8 @@ _FILL = {"base": "viz-slate", "up": "viz-enamel", "down": "viz-brick", "total": 
 class Step:
     """One line. `shown` is its amount as people read it.
 
-    base: the level everything starts from; fact: adds or takes `amount`; unknown: a fact nobody has said yet, drawn as
-    a dashed gap of ± `room` that moves nothing; total: the end (its amount is the sum).
+    base: the level everything starts from; fact: adds or takes `amount`; unknown: a fact nobody has said yet, dashed: the
+    `amount` that its absence adds or takes, or ± `room` where it moves nothing; total: the end (its amount is the sum).
     """
 
     label: str
@@ -54,8 +54,8 @@ def lay(steps: Sequence[Step]) -> Fall:
     spans: list[tuple[float, float]] = []
     level = 0.0
     for step in steps:
-        spans.append((level - step.room, level + step.room) if step.kind == "unknown" else (level, level + step.amount))
-        level = step.amount if step.kind in ("base", "total") else level if step.kind == "unknown" else level + step.amount
+        spans.append((level - step.room, level + step.room) if step.room else (level, level + step.amount))
+        level = step.amount if step.kind in ("base", "total") else level + step.amount
     levels = [edge for step, span in zip(steps, spans, strict=True) if step.kind not in ("base", "total") for edge in span]
     levels += [step.amount for step in steps if step.kind in ("base", "total")] or [0.0]
     origin = _origin(min(levels), max(levels))
@@ -76,9 +76,8 @@ def _bar(step: Step, span: tuple[float, float], scale: Scale) -> Bar:
         end = scale(step.amount)
         return Bar(0, end, end, step.kind)
     left, right = scale(min(span)), scale(max(span))
-    if step.kind == "unknown":
-        return Bar(left, right - left, (left + right) / 2, "unknown")
-    return Bar(left, right - left, scale(span[1]), "up" if step.amount >= 0 else "down")
+    end = (left + right) / 2 if step.room else scale(span[1])
+    return Bar(left, right - left, end, "unknown" if step.kind == "unknown" else "up" if step.amount >= 0 else "down")
 
 
 @dataclass(frozen=True, slots=True)
