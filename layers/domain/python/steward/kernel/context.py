@@ -29,7 +29,7 @@ from steward.kernel.ports import (
     Sort,
     Stored,
 )  # fmt: skip
-from steward.kernel.refs import Refs
+from steward.kernel.refs import COUNTER, Refs
 from steward.kernel.time import Clock
 
 if TYPE_CHECKING:
@@ -128,6 +128,13 @@ class Context:
     def refs(self, kind: str, count: int = 1) -> int:
         """The first of `count` new refs."""
         return self.door.ports.refs.take(self.workspace, kind, count)
+
+    def return_refs(self, kind: str, start: int, end: int) -> None:
+        """Give back, with this commit, refs from `start` to before `end` that nobody used; not where others got later ones."""
+        key = self.key(COUNTER, kind)
+        counter = self.get(key) if start < end else None
+        if counter and counter.body["next"] == end:
+            self.put(key, {"next": start}, version=counter.version + 1, expect=counter.version)
 
     def new_id(self, kind: str = "", ref: int = 0) -> str:
         """The id of number `ref` of a kind, or without a ref one that sorts by the time."""

@@ -8,6 +8,8 @@ from steward.kernel.ports import ABSENT, Put, Records
 
 BLOCK = 32
 TRIES = 20
+COUNTER = "counter"
+"""The kind of the rows that hold the next ref of each kind."""
 
 
 class Refs:
@@ -44,7 +46,7 @@ class Refs:
             self._blocks.clear()
 
     def _reserve(self, workspace: str, kind: str, count: int) -> int:
-        key = place(workspace, "counter", kind)
+        key = place(workspace, COUNTER, kind)
         for _ in range(TRIES):
             (stored,) = self._records.get([key])
             version = stored.version if stored else ABSENT
@@ -59,7 +61,7 @@ class Refs:
         raise Conflict(f"The counter of {kind} is in too much demand; try again.")
 
     def _give_back(self, workspace: str, kind: str, *, start: int, end: int) -> None:
-        key = place(workspace, "counter", kind)
+        key = place(workspace, COUNTER, kind)
         (stored,) = self._records.get([key])
         if stored and stored.body["next"] == end:
             try:

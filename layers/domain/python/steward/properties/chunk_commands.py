@@ -14,7 +14,7 @@ from steward.properties.intake_commands import UNDO_KEPT, held_rows, load_import
 from steward.properties.intake_model import ChunkDone, FinishImport, FinishUndo, ImportChunk, ReadImport, UndoChunk
 from steward.properties.looking import look
 from steward.properties.model import ROW
-from steward.properties.store import HELD, JOURNAL, SOURCES, TALLY, last_journal, place_of
+from steward.properties.store import HELD, JOURNAL, PROPERTIES, SOURCES, TALLY, last_journal, place_of
 from steward.properties.undoing import Undoing
 from steward.runs.model import AdvanceRun, FinishRun, GetRun, RunView
 
@@ -70,6 +70,7 @@ def finish_import(cmd: FinishImport, ctx: Context) -> RunView:
     counts = {name: run.counts.get(name, 0) for name in COUNTED}
     if not counts["properties"]:
         raise Invalid(_nothing(ctx, run))
+    ctx.return_refs(PROPERTIES.kind, cmd.refs, cmd.refs_end)
     as_of = date.fromisoformat(cmd.newest) if cmd.newest else ctx.now.date()
     SOURCES.replace(ctx, source.model_copy(update={"rows": counts["rows"], "as_of": as_of}))
     ctx.emit("import.finished", {"run": run.id, "added": counts["added"], "updated": counts["updated"]})

@@ -88,10 +88,12 @@ class ImportChunk(Input):
 
 
 class FinishImport(Input):
-    """An import's last step; `newest` is the file's newest sale as an ISO date."""
+    """An import's last step; `newest` is the file's newest sale as an ISO date, `refs` the first number reserved and not used."""
 
     run: str
     newest: str = ""
+    refs: int = 0
+    refs_end: int = 0
 
 
 class Kept(Input):

@@ -22,7 +22,12 @@ def import_rows(run: Run, reactor: Reactor) -> Progress:
         reactor.dispatch(HoldRun(run=run.id, reason=CHECKING, until="person"), key=f"{run.id}:check:{run.version}")
         return Progress.WAIT
     if run.cursor.get("ended"):
-        reactor.dispatch(FinishImport(run=run.id, newest=run.cursor.get("newest", "")), key=f"{run.id}:finish")
+        reactor.dispatch(
+            FinishImport(
+                run=run.id, newest=run.cursor.get("newest", ""), refs=run.cursor.get("refs", 0), refs_end=run.cursor.get("refs_end", 0)
+            ),
+            key=f"{run.id}:finish",
+        )
         return Progress.DONE
     if run.chunk % CHECKED == 1:
         _check_file(run, reactor)
