@@ -80,7 +80,7 @@ class Host:
         ports = product.ports
         sides: list[Side] = [Door(product, self._me.token)]
         if accept := getattr(ports.blobs, "accept_upload", None):
-            sides.append(Uploads(accept, uploads.received, ports.clock, product.max_upload))
+            sides.append(Uploads(accept, uploads.received, product))
         self._web = Web(app.app, sides)
         self._pump = Pump(ports.queue, queue.batch)
         self._ticker = Ticker({1: schedules.minute, 5: schedules.five_minutes}, ports.clock)

@@ -12,9 +12,12 @@ from typing import TypeVar
 from host import events
 from host.events import Asked
 from host.web import DRAINED, Answer, Receive, refused
+from steward.kernel.actor import Surface, system
+from steward.kernel.context import Call
 from steward.kernel.errors import Invalid, StewardError
 from steward.kernel.ports import Blob, Draft
-from steward.kernel.time import Clock
+from steward.kernel.product import Product
+from steward.properties.intake_model import ExpectUpload
 
 PREFIX = "/uploads/"
 THREADS = 4
@@ -62,15 +65,15 @@ class Arriving:
 class Uploads:
     """The host's side for files."""
 
-    def __init__(self, accept: Accept, told: Told, clock: Clock, most: int) -> None:
-        self._accept, self._told, self._clock, self._most = accept, told, clock, most
+    def __init__(self, accept: Accept, told: Told, product: Product) -> None:
+        self._accept, self._told, self._product = accept, told, product
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="upload")
 
     async def __call__(self, head: Asked, receive: Receive) -> Answer | None:
         """As `web.Side` says."""
         if not head.path.startswith(PREFIX):
             return None
-        arriving = Arriving(receive, self._most)
+        arriving = Arriving(receive, self._product.max_upload)
         try:
             blob = await self._take(head, arriving)
         except StewardError as error:
@@ -83,15 +86,22 @@ class Uploads:
             raise Invalid("Send the file with PUT.", malformed=True)
         draft = await self._aside(self._accept, head.path.removeprefix(PREFIX))
         try:
+            await self._aside(self._awaited, draft.key)
             while part := await arriving.part():
                 await self._aside(draft.write, part)
             return await self._aside(self._kept, draft)
         finally:
             await self._aside(draft.drop)
 
+    def _awaited(self, blob: str) -> None:
+        """Raises Conflict for a file that no import waits for any more: an address takes one file."""
+        asked = ExpectUpload(blob=blob)
+        self._product.door.dispatch(Call("properties.expect_upload", asked, system("uploads"), blob.split("/")[1], Surface.SYSTEM))
+
     def _kept(self, draft: Draft) -> Blob:
+        self._awaited(draft.key)
         blob = draft.keep()
-        self._told(events.object_created(blob, self._clock()), events.Context(blob.etag, seconds=SECONDS))
+        self._told(events.object_created(blob, self._product.ports.clock()), events.Context(blob.etag, seconds=SECONDS))
         return blob
 
     async def _aside(self, work: Callable[..., Result], *given: object) -> Result:

@@ -164,6 +164,16 @@ def test_a_file_of_another_size_than_announced_is_refused_and_can_be_sent_again(
     assert desk.ended(begun)["counts"]["properties"] == 5
 
 
+def test_a_second_file_for_an_import_that_has_its_file_is_refused_and_replaces_nothing(desk: Desk) -> None:
+    begun = desk.begin(len(GOOD))
+    assert desk.ask("PUT", begun["upload"]["url"], GOOD.encode()).status == 201
+    desk.ended(begun)
+    again = desk.ask("PUT", begun["upload"]["url"], GOOD.upper().encode())
+    assert (again.status, "begin another import" in again.json()["detail"]) == (409, True)
+    stored = desk.home.folder / "blobs" / begun["upload"]["blob"]
+    assert stored.read_text("utf-8") == GOOD
+
+
 def test_a_file_beyond_the_limit_is_refused_while_it_arrives(desk: Desk) -> None:
     begun = desk.begin()
     status, told = desk.wire(desk.head(f"PUT {begun['upload']['url']}", f"content-length: {MEGABYTES}"), b"x" * MEGABYTES)

@@ -1,12 +1,11 @@
 """Imports in tests: a world whose blobs take uploads, and files made by hand."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from steward.kernel.actor import Surface
-from steward.kernel.ports import Change, UploadGrant
+from steward.kernel.ports import Change
 from steward.properties.inputs import GetProperty, ListProperties
 from steward.properties.intake_model import BeginImport, GetImport, ImportView, TakeUpload, UndoImport
 from steward.properties.model import PropertyView
@@ -27,7 +26,6 @@ class Desk(World):
 
     def __init__(self, *, places: Sequence[Path] = ()) -> None:
         super().__init__(more={Gazetteer: Gazetteer(places)})
-        self.ports.blobs.grant_upload = _grant  # type: ignore[method-assign]
 
     def bring(self, content: str | bytes, *, name: str = "roll.csv", confirm: bool = True) -> str:
         """Begin an import and send its file; nothing has been read yet. The run's id."""
@@ -92,10 +90,6 @@ class Desk(World):
         self.clock.pass_(minutes=20)
         self.door.outbox.sweep(self.door, self.workspace, before=self.clock())
         self.settle()
-
-
-def _grant(key: str, *, max_bytes: int, expires: datetime) -> UploadGrant:
-    return UploadGrant(f"/uploads/{key}", "PUT", {"most": str(max_bytes)}, expires)
 
 
 def row(

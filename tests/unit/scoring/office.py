@@ -36,7 +36,6 @@ class Office(imports.Desk):
     def __init__(self) -> None:
         children = Inside()
         World.__init__(self, children=children, more={Gazetteer: Gazetteer(())})
-        self.ports.blobs.grant_upload = imports._grant  # type: ignore[method-assign]
         self.asked = children.asked
 
     def runs(self, kind: str) -> list[RunView]:

@@ -274,6 +274,9 @@ class UploadGrant:
 class Draft(Protocol):
     """A blob that arrives part by part; nobody sees it before `keep`."""
 
+    @property
+    def key(self) -> str: ...
+
     def write(self, part: bytes) -> None:
         """Add to it. Raises Invalid when it becomes too large."""
         ...

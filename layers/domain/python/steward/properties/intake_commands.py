@@ -20,6 +20,8 @@ from steward.properties.intake_model import (
     Begun,
     Choice,
     ConfirmImport,
+    EndWait,
+    ExpectUpload,
     ExportHeld,
     GetImport,
     HeldPage,
@@ -34,13 +36,14 @@ from steward.properties.looking import preview
 from steward.properties.model import ROW, Column, HeldRow, Source
 from steward.properties.store import HELD, LAYOUT, SOURCES, TALLY, header_of
 from steward.properties.textfiles import cell, stream
-from steward.runs.model import FinishRun, GetRun, ReleaseRun, RunStatus, RunView, StartRun
+from steward.runs.model import FinishRun, GetRun, ReleaseRun, Run, RunStatus, RunView, StartRun
 
 MOST_BYTES = 2_000_000_000
 GRANTED = timedelta(hours=6)
 UNDO_KEPT = timedelta(days=30)
 ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 AWAITING = "Waiting for the file."
+NEVER_CAME = f"The file did not come within {GRANTED // timedelta(hours=1)} hours; begin the import again."
 
 
 @command("properties.begin_import", scope="write:properties", danger=Danger.WRITE, tool="begin_import", http="POST /intake/file")
@@ -75,6 +78,24 @@ def take_upload(cmd: TakeUpload, ctx: Context) -> RunView:
         SOURCES.replace(ctx, source.model_copy(update={"etag": found.etag, "size": found.size}))
     released: RunView = ctx.call(ReleaseRun(run=source.id))
     return released
+
+
+@command("properties.expect_upload", scope="read:properties", danger=Danger.READ, internal=True)
+def expect_upload(cmd: ExpectUpload, ctx: Context) -> RunView:
+    """Say which import waits for a file. Raises Conflict when none does any more, so that the file it has is not replaced."""
+    run, _ = load_import(ctx, cmd.blob.rpartition("/")[2])
+    if not awaits_file(run):
+        raise Conflict(f"Import {run.ref} waits for no file any more; begin another import for this one.", current=run.version)
+    return run
+
+
+@command("properties.end_wait", scope="write:properties", danger=Danger.WRITE, internal=True)
+def end_wait(cmd: EndWait, ctx: Context) -> RunView:
+    """End an import whose file has never come."""
+    run, _ = load_import(ctx, cmd.run)
+    if awaits_file(run):
+        run = ctx.call(FinishRun(run=run.id, error=NEVER_CAME))
+    return run
 
 
 @command("properties.get_import", scope="read:properties", danger=Danger.READ, tool="get_import", http="GET /intake/{run}")
@@ -180,6 +201,11 @@ def load_import(ctx: Context, told: str) -> tuple[RunView, Source]:
     if source is None:
         raise NotFound(f"Run {run.ref} is no import; `steward runs list --kind import` shows them.")
     return run, source
+
+
+def awaits_file(run: Run | RunView) -> bool:
+    """Whether an import's file has not come yet."""
+    return run.stage == "upload" and run.status is RunStatus.WAITING
 
 
 def tally(ctx: Context, run: str) -> dict[str, int]:

@@ -28,6 +28,18 @@ class TakeUpload(Input):
     blob: str = Field(max_length=300)
 
 
+class ExpectUpload(Input):
+    """A file is about to come under a blob's key."""
+
+    blob: str = Field(max_length=300)
+
+
+class EndWait(Input):
+    """An import, by its run's id, whose file has not come in time."""
+
+    run: str
+
+
 class GetImport(Input):
     """One import, by its run's id or ref."""
 

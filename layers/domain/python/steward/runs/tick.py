@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call, Context
 from steward.kernel.dispatch import Door
+from steward.kernel.events import Event
 from steward.kernel.ids import sortable
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.outbox import SWEEP_AFTER
-from steward.kernel.ports import Put
+from steward.kernel.ports import Message, Put
 from steward.kernel.registry import index, manifest
 from steward.kernel.time import iso
 from steward.runs.model import RUNS, ReleaseRun, Run, RunStatus
@@ -34,8 +35,10 @@ def minute(door: Door, at: datetime) -> None:
 
 
 def five_minutes(door: Door, at: datetime) -> None:
-    """The five-minute tick: note that it came. The modules of the system heartbeat will hang here."""
+    """The five-minute tick: note that it came, and let the slices hear of it in every workspace."""
     _note(door, "cycle", at)
+    told = [Event(f"cycle:{iso(at)}", "cycle.came", workspace, {}, at) for workspace in everywhere(door)]
+    door.ports.queue.send([Message(event.to_json()) for event in told])
 
 
 def start(door: Door) -> None:

@@ -108,7 +108,7 @@ class _Draft:
     """A file written aside."""
 
     def __init__(self, root: Path, key: str) -> None:
-        self._root, self._key, self._path = root, key, root / DRAFTS / secrets.token_hex(8)
+        self._root, self.key, self._path = root, key, root / DRAFTS / secrets.token_hex(8)
         with _said(root):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("xb")
@@ -118,7 +118,7 @@ class _Draft:
             self._file.write(part)
 
     def keep(self) -> Blob:
-        path = self._root / self._key
+        path = self._root / self.key
         with _said(self._root):
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -126,7 +126,7 @@ class _Draft:
             _make_folder(path.parent)
             self._path.replace(path)
             _sync(path.parent)
-            return _blob(self._key, path)
+            return _blob(self.key, path)
 
     def drop(self) -> None:
         with suppress(OSError):  # what a full disk did not take is not missed

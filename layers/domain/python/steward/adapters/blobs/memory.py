@@ -59,13 +59,13 @@ class _Draft:
     """A blob that arrives in memory."""
 
     def __init__(self, blobs: MemoryBlobs, key: str) -> None:
-        self._blobs, self._key, self._parts = blobs, key, [b""]
+        self._blobs, self.key, self._parts = blobs, key, [b""]
 
     def write(self, part: bytes) -> None:
         self._parts.append(part)
 
     def keep(self) -> Blob:
-        return self._blobs.put(self._key, b"".join(self._parts))
+        return self._blobs.put(self.key, b"".join(self._parts))
 
     def drop(self) -> None:
         self._parts.clear()

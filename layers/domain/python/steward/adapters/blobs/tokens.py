@@ -48,6 +48,7 @@ class Capped:
 
     def __init__(self, draft: Draft, max_bytes: int) -> None:
         self._draft, self._left, self._max = draft, max_bytes, max_bytes
+        self.key = draft.key
 
     def write(self, part: bytes) -> None:
         """As the port says."""
