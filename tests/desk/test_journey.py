@@ -124,6 +124,20 @@ def test_a_reload_back_and_the_way_up_from_a_home_come_to_the_rows_that_were_see
     expect(seen).to_be_in_viewport()
 
 
+def test_a_home_knows_its_row_and_its_neighbours_are_one_key_away(page: Page) -> None:
+    page.goto("/w/demo/properties?bedrooms=3&sort=-estimate")
+    second, third = [page.locator(f'tr[aria-rowindex="{row}"]').get_attribute("data-ref") for row in (3, 4)]
+    page.locator('tr[aria-rowindex="3"] .home a').click()
+    expect(page.locator("list-place")).to_contain_text("2 of ")
+    page.keyboard.press("j")
+    expect(page).to_have_url(re.compile(f"/properties/{third}$"))
+    expect(page.locator("list-place")).to_contain_text("3 of ")
+    page.get_by_role("button", name="Previous home").click()
+    expect(page).to_have_url(re.compile(f"/properties/{second}$"))
+    page.goto(f"/w/demo/properties/{third}")
+    expect(page.locator("list-place")).to_have_text(f"#{third}")
+
+
 def test_another_order_of_the_list_begins_at_its_top(page: Page) -> None:
     page.goto("/w/demo/properties?at=500")
     expect(page.locator('tr[aria-rowindex="504"]')).to_be_in_viewport()
@@ -155,6 +169,17 @@ def test_a_filter_is_added_from_its_form(page: Page) -> None:
     page.get_by_label("Price, at most").fill("$250k")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("link", name=re.compile(r"Price up to \$250,000"))).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_long_name_of_a_file_widens_no_page(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/w/own/imports")
+    form = "new URLSearchParams({name: 'x'.repeat(200) + '.csv', size: 9})"
+    begun = page.evaluate(f"fetch(location.href, {{method: 'POST', body: {form}}}).then(told => told.json())")
+    for address in ("/w/own/imports", begun["next"], "/w/own/today"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
 
 
 def test_a_fact_is_changed_in_place_and_the_score_follows(page: Page) -> None:

@@ -20,6 +20,8 @@ NOW = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
         (words.near(1_234_567), "$1,235,000"),
         (words.signed(41_500), "+$41,500"),
         (words.points(-4.2), "−4"),
+        (words.points(0.2), "±0"),
+        (words.few(3), "three"),
         (words.short_money(371_000), "$371 k"),
         (words.short_money(1_240_000), "$1.24 M"),
         (words.between(371_000, 458_000), "371 to 458 k"),

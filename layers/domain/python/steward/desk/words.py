@@ -37,6 +37,11 @@ def several(amount: int, one: str, many: str) -> str:
     return f"{lead} {one if amount == 1 else many}"
 
 
+def few(amount: int) -> str:
+    """A count inside a sentence: `three`, `12`."""
+    return SMALL[amount].lower() if amount < len(SMALL) else count(amount)
+
+
 def money(amount: Amount) -> str:
     """348000 → `$348,000`; a value is shown in whole dollars."""
     whole = round(amount)
@@ -54,9 +59,9 @@ def signed(amount: Amount) -> str:
 
 
 def points(amount: Amount) -> str:
-    """28 → `+28`, −4 → `−4`"""
+    """28 → `+28`, −4 → `−4`, 0.2 → `±0`"""
     whole = round(amount)
-    return f"{'+' if whole >= 0 else MINUS}{abs(whole)}"
+    return f"{'+' if whole > 0 else MINUS if whole else '±'}{abs(whole)}"
 
 
 def short_money(amount: Amount) -> str:

@@ -167,7 +167,7 @@ def blank(visit: Visit, state: State, everything: int) -> Blank:
         tries.append((f"without the search for “{state.q}”", replace(state, q="")))
     hits = [(text, count(visit, wider), wider) for text, wider in tries]
     back = [Near(found, text, wider.href()) for text, found, wider in hits if found]
-    both = "this" if len(tries) == 1 else "both" if len(tries) == 2 else f"all {len(tries)}"
+    both = "this" if len(tries) == 1 else "both" if len(tries) == 2 else f"all {words.few(len(tries))}"
     text = "Drop one filter and these come back:" if back else "No single filter is to blame; reset them to see every home."
     return Blank(first=False, title=f"No home has {both}", text=text, near=back)
 

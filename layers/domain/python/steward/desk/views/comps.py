@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from steward.desk import words
-from steward.desk.views.parts import name_of
+from steward.desk.views.parts import Name, name_of, whole
 from steward.desk.views.property import CompRow, Comps, Memo
 from steward.packets.model import CompsView, CompView, MemoState
 from steward.properties.model import PropertyView
@@ -16,14 +16,13 @@ def table(found: CompsView, base: str) -> Comps:
     if not rows:
         return Comps("Comparable sales", found.rule, none="No sale is near enough by this rule.")
     number = words.several(len(rows), "comparable sale", "comparable sales")
-    lead = words.SMALL[len(rows)].lower() if len(rows) < len(words.SMALL) else str(len(rows))
     middle = words.near(found.middle) if found.middle is not None else ""
-    return Comps(number, found.rule + left, rows, middle, f"Middle of {lead}")
+    return Comps(number, found.rule + left, rows, middle, f"Middle of {words.few(len(rows))}")
 
 
 def row(one: CompView, base: str) -> CompRow:
     """One sale; what it would make of the subject's price where the model can say."""
-    name = name_of(one.address, None, one.zip, one.parcel or str(one.ref))
+    name = name_of_sale(one)
     change = words.near(one.adjusted - one.price) if one.adjusted is not None else ""
     sign = "+" if one.adjusted is not None and one.adjusted >= one.price else ""
     return CompRow(
@@ -32,16 +31,21 @@ def row(one: CompView, base: str) -> CompRow:
         f"{base}/properties/{one.ref}",
         words.month(one.sold),
         f"{one.miles:.1f} mi" if one.miles >= 0.05 else "<0.1 mi",
-        words.number(one.living_area_sqft) if one.living_area_sqft else "?",
+        whole(one.living_area_sqft or None),
         words.money(one.price),
         f"{sign}{change}",
         words.near(one.adjusted) if one.adjusted is not None else "",
     )
 
 
+def name_of_sale(one: CompView) -> Name:
+    """How a comparable sale is shown."""
+    return name_of(one.address, None, one.zip, one.parcel or str(one.ref))
+
+
 def spots(found: CompsView) -> list[tuple[str, float, float]]:
     """Where the sales are, for the map: plate, latitude, longitude."""
-    return [(name_of(one.address, None, one.zip, one.parcel or str(one.ref)).plate.text, one.lat, one.lon) for one in found.rows]
+    return [(name_of_sale(one).plate.text, one.lat, one.lon) for one in found.rows]
 
 
 def memo(state: MemoState, home: PropertyView, href: str, now: datetime) -> Memo:

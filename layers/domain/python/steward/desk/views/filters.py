@@ -50,13 +50,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet: its values, or bars of a price band."""
+    """A facet: its values, or bars of a price band; `more` says what the filter form has besides."""
 
     name: str
     title: str
     values: Sequence[Choice]
     note: str = ""
     bars: bool = False
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +149,23 @@ def facet_views(state: State, found: Mapping[str, Sequence[Facet]]) -> list[Face
         made += [FacetView("property_type", "Type", choices[:6])] if choices else []
     if zips := [one for one in found.get("zip", ()) if one.value]:
         held = [one for one in zips if state.has("zip", str(one.value))]
-        top = [*held, *(one for one in zips if one not in held)][: max(TOP_ZIPS + 1, len(held))]
-        made.append(FacetView("zip", "ZIP", [_choice(state, "zip", one) for one in top], f"{len(zips)} in all"))
+        top = [*held, *(one for one in zips if one not in held)][: max(TOP_ZIPS, len(held))]
+        more = f"{len(zips) - len(top)} more" if len(zips) > len(top) else ""
+        made.append(FacetView("zip", "ZIP", [_choice(state, "zip", one) for one in top], f"{len(zips)} in all", more=more))
     if beds := found.get("bedrooms"):
         counted = sorted((one for one in beds if one.value is not None), key=lambda one: int(one.value))  # type: ignore[arg-type]
-        most = sorted(counted, key=lambda one: -one.count)[:6]
+        most = sorted(counted, key=lambda one: -one.count)[:5]
         shown = [one for one in counted if one in most or state.has("bedrooms", str(one.value))]
-        made.append(FacetView("bedrooms", "Beds", [_choice(state, "bedrooms", one) for one in shown]))
+        unsaid = [_choice(state, "bedrooms", one) for one in beds if one.value is None]
+        made.append(FacetView("bedrooms", "Beds", [*(_choice(state, "bedrooms", one) for one in shown), *unsaid]))
     if bands := found.get("price_band"):
         made.append(_bands(state, bands))
     return made
 
 
 def _choice(state: State, name: str, found: Facet) -> Choice:
-    raw = str(found.value)
-    label = type_of(raw) if name == "property_type" else raw
+    raw = "unknown" if found.value is None else str(found.value)
+    label = "Not known" if found.value is None else type_of(raw) if name == "property_type" else raw
     return Choice(label, found.count, state.toggled(name, raw).href(), on=state.has(name, raw))
 
 
@@ -180,7 +183,8 @@ def _bands(state: State, found: Sequence[Facet]) -> FacetView:
         href = state.with_filter("price", "" if on else text).href()
         label = f"<{end // 1000}" if not start and end else f"{start // 1000}" + ("" if end else "+")
         bars.append(Choice(label, count, href, on=on, share=count / top, out=out))
-    return FacetView("price", "Price band, thousands", bars, bars=True)
+    held = state.filters.get("price", "")
+    return FacetView("price", "Price band, thousands", bars, said(FILTERS["price"], held) if held else "", bars=True)
 
 
 def merged(bands: list[tuple[int, int]], most: int = MOST_BARS) -> list[tuple[int, int]]:

@@ -192,7 +192,7 @@ def made(model: ModelView) -> list[tuple[str, str]]:
         ("Left out", f"{words.count(model.left_out)}, whose price is none" if model.left_out else "none"),
         ("Imports", words.count(len(model.sources))),
         ("Facts", words.count(len(model.columns))),
-        ("Method", f"{model.algorithm}, on the logarithm of the price"),
+        ("Method", f"{model.algorithm.replace('lightgbm', 'LightGBM')}, on the logarithm of the price"),
         ("Size", words.size(model.size)),
         ("Checksum", f"{model.sha256[:6]}…{model.sha256[-4:]}"),
     ]

@@ -10,7 +10,7 @@ from steward.desk import words
 from steward.desk.render import drawn
 from steward.desk.views import facts, value
 from steward.desk.views.facts import FactRow
-from steward.desk.views.parts import UNKNOWN, Name, Plate, Value, Verdict, known, name_of, type_of
+from steward.desk.views.parts import UNKNOWN, Plate, Value, Verdict, known, name_of_home, type_of
 from steward.desk.views.rows import bed_bath
 from steward.desk.views.value import Sum, WorthFigure
 from steward.packets.figures import PAGE, Address, Dated, Plat, Sales, Spot, plat, sales_line, streets
@@ -37,7 +37,7 @@ class CompRow:
     href: str
     sold: str
     away: str
-    area: str
+    area: Value
     price: str
     adjust: str
     adjusted: str
@@ -111,11 +111,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What it is worth and why: the verdict, the figure, and the two sums; `none` says why there is no value."""
+    """What it is worth and why: the verdict, the figure, and the two sums."""
 
     verdict: Verdict
     worth: WorthFigure | None
-    none: str
     title: str
     note: str
     sums: Sequence[Sum]
@@ -159,14 +158,9 @@ class Frame:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-def title_of(home: PropertyView) -> Name:
-    """Plate and name of a home."""
-    return name_of(home.address, home.city, home.zip, home.parcel or home.source_id or str(home.ref))
-
-
 def page(home: PropertyView, frame: Frame, *, comps: Comps | None, place: Map | None, memo: Memo) -> HomeView:
     """The page of a property."""
-    name, told = title_of(home), home.valuation
+    name, told = name_of_home(home), home.valuation
     table = facts.rows(home, frame.now.date(), frame.sources)
     score = None if told.score is None else round(told.score)
     sold = [] if comps is None else [float(row.price.replace("$", "").replace(",", "")) for row in comps.rows]
@@ -199,9 +193,8 @@ def why(home: PropertyView, score: int | None, sold: Sequence[float]) -> Why:
     """What it is worth, and the sums that say why."""
     told = home.valuation
     return Why(
-        verdict=value.verdict(told),
+        verdict=value.verdict(told) if told.estimate else Verdict("No estimate yet.", told.reason or "No model has seen this home."),
         worth=value.figure(home, sold),
-        none=told.reason or "No model has seen this home yet.",
         title=f"Why {score}?" if score is not None else "Why this value?",
         note=f"{round(told.confidence)} % sure" if told.confidence is not None else "",
         sums=[one for one in (value.value_sum(home), value.score_sum(told)) if one],
@@ -232,7 +225,10 @@ def six(home: PropertyView, now: datetime) -> list[Six]:
     sold = home.last_sale_price
     made = [Six("Asking", asking, listed)]
     if told.estimate is None:
-        made += [Six("Estimate, middle", UNKNOWN, "waiting for a model"), Six("Gap", Value("none", "none"), "without an estimate")]
+        made += [
+            Six("Estimate, middle", UNKNOWN, "" if told.reason else "waiting for a model"),
+            Six("Gap", Value("none", "none"), "without an estimate"),
+        ]
     else:
         made.append(Six("Estimate, middle", Value(words.near(told.estimate.value)), _span(home)))
         made.append(_gap(home))
@@ -247,7 +243,7 @@ def six(home: PropertyView, now: datetime) -> list[Six]:
     made.append(Six("Score", Value("no score yet", "none"), sure, score))
     when = words.day(home.last_sale_date) if home.last_sale_date else ""
     made.append(Six("Last sale", known(words.money(sold) if sold is not None else None), when))
-    as_of = told.estimate.as_of if told.estimate else None
+    as_of = told.estimate.as_of if told.estimate else home.source.as_of if home.source else None
     made.append(Six("As of", known(words.day(as_of) if as_of else None), "the data’s last day" if as_of else ""))
     return made
 
@@ -279,7 +275,7 @@ def place_of(home: PropertyView, comps: Sequence[tuple[str, float, float]], arou
     """The plat: streets and plates where addresses are known, dots alone where not; None without coordinates."""
     if home.lat is None or home.lon is None:
         return None
-    name = title_of(home)
+    name = name_of_home(home)
     known_streets = streets(_addresses(around))
     dots = [Spot((one.lon, one.lat), strength=_strength(one)) for one in around if one.lat is not None and one.lon is not None]
     spots = [Spot((lon, lat), label) for label, lat, lon in comps]
@@ -297,7 +293,7 @@ def _strength(home: PropertyView) -> float:
 def _addresses(around: Sequence[PropertyView]) -> list[Address]:
     found = []
     for one in around:
-        name = title_of(one)
+        name = name_of_home(one)
         if one.lat is not None and one.lon is not None and name.plate.kind == "" and name.plate.text.isdecimal():
             found.append(Address(one.city or one.zip or "", name.text, int(name.plate.text), (one.lon, one.lat)))
     return found

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from steward.desk import words
 from steward.desk.views import facts, value
-from steward.desk.views.parts import NONE, UNKNOWN, Plate, Value, Verdict, known, name_of, type_of, whole
+from steward.desk.views.parts import NONE, UNKNOWN, Plate, Value, Verdict, known, name_of_home, type_of, whole
 from steward.packets.figures.worth import ROW_REACH
 from steward.properties.model import PropertyView
 
@@ -93,7 +93,7 @@ def glyph(low: float, middle: float, high: float, price: float | None) -> Glyph:
 
 def row(home: PropertyView, *, index: int, href: str, now: datetime) -> RowView:
     """A row of the table."""
-    name = name_of(home.address, home.city, home.zip, home.parcel or home.source_id or str(home.ref))
+    name = name_of_home(home)
     told, kind = home.valuation, type_of(home.property_type)
     below = kind if not home.address else ", ".join(part for part in (kind, home.city) if part)
     worth, since = told.estimate, fresh(home)
@@ -137,7 +137,7 @@ def year(home: PropertyView, kind: str) -> Value:
 
 def peek(home: PropertyView, href: str) -> Peek:
     """A home beside the list."""
-    name = name_of(home.address, home.city, home.zip, home.parcel or home.source_id or str(home.ref))
+    name = name_of_home(home)
     told = home.valuation
     size = ", ".join(part for part in (bed_bath(home), facts.value_of("living_area_sqft", home.living_area_sqft or None).text) if part)
     sold = (

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from steward.desk import words
 from steward.desk.query import State
-from steward.desk.views import filters, value
-from steward.desk.views.parts import Line, Plate, name_of
+from steward.desk.views import filters
+from steward.desk.views.parts import Line, Plate, name_of_home
 from steward.desk.views.rows import bed_bath
 from steward.desk.views.runs import asks, busy, count_of, ended, share_of
 from steward.properties.model import PropertyView
@@ -223,9 +223,13 @@ def unpriced(known: Known, base: str) -> list[Task]:
 
 def best(home: PropertyView, base: str) -> Best:
     """A home with a high score."""
-    name = name_of(home.address, home.city, home.zip, home.parcel or home.source_id or str(home.ref))
-    said = value.verdict(home.valuation).lead
-    text = f"{said} {', '.join(part for part in (name.place if home.address else '', bed_bath(home)) if part)}"
+    name = name_of_home(home)
+    gap = float(home.valuation.gap or 0)
+    against = "asking" if home.valuation.price_basis == "asking" else "last sale, brought forward"
+    said = f"{words.near(abs(gap))} {'under' if gap >= 0 else 'over'} the middle, vs {against}"
+    text = ". ".join(
+        part for part in (said, ", ".join(part for part in (name.place if home.address else "", bed_bath(home)) if part)) if part
+    )
     return Best(name.plate, name.text, text, f"{base}/properties/{home.ref}", round(home.valuation.score or 0))
 
 

@@ -64,11 +64,19 @@ class ListDesk extends HTMLElement {
     if (event.target.closest('[data-clear]')) return this.clear();
     if (event.target.closest('[data-copy-chosen]')) return this.copy();
     const row = event.target.closest('tbody tr[data-ref]');
+    const opened = event.target.closest('#peek a') ? this.row : event.target.closest('a') && row;
+    if (opened) this.remember(opened);
     if (!row || event.target.closest('a, label, input, button')) return;
     this.cursor = Number(row.getAttribute('aria-rowindex')) - 2;
     this.mark();
     if (matchMedia('(min-width: 761px)').matches) this.openPeek(row);
     else row.querySelector('.home a').click();
+  }
+
+  // The home that is opened tells its page which row of which list it was.
+  remember(row) {
+    const place = { list: new URL(this.rows.dataset.url, location.href).href, ref: row.dataset.ref, index: Number(row.getAttribute('aria-rowindex')) - 2 };
+    sessionStorage.setItem('place', JSON.stringify(place));
   }
 
   openPeek(row) {
