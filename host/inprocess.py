@@ -6,20 +6,18 @@ from time import sleep
 from typing import Any
 
 from host import own
-from steward.kernel.actor import Surface, system
-from steward.kernel.context import Call
 from steward.kernel.errors import Invalid
 from steward.kernel.events import Event
 from steward.kernel.ids import sortable
 from steward.kernel.product import Product
 from steward.kernel.reactor import deliver
-from steward.properties.intake_model import TakeUpload
 from steward.runs import tick
 from steward.runs.model import ENDED, Run
 
 SLICE = 0.3
 """Seconds of work between two looks at a run's progress."""
 LIGHT: frozenset[str] = frozenset()
+Tell = Callable[[Mapping[str, Any]], None]
 
 
 class InProcess:
@@ -40,11 +38,7 @@ class InProcess:
         """Take a file into the blobs and tell intake that it has arrived."""
         with path.open("rb") as file:
             blob = self._product.ports.blobs.put(grant["blob"], file)
-        workspace = blob.key.split("/")[1]
-        call = Call(
-            "properties.take_upload", TakeUpload(blob=blob.key), system("uploads"), workspace, Surface.SYSTEM, key=f"{blob.key}:{blob.etag}"
-        )
-        self._product.door.dispatch(call)
+        own.arrived(self._product, blob.key)
 
     def fetch(self, blob: str, to: Path) -> None:
         """Write a blob to a file."""
@@ -52,32 +46,41 @@ class InProcess:
             while part := stream.read(1 << 20):
                 file.write(part)
 
-    def settle(self, run: str, *, workspace: str = "", tell: Callable[[Mapping[str, Any]], None]) -> dict[str, Any]:
+    def settle(self, run: str, *, workspace: str = "", tell: Tell) -> dict[str, Any]:
         """Work on a run until it has ended or waits."""
         place = own.workspace_of(self._product, workspace)
+        self._revive(run, place)
         while True:
-            seen = own.run(self._product, "runs.get", {"run": run}, workspace=place, key="", expected=None)
+            seen = self._seen(run, place)
             tell(seen)
             if seen["status"] in ENDED or seen["status"] == "waiting":
                 self._drain(LIGHT)
                 return seen
             self._work(place, str(seen["id"]), kind=seen["kind"])
-            after = own.run(self._product, "runs.get", {"run": run}, workspace=place, key="", expected=None)
+            after = self._seen(run, place)
             if all(after[mark] == seen[mark] for mark in ("status", "stage", "counts")):
-                self.pending(("training",), workspace=place)  # what it may wait for
+                for training in self._open(place, ("training",)):  # what it may wait for
+                    if training.id != seen["id"]:
+                        self.settle(training.id, workspace=place, tell=tell)
                 sleep(SLICE)
 
-    def pending(self, kinds: Sequence[str], *, workspace: str = "") -> None:
-        """Do the runs of these kinds that earlier command lines left queued, and those that follow from them."""
-        place = own.workspace_of(self._product, workspace)
+    def left(self, kinds: Sequence[str], *, workspace: str | None) -> Sequence[Mapping[str, Any]]:
+        """The open runs of these kinds that wait for no person."""
+        places = tick.everywhere(self._product.door) if workspace is None else [own.workspace_of(self._product, workspace)]
         self._drain(LIGHT)
-        waiting: set[str] = set()
-        while left := [run for run in tick.open_runs(self._product.door, place, kinds) if run.id not in waiting and _can_go_on(run)]:
-            for run in left:
-                if run.held:
-                    tick.call_for(self._product.door, place, run)
-                if self.settle(run.id, workspace=place, tell=lambda _: None)["status"] == "waiting":
-                    waiting.add(run.id)
+        return [{**self._seen(run.id, place), "workspace": place} for place in places for run in self._open(place, kinds)]
+
+    def _open(self, place: str, kinds: Sequence[str]) -> Sequence[Run]:
+        return [run for run in tick.open_runs(self._product.door, place, kinds) if run.status != "waiting" or run.held]
+
+    def _seen(self, run: str, place: str) -> dict[str, Any]:
+        return own.run(self._product, "runs.get", {"run": run}, workspace=place, key="", expected=None)
+
+    def _revive(self, id: str, place: str) -> None:
+        """Call for a run that was held because another place could not do it."""
+        for run in tick.open_runs(self._product.door, place):
+            if run.id == id and run.held:
+                tick.call_for(self._product.door, place, run)
 
     def _work(self, workspace: str, run: str, *, kind: str) -> None:
         ports = self._product.ports
@@ -94,7 +97,3 @@ class InProcess:
                 except Invalid:
                     continue
                 queue.delete([message.receipt])
-
-
-def _can_go_on(run: Run) -> bool:
-    return run.status != "waiting" or run.held

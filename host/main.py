@@ -6,15 +6,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from io import TextIOWrapper
+from shutil import get_terminal_size
 from time import monotonic
 
 from host.owner import Busy, found, owning
 from steward import settings
-from steward.kernel.errors import Invalid, StewardError
+from steward.kernel.errors import StewardError
 from steward.kernel.time import system_clock
 from steward.settings import Settings
 from steward.surfaces import cli
-from steward.surfaces.cli_args import Words
+from steward.surfaces.cli_args import Help, Words
 from steward.surfaces.terminal import EXITS, Dispatcher, Terminal
 
 PATIENCE = 10.0
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. What was begun goes on with the next `steward import`, `train`, `score` or `serve`.\n")
         return 130
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -43,14 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     plain = [word for word in words if word != "--json"]
+    width = get_terminal_size().columns if sys.stdout.isatty() else 0
+    terminal = Terminal(out=sys.stdout, err=sys.stderr, width=width, as_json="--json" in words)
     try:
         if plain[:1] == ["serve"]:
-            return _serve(plain[1:])
+            return _serve(plain[1:], terminal)
         if plain[:1] == ["config"]:
-            return config_check(plain[1:], as_json="--json" in words)
+            return config_check(plain[1:], terminal)
+    except Help as asked:
+        terminal.help(asked.text)
+        return 0
     except StewardError as error:
-        return Terminal(as_json="--json" in words, out=sys.stdout, err=sys.stderr).failed(error)
-    return cli.run(words, opened)
+        return terminal.failed(error)
+    return cli.run(words, opened, terminal)
 
 
 @contextmanager
@@ -91,27 +98,34 @@ def _as_owner(chosen: Settings) -> Iterator[Dispatcher]:
             product.close()
 
 
-def _serve(words: Sequence[str]) -> int:
+def _serve(words: Sequence[str], terminal: Terminal) -> int:
     parser = Words(prog="steward serve", description="Serve the desk and the API on this machine.", allow_abbrev=False)
     parser.add_argument("--demo", action="store_true", help="make the demo workspace too, unless it is there")
     told = parser.parse_args(words)
     chosen = settings.usable(settings.load(os.environ))
     from host.serve import serve
 
-    serve(chosen, sys.stdout, demo=told.demo)
+    def tell(url: str, link: str) -> None:
+        lines = f"Steward answers at {url}\nSign in, once: {link}\n"
+        sys.stdout.write(json.dumps({"url": url, "sign_in": link}) + "\n" if terminal.as_json else lines)
+        sys.stdout.flush()
+
+    serve(chosen, tell, demo=told.demo)
     return 0
 
 
-def config_check(words: Sequence[str], *, as_json: bool) -> int:
+def config_check(words: Sequence[str], terminal: Terminal) -> int:
     """`config check`: every wrong setting with its mend; exit code 2 when one stops the start."""
-    if list(words) != ["check"]:
-        raise Invalid("`steward config` goes on with check, and nothing after it.")
+    usage = "steward config check [--json]"
+    parser = Words(prog="steward config", usage=usage, description="List every wrong setting, with its mend.", allow_abbrev=False)
+    parser.add_argument("check", choices=["check"], help="changes nothing; ends with 2 when a setting would stop the start")
+    parser.parse_args(words)
     findings = settings.check(os.environ)
     if findings.ok:
         findings += settings.inspect(settings.load(os.environ))
     errors, warnings = ([found.sentence for found in kind] for kind in (findings.errors, findings.warnings))
-    if as_json:
-        sys.stdout.write(json.dumps({"ok": findings.ok, "errors": errors, "warnings": warnings}) + "\n")
+    if terminal.as_json:
+        terminal.answer({"ok": findings.ok, "errors": errors, "warnings": warnings})
     else:
         sys.stdout.write(("\n".join([*errors, *(f"Warning: {text}" for text in warnings)]) or "All settings are fine.") + "\n")
     return 0 if findings.ok else EXITS["invalid"]

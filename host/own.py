@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from steward.kernel.actor import Surface
+from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call
-from steward.kernel.errors import Forbidden, StewardError
+from steward.kernel.errors import Forbidden, NotFound, StewardError
 from steward.kernel.keys import SYSTEM
 from steward.kernel.parse import json_object
 from steward.kernel.product import Product
@@ -19,6 +19,7 @@ from steward.workspaces.model import CreateWorkspace
 
 COMMAND = "/-/command"
 BLOB = "/-/blob"
+ARRIVED = "/-/arrived"
 LOOPBACK = ("127.0.0.1", "::1")
 OF_THE_INSTALLATION = ("workspaces.", "sessions.")
 OWN_NAME = "Own desk"
@@ -34,6 +35,9 @@ def handle(request: Request, product: Product, token: str) -> Response:
         if request.path == BLOB:
             with product.ports.blobs.open(str(told["key"])) as blob:
                 return Response(200, {"content-type": "application/octet-stream"}, blob.read())
+        if request.path == ARRIVED:
+            arrived(product, str(told["key"]))
+            return Response(200, {"content-type": "application/json"}, b"{}")
         answer = run(product, str(told["command"]), told["input"], workspace=told["workspace"], key=told["key"], expected=told["expected"])
         return Response(200, {"content-type": "application/json"}, json.dumps(answer).encode())
     except StewardError as error:
@@ -46,6 +50,15 @@ def run(product: Product, command: str, raw: Mapping[str, Any], *, workspace: st
     answer = product.door.dispatch(Call(command, raw, OWNER, place, Surface.CLI, key=key, expected=expected))
     told: dict[str, Any] = answer.output.model_dump(mode="json")
     return told
+
+
+def arrived(product: Product, blob: str) -> None:
+    """Tell intake of a file that the command line has sent to the store itself; S3 may tell of it too. Raises NotFound."""
+    found = product.ports.blobs.head(blob)
+    if found is None:
+        raise NotFound(f"There is no blob '{blob[:200]}'.")
+    workspace, key = blob.split("/")[1], f"{blob}:{found.etag}"
+    product.door.dispatch(Call("properties.take_upload", {"blob": blob}, system("uploads"), workspace, Surface.SYSTEM, key=key))
 
 
 def workspace_of(product: Product, name: str) -> str:

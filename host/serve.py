@@ -5,10 +5,10 @@ import logging
 import secrets
 import signal
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from time import monotonic
-from typing import TextIO
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -41,8 +41,8 @@ EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (the addresses a per
 log = logging.getLogger("steward.host")
 
 
-def serve(settings: Settings, out: TextIO, *, demo: bool = False) -> None:
-    """Own the home and answer until a signal comes.
+def serve(settings: Settings, tell: Callable[[str, str], None], *, demo: bool = False) -> None:
+    """Own the home and answer until a signal comes; `tell` hears the address and a sign-in link once it does.
 
     Raises Conflict when another process owns the home, Unavailable when it cannot be opened or the port is taken.
     """
@@ -53,7 +53,7 @@ def serve(settings: Settings, out: TextIO, *, demo: bool = False) -> None:
         product = bootstrap.assemble(settings.model_copy(update={"web": place}))
         stack.callback(product.close)
         edge.use(product)
-        asyncio.run(Host(product, place, me).run(out, demo=demo))
+        asyncio.run(Host(product, place, me).run(tell, demo=demo))
 
 
 def free_port(place: Place) -> int:
@@ -85,7 +85,7 @@ class Host:
         self._pump = Pump(ports.queue, queue.batch)
         self._ticker = Ticker({1: schedules.minute, 5: schedules.five_minutes}, ports.clock)
 
-    async def run(self, out: TextIO, *, demo: bool) -> None:
+    async def run(self, tell: Callable[[str, str], None], *, demo: bool) -> None:
         """Answer until SIGTERM or SIGINT, then finish what is in hand."""
         stopped = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -95,8 +95,7 @@ class Host:
         await asyncio.to_thread(self._prepare, demo=demo)
         self._web.ready = True
         note(self._product.home, self._me)
-        out.write(f"Steward answers at {self._product.url}\nSign in, once: {self._link()}\n")
-        out.flush()
+        tell(self._product.url, self._link())
         await asyncio.wait([serving, asyncio.create_task(stopped.wait())], return_when=asyncio.FIRST_COMPLETED)
         await self._stop()
         server.stop()  # type: ignore[no-untyped-call]

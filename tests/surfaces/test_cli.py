@@ -12,6 +12,7 @@ import pytest
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call
 from steward.surfaces import cli
+from steward.surfaces.terminal import Terminal
 from tests.support.worlds import World
 
 
@@ -20,7 +21,6 @@ class WorldDispatcher:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.done: list[str] = []
 
     def run(
         self, command: str, raw: Mapping[str, Any], *, workspace: str = "", key: str = "", expected: int | None = None
@@ -43,8 +43,8 @@ class WorldDispatcher:
         self.world.settle()
         return self.run("runs.get", {"run": run})
 
-    def pending(self, kinds: Sequence[str], *, workspace: str = "") -> None:
-        self.done += kinds
+    def left(self, kinds: Sequence[str], *, workspace: str | None) -> Sequence[Mapping[str, Any]]:
+        return ()
 
 
 @pytest.fixture
@@ -52,14 +52,14 @@ def world() -> World:
     return World()
 
 
-def steward(world: World, *words: str) -> tuple[int, str, str]:
+def steward(world: World, *words: str, width: int = 0) -> tuple[int, str, str]:
     out, err = io.StringIO(), io.StringIO()
 
     @contextmanager
     def opened() -> Iterator[WorldDispatcher]:
         yield WorldDispatcher(world)
 
-    return cli.run(words, opened, out=out, err=err), out.getvalue(), err.getvalue()
+    return cli.run(words, opened, Terminal(out=out, err=err, width=width)), out.getvalue(), err.getvalue()
 
 
 def test_json_may_stand_anywhere_and_stdout_is_one_value(world: World) -> None:
@@ -146,3 +146,77 @@ def test_the_export_is_a_file_with_the_columns_that_others_rely_on(world: World,
         " asking_price estimate estimate_low estimate_high estimate_at_sale estimate_at_sale_low estimate_at_sale_high score confidence"
     )
     assert set(wanted.split()) <= set(lines[0].split(","))
+
+
+def listed(world: World, tmp_path: Path) -> World:
+    """The same world with three homes of one to three bedrooms."""
+    roll = tmp_path / "roll.csv"
+    rows = "".join(f"{beds},20141013T000000,{beds}21900,{beds},1,1180,98178,{beds} Tannery Row\n" for beds in (1, 2, 3))
+    roll.write_text(f"id,date,price,bedrooms,bathrooms,sqft_living,zipcode,address\n{rows}")
+    assert steward(world, "import", str(roll), "--yes")[0] == 0
+    return world
+
+
+@pytest.mark.parametrize(
+    ("words", "refs"),
+    [
+        (("--beds", "2.."), {2, 3}),
+        (("--baths", "1", "--beds=..2"), {1, 2}),
+        (("--sqft", "1200.."), set()),
+        (("--bedrooms", "3"), {3}),
+    ],
+)
+def test_a_filter_has_the_short_names_that_an_address_has(world: World, tmp_path: Path, words: tuple[str, ...], refs: set[int]) -> None:
+    code, out, _ = steward(listed(world, tmp_path), "properties", "list", *words, "--json")
+    assert (code, {row["ref"] for row in json.loads(out)["rows"]}) == (0, refs)
+
+
+def test_a_value_may_begin_with_a_dash(world: World, tmp_path: Path) -> None:
+    _, out, _ = steward(listed(world, tmp_path), "properties", "list", "--sort", "-bedrooms", "--json")
+    assert [row["ref"] for row in json.loads(out)["rows"]] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize("words", ["--help", "properties --help", "properties list", "runs list", "properties get 1", "runs get 1"])
+def test_no_line_is_wider_than_the_terminal(world: World, tmp_path: Path, words: str, width: int) -> None:
+    code, out, _ = steward(listed(world, tmp_path), *words.split(), width=width)
+    assert code == 0
+    assert [line for line in out.splitlines() if len(line) > width] == []
+
+
+def test_a_list_shows_what_people_ask_for_first(world: World, tmp_path: Path) -> None:
+    _, out, _ = steward(listed(world, tmp_path), "properties", "list", "--sort", "ref", width=100)
+    assert [line.split() for line in out.splitlines()[:2]] == [
+        ["ref", "address", "zip", "last", "sold"],
+        ["1", "1", "Tannery", "Row", "98178", "121,900"],
+    ]
+
+
+def test_the_help_of_a_slice_tells_of_its_commands_and_no_other(world: World) -> None:
+    code, out, _ = steward(world, "keys", "--help")
+    assert code == 0
+    assert [line.split("  ")[1] for line in out.splitlines()[1:]] == ["steward keys create", "steward keys list", "steward keys revoke"]
+
+
+def test_help_as_json_is_one_value(world: World) -> None:
+    for words in (("--help",), ("memo", "--help"), ("keys", "--help"), ("keys", "create", "-h")):
+        code, out, err = steward(world, *words, "--json")
+        assert (code, list(json.loads(out)), err) == (0, ["help"], "")
+
+
+def test_what_is_shown_once_says_so_to_people_only(world: World) -> None:
+    assert "not shown again" in steward(world, "keys", "create", "x")[2]
+    assert steward(world, "keys", "create", "y", "--json")[2] == ""
+
+
+def test_an_import_says_where_the_rows_are_that_were_held_back(world: World, tmp_path: Path) -> None:
+    roll = tmp_path / "roll.csv"
+    roll.write_text("id,date,price,bedrooms,bathrooms,sqft_living\n1,20141013T000000,221900,3,1,900\n2,20141013T000000,221900,33,1,900\n")
+    _, _, err = steward(world, "import", str(roll), "--yes")
+    code, out, _ = steward(world, *err.split("`")[1].split()[1:], width=100)
+    assert code == 0
+    assert "33" in out
+
+
+def test_a_wrong_word_hears_the_short_form_that_is_near(world: World) -> None:
+    assert "Did you mean 'import'?" in steward(world, "imprt", "x.csv")[2]

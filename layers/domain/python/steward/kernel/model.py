@@ -1,5 +1,6 @@
 """The base types of what goes into a command and comes out of it."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +12,8 @@ class Input(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False, validate_default=False, defer_build=True
     )
+    ALIASES: ClassVar[Mapping[str, str]] = {}
+    """Other names of fields, as people type them; the input itself translates them."""
 
 
 class Output(BaseModel):

@@ -5,26 +5,39 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from steward.kernel.errors import Invalid, NotFound
-from steward.kernel.registry import manifest
 from steward.surfaces.cli_args import Words
 from steward.surfaces.cli_show import table
 from steward.surfaces.terminal import Dispatcher, Terminal
 
+HALF = ("import", "undo")
+"""What must not stay half done."""
 HEAVY = ("training", "scoring")
+FIRST: Mapping[str, str] = {
+    "import": "The import of {name} was interrupted; it is finished first.",
+    "undo": "{name} was interrupted; it is finished first.",
+    "training": "A model is trained first.",
+    "scoring": "Properties are scored first, as was begun.",
+}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Desk:
-    """A dispatcher, the terminal, and the workspace that the person named ("" is the own one)."""
+    """How a dispatcher is opened, the terminal, and the workspace that the person named ("" is the own one)."""
 
-    dispatcher: Dispatcher
+    opened: Callable[[], Dispatcher]
     terminal: Terminal
     workspace: str
     wait: bool
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """The dispatcher, opened on first use."""
+        return self.opened()
 
     def run(self, command: str, raw: Mapping[str, Any], *, key: str = "", expected: int | None = None) -> dict[str, Any]:
         """The answer of a command."""
@@ -43,6 +56,18 @@ class Desk:
             raise Invalid(ended["error"] or "The run failed; look at its log.")
         return ended
 
+    def finish(self, kinds: Sequence[str], *, everywhere: bool = False, besides: str = "") -> None:
+        """Have the runs done that earlier commands left, and those that follow from them; each is told of."""
+        done = {besides}
+        where = None if everywhere else self.workspace
+        while left := [run for run in self.dispatcher.left(kinds, workspace=where) if run["id"] not in done and not _taken_up(run)]:
+            for run in left:
+                done.add(run["id"])
+                self.terminal.note(FIRST[run["kind"]].format(name=run["name"]))
+                ended = self.dispatcher.settle(run["id"], workspace=run["workspace"], tell=self.terminal.progress)
+                if why := ended["error"] or ended["reason"]:
+                    self.terminal.note(why)
+
     def figures(self, run: Mapping[str, Any]) -> dict[str, Any]:
         """A run's counts, result and seconds as one answer."""
         kept = {"run": run["run"], "ref": run["ref"], "status": run["status"]}
@@ -54,6 +79,11 @@ class Desk:
         return told
 
 
+def _taken_up(run: Mapping[str, Any]) -> bool:
+    """Whether a run need not be done first, since it has not begun and the next of its kind is the same one."""
+    return run["kind"] == "scoring" and not run["counts"]
+
+
 def import_file(words: Sequence[str], desk: Desk) -> int:
     """`import FILE [--yes]`: take a file in; the mapping is shown and confirmed first."""
     parser = _parser("import", "Take in a file of properties: a county roll, a list of sales, an export.")
@@ -61,7 +91,9 @@ def import_file(words: Sequence[str], desk: Desk) -> int:
     parser.add_argument("--yes", action="store_true", help="do not ask whether the columns are read rightly")
     told = parser.parse_args(words)
     path = Path(told.file)
-    begun = desk.run("properties.begin_import", {"name": os.fsencode(path.name).decode("utf-8", "replace"), "size": _size(path)})
+    size = _size(path)
+    desk.finish(HALF, everywhere=True)
+    begun = desk.run("properties.begin_import", {"name": os.fsencode(path.name).decode("utf-8", "replace"), "size": size})
     desk.dispatcher.upload(begun["upload"], path)
     run = desk.settle(begun["run"])
     if run["status"] == "waiting":
@@ -71,7 +103,17 @@ def import_file(words: Sequence[str], desk: Desk) -> int:
         run = desk.run("properties.confirm_import", {"run": begun["run"]})
         run = desk.settle(begun["run"]) if desk.wait else run
     desk.terminal.answer(desk.figures(run))
+    _what_next(desk, run)
     return 0
+
+
+def _what_next(desk: Desk, run: Mapping[str, Any]) -> None:
+    """After an import: what was held back, and the values that are still to be made."""
+    if held := run["counts"].get("quarantined"):
+        rows = "1 row was" if held == 1 else f"{held:,} rows were"
+        desk.terminal.hint(f"{rows} held back: `steward properties quarantine {run['ref']}` lists them, with the reasons.")
+    if desk.dispatcher.left(HEAVY, workspace=desk.workspace):
+        desk.terminal.hint("`steward score --all` values what came in; so does the next `steward serve`.")
 
 
 def _size(path: Path) -> int:
@@ -87,7 +129,7 @@ def _size(path: Path) -> int:
 def _confirmed(desk: Desk, run: str) -> bool:
     found = desk.run("properties.get_import", {"run": run})
     columns = [{"in the file": one["name"], "becomes": one["field"] or "left out", "how sure": one["label"]} for one in found["columns"]]
-    desk.terminal.note(table(columns))
+    desk.terminal.note(table(columns, width=desk.terminal.width).rstrip())
     if not sys.stdin.isatty():
         raise Invalid("Say --yes to take the columns as shown, or answer in a terminal.")
     return input("Take it in like this? [y/N] ").strip().lower() in ("y", "yes")
@@ -96,7 +138,7 @@ def _confirmed(desk: Desk, run: str) -> bool:
 def train(words: Sequence[str], desk: Desk) -> int:
     """`train`: train a model on this workspace's sales."""
     _parser("train", "Train a model on this workspace's sales.").parse_args(words)
-    desk.dispatcher.pending(("import", "undo"), workspace=desk.workspace)
+    desk.finish(HALF, everywhere=True)
     answer = desk.run("scoring.train", {})
     desk.terminal.answer(desk.settled(answer))
     return 0
@@ -110,7 +152,8 @@ def score(words: Sequence[str], desk: Desk) -> int:
     told = parser.parse_args(words)
     if bool(told.ref) == told.all:
         raise Invalid("Say which property (`steward score 5`), or `steward score --all`.")
-    desk.dispatcher.pending(HEAVY, workspace=desk.workspace)
+    desk.finish(HALF, everywhere=True)
+    desk.finish(HEAVY if told.all else ("training",))
     if told.all:
         desk.terminal.answer(desk.settled(desk.run("scoring.score_all", {})))
     else:
@@ -145,6 +188,8 @@ def memo(words: Sequence[str], desk: Desk) -> int:
         _write(lambda: desk.dispatcher.fetch(blob, target), target)
         answer["file"] = str(target)
     desk.terminal.answer(answer)
+    if not told.out:
+        desk.terminal.hint(f"`steward memo {told.ref} --out FILE.pdf` writes it to a file.")
     return 0
 
 
@@ -153,6 +198,8 @@ def undo(words: Sequence[str], desk: Desk) -> int:
     parser = _parser("undo", "Take an import back.")
     parser.add_argument("run")
     told = parser.parse_args(words)
+    asked = desk.run("runs.get", {"run": told.run})
+    desk.finish(HALF, everywhere=True, besides=asked["id"])  # one that is half done itself need not be finished to be taken back
     desk.terminal.answer(desk.settled(desk.run("properties.undo_import", {"run": told.run})))
     return 0
 
@@ -163,23 +210,6 @@ OWN = {
     "serve": "Serve the desk and the API on this machine.",
     "config check": "List every wrong setting, with its mend.",
 }
-
-
-def overview() -> str:
-    """What `steward --help` prints."""
-    lines = ["Steward, the desk of a real-estate brokerage.", "", "Every day:"]
-    lines += [f"  steward {name:<14} {_after_colon(form.__doc__ or '')}" for name, form in FORMS.items()]
-    lines += [f"  steward {name:<14} {text}" for name, text in OWN.items()]
-    lines += ["", "Every command (add --help for its arguments; --json, --workspace and --no-wait come anywhere):"]
-    for name, entry in manifest().commands.items():
-        if not entry.internal:
-            lines.append(f"  steward {name.replace('.', ' ').replace('_', '-'):<26} {entry.summary}")
-    return "\n".join(lines) + "\n"
-
-
-def _after_colon(doc: str) -> str:
-    text = doc.partition(": ")[2].splitlines()[0]
-    return text[:1].upper() + text[1:]
 
 
 def _parser(name: str, description: str) -> ArgumentParser:

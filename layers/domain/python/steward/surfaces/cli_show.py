@@ -1,33 +1,113 @@
-"""Answers as people read them in a terminal: a table of rows, or names and values."""
+"""Answers as people read them in a terminal, within its width: a table of rows, or names and values."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from textwrap import wrap
 from typing import Any
 
 WIDTH = 40
 COLUMNS = 8
+NARROW = 10
+"""Letters that a column keeps; one that needs more room is left out."""
+LABEL = 18
+ENDLESS = 1_000_000
+"""The width where nobody looks: a file or a pipe."""
+
+LISTED: Mapping[str, Mapping[str, str]] = {
+    "properties.list": {
+        "ref": "ref", "address": "address", "city": "city", "zip": "zip", "asking_price": "asking", "last_sale_price": "last sold",
+        "valuation.estimate.value": "estimate", "valuation.score": "score",
+    },
+    "runs.list": {"ref": "run", "kind": "kind", "name": "of", "status": "status", "stage": "stage", "seconds": "seconds", "reason": "why"},
+    "models.list": {"version": "model", "active": "serves", "rows": "sales", "grouped.median_error": "error", "trained_at": "trained"},
+}  # fmt: skip
+"""What the rows of a list show, by its command, under which headings; all other lists show their first plain fields."""
 
 
-def show(told: Mapping[str, Any]) -> str:
+def show(told: Mapping[str, Any], *, width: int = ENDLESS, command: str = "") -> str:
     """An answer as text, ending in a newline."""
     rows = told.get("rows")
-    if isinstance(rows, list):
-        more = f"{told.get('total', len(rows)):,} in all\n"
-        return (table(rows) if rows else "") + more
-    return "".join(f"{_label(name)}  {_value(value)}\n" for name, value in told.items() if value not in (None, "", [], {}))
+    if not isinstance(rows, list):
+        return _named(told, width, "")
+    more = f"{told.get('total', len(rows)):,} in all\n"
+    named = LISTED.get(command)
+    shown = [{title: _found(row, path) for path, title in named.items()} for row in rows] if named else rows
+    return (table(shown, width=width) if rows else "") + more
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows under their names, at most eight columns, those with plain values only."""
-    plain = [name for name in rows[0] if all(isinstance(row.get(name), str | int | float | bool | None) for row in rows)]
+def table(rows: Sequence[Mapping[str, Any]], *, width: int = ENDLESS, lines: int = 1) -> str:
+    """Rows under their names: plain values only, at most eight columns and as many as the width has room for.
+
+    A cell that is too long goes on below, up to so many `lines`.
+    """
+    plain = [name for name in dict.fromkeys(name for row in rows for name in row) if all(_plain(row.get(name)) for row in rows)]
     names = [name for name in plain if any(row.get(name) not in (None, "") for row in rows)][:COLUMNS]
-    cells = [[_value(row.get(name))[:WIDTH] for name in names] for row in rows]
-    widths = [max(len(name), *(len(row[place]) for row in cells)) for place, name in enumerate(names)]
-    lines = [names, *cells]
-    return "".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n" for line in lines)
+    cells = [[_value(row.get(name)) for name in names] for row in rows]
+    widths = _widths([max(len(name), *(len(row[at]) for row in cells)) for at, name in enumerate(names)], width)
+    right = [all(isinstance(row.get(name), int | float | None) for row in rows) for name in names]
+    told = [[_label(name) for name in names], *cells]
+    return "".join(_line(line, widths, right, lines=lines) for line in told)
+
+
+def _widths(wanted: Sequence[int], width: int) -> list[int]:
+    """How wide each column is: the widest gives way first, and at last the columns on the right."""
+    found = [min(one, WIDTH) for one in wanted]
+    while sum(found) + 2 * (len(found) - 1) > width and len(found) > 1:
+        widest = max(found)
+        if widest <= NARROW:
+            found.pop()
+        else:
+            found[found.index(widest)] -= 1
+    return found
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], *, lines: int) -> str:
+    parts = [
+        [row.rjust(width) if end else row.ljust(width) for row in wrap(cell, width, max_lines=lines, placeholder="…")]
+        for cell, width, end in zip(cells, widths, right, strict=False)
+    ]
+    rows = zip_longest(*parts)
+    return "".join(
+        "  ".join(cell or " " * width for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
+    ) or "\n"  # fmt: skip
+
+
+def _named(told: Mapping[str, Any], width: int, indent: str) -> str:
+    """Names and their values; what holds more names, or rows, follows below its name."""
+    found = ""
+    for name, value in told.items():
+        if value in (None, "", [], {}):
+            continue
+        label = f"{indent}{_label(name)}"
+        if isinstance(value, list) and isinstance(value[0], Mapping):
+            rows = table(value, width=max(width - len(indent) - 4, NARROW), lines=4)
+            found += f"{label}\n" + "".join(f"{indent}    {line}\n" for line in rows.splitlines())
+        elif isinstance(value, Mapping) and any(isinstance(part, list | Mapping) and part for part in value.values()):
+            found += f"{label}\n" + _named(value, width, f"{indent}    ")
+        else:
+            label = f"{label}  ".ljust(len(indent) + LABEL)
+            found += "\n".join(wrap(_value(value), width, initial_indent=label, subsequent_indent=" " * len(label), **WHOLE)) + "\n"
+    return found
+
+
+WHOLE: Mapping[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+"""Ids, keys and addresses stay in one piece, to be copied."""
+
+
+def _found(row: Mapping[str, Any], path: str) -> Any:
+    """The value at `a.b.c`, None where there is none."""
+    found: Any = row
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, str | int | float | bool | None)
 
 
 def _label(name: str) -> str:
-    return name.replace("_", " ").ljust(16)
+    return name.replace("_", " ")
 
 
 def _value(value: Any) -> str:
@@ -41,10 +121,8 @@ def _value(value: Any) -> str:
         case float():
             return f"{value:,.2f}".rstrip("0").rstrip(".")
         case Mapping():
-            return ", ".join(f"{name} {_value(part)}" for name, part in value.items() if part not in (None, "", [], {}))
+            return ", ".join(f"{_label(name)} {_value(part)}" for name, part in value.items() if part not in (None, "", [], {}))
         case list():
-            if value and isinstance(value[0], Mapping):
-                return "".join(f"\n    {_value(part)}" for part in value)
             return ", ".join(_value(part) for part in value)
         case _:
             return printable(str(value))

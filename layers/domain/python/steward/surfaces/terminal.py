@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from steward.kernel.errors import StewardError
-from steward.surfaces.cli_show import printable, show
+from steward.surfaces.cli_show import ENDLESS, printable, show
 
 EXITS: Mapping[str, int] = {
     "internal": 1, "invalid": 2, "forbidden": 3, "not_found": 4, "conflict": 5, "approval_needed": 6, "too_many": 7, "unavailable": 8,
 }  # fmt: skip
+LINE = 80
+"""Letters of a line of progress where the width is unknown."""
 
 
 class Dispatcher(Protocol):
@@ -34,37 +36,51 @@ class Dispatcher(Protocol):
         """Wait until a run has ended or waits for a person, working on it where this process owns the home."""
         ...
 
-    def pending(self, kinds: Sequence[str], *, workspace: str = "") -> None:
-        """Have the runs of these kinds done that earlier commands left queued."""
+    def left(self, kinds: Sequence[str], *, workspace: str | None) -> Sequence[Mapping[str, Any]]:
+        """The runs of these kinds that earlier commands left and that can go on, each with its `workspace`; in every
+        workspace for None. None are left where a host serves: it does them by itself."""
         ...
 
 
 class Terminal:
-    """Where answers and progress go."""
+    """Where answers and progress go. `width` is the terminal's, 0 where stdout is none."""
 
-    def __init__(self, *, as_json: bool, out: TextIO, err: TextIO) -> None:
-        self.as_json = as_json
+    def __init__(self, *, out: TextIO, err: TextIO, width: int = 0, as_json: bool = False) -> None:
+        self.as_json, self.width = as_json, width or ENDLESS
         self._out, self._err = out, err
         self._live = False
 
-    def answer(self, told: Mapping[str, Any]) -> None:
+    def answer(self, told: Mapping[str, Any], *, command: str = "") -> None:
         """Print an answer, once."""
         self._end()
-        self._out.write(json.dumps(told, ensure_ascii=False) + "\n" if self.as_json else show(told))
+        text = json.dumps(told, ensure_ascii=False) + "\n" if self.as_json else show(told, width=self.width, command=command)
+        self._out.write(text)
+
+    def help(self, text: str) -> None:
+        """Print a page of help as the answer."""
+        self._out.write(json.dumps({"help": text}) + "\n" if self.as_json else text)
 
     def progress(self, run: Mapping[str, Any]) -> None:
         """Show how far a run is, on one line of stderr that is written over."""
         if not self._err.isatty():
             return
-        counts = ", ".join(f"{value:,} {name}" for name, value in run.get("counts", {}).items())
+        of = f" of {run['total']:,}" if run.get("total") else ""
+        counts = [f"{value:,}{of if name in ('rows', 'in') else ''} {name}" for name, value in run.get("counts", {}).items() if value]
+        told = ": ".join([printable(run["name"]), ", ".join([run["stage"] or run["status"], *counts])])
         self._live = True
-        self._err.write(f"\r\033[K{printable(run['name'])}: {run['stage'] or run['status']} {counts}"[:200])
+        self._err.write(f"\r\033[K{told[: min(self.width, LINE) - 1]}")
         self._err.flush()
 
     def note(self, text: str) -> None:
         """A line for the person, never on stdout."""
         self._end()
-        self._err.write(text + "\n")
+        self._err.write(printable(text) + "\n")
+        self._err.flush()
+
+    def hint(self, text: str) -> None:
+        """A note on what can be done next; programs need none."""
+        if not self.as_json:
+            self.note(text)
 
     def failed(self, error: StewardError) -> int:
         """Print an error and give its exit code."""
