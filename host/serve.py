@@ -27,7 +27,7 @@ from steward.kernel.errors import Unavailable
 from steward.kernel.product import Product
 from steward.kernel.time import system_clock
 from steward.runs import tick
-from steward.settings import Settings
+from steward.settings import Settings, inspect
 from steward.settings import Web as Place
 
 PATIENCE = 2.0
@@ -50,6 +50,8 @@ def serve(settings: Settings, tell: Callable[[str, str], None], *, demo: bool = 
         me = stack.enter_context(owning(settings.home, system_clock(), patience=PATIENCE))
         place = settings.web.model_copy(update={"port": free_port(settings.web)})
         edge.log_lines()
+        for found in inspect(settings).warnings:
+            log.warning(found.sentence)
         product = bootstrap.assemble(settings.model_copy(update={"web": place}))
         stack.callback(product.close)
         edge.use(product)

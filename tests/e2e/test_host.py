@@ -106,6 +106,15 @@ def test_a_port_in_use_is_one_sentence(copied: Home, host: Host) -> None:
     assert "STEWARD_PORT" in told.err
 
 
+def test_a_place_file_that_is_of_no_use_is_named_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "cities.csv").write_text("ID,CITY\n1,Adak\n")
+    with Home(tmp_path / "home", {"STEWARD_GAZETTEER": str(tmp_path / "cities.csv")}).serving() as running:
+        running.stop()
+        assert running.process.stderr is not None
+        lines = [json.loads(line) for line in running.process.stderr]
+    assert [line["message"] for line in lines if "cities.csv" in line["message"] and line["level"] == "WARNING"]
+
+
 def test_the_command_line_goes_through_the_owner(home: Home, host: Host, tmp_path: Path) -> None:
     file = tmp_path / "sales.csv"
     file.write_text(CSV)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from steward.kernel.actor import Surface
 from steward.kernel.errors import ApprovalNeeded, Conflict, Invalid, NotFound
 from steward.properties.inputs import AddSale, CreateProperty, DeleteProperty, GetProperty, SaleTold, SetValuations, UpdateProperty, Valued
-from steward.properties.model import Contribution, Points
+from steward.properties.model import Contribution, Points, Verdict
 from tests.unit.properties.imports import Desk, roll, row
 
 TANNERY = CreateProperty(
@@ -143,6 +143,20 @@ def test_a_valuation_leaves_the_property_at_its_version_and_shows_in_the_list(de
     assert shown.valuation.estimate.value == shown.valuation.contributions[0].amount == Decimal("412000.01")
     assert desk.rows("valuation")[0].version == 1
     assert desk.total(score="80..", gap_ratio="0.1..", estimate="412000..") == 1
+
+
+def test_every_part_of_a_verdict_is_kept(desk: Desk) -> None:
+    home = desk.run(CreateProperty(parcel="7"))
+    day = date(2026, 11, 1)
+    verdict = Verdict(
+        property_version=1, model="value", model_version="3", estimate=1, low=2, high=3, as_of=day, at_sale=4, at_sale_low=5,
+        at_sale_high=6, at_sale_date=day, price=7, price_basis="asking", gap=8, gap_ratio=0.9, score=10, confidence=11,
+        breakdown=[Points(reason="a", points=1)], contributions=[Contribution(fact="b", amount=1)], reason="c",
+    )  # fmt: skip
+    assert verdict.model_fields_set == set(Verdict.model_fields)
+    desk.run(SetValuations(valuations=[Valued(id=home.id, **verdict.__dict__)]), surface=Surface.SYSTEM)
+    (stored,) = desk.rows("valuation")
+    assert Verdict.model_validate({name: stored.body[name] for name in Verdict.model_fields}) == verdict
 
 
 def test_a_valuation_of_what_has_changed_or_gone_is_passed_over(desk: Desk) -> None:

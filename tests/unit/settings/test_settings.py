@@ -73,6 +73,18 @@ def test_an_ipv6_address_is_bracketed_where_people_open_it() -> None:
     assert load({"STEWARD_HOST": "::1"}).web.url == "http://[::1]:8710"
 
 
+def test_a_place_file_without_zips_is_named_and_one_with_them_is_not(tmp_path: Path) -> None:
+    (tmp_path / "zips.csv").write_text("code,city,state\n98103,Seattle,WA\n")
+    (tmp_path / "cities.csv").write_text("ID,CITY\n1,Adak\n")
+    found = inspect(load({"STEWARD_HOME": str(tmp_path), "STEWARD_GAZETTEER": str(tmp_path)}))
+    assert found.ok
+    (sentence,) = [one.sentence for one in found.warnings]
+    assert sentence == (
+        f"STEWARD_GAZETTEER names {tmp_path / 'cities.csv'}, which has no columns of ZIPs and their cities, so nothing is taken from it; "
+        "call these columns zip and city, or leave the file out."
+    )
+
+
 WRONG = {
     "PORT": ["abc", "-1", "65536", "٣", "8710.5", "9" * 5000],
     "HOST": ["two words", "http://127.0.0.1"],

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from steward import lines
 from steward.kernel.errors import Fault, Invalid
 from steward.lines import Engine
+from steward.properties.places import unused
 
 __all__ = ["SETTINGS", "Engine", "Finding", "Findings", "Setting", "Settings", "Web", "check", "inspect", "load", "usable"]
 
@@ -252,8 +253,9 @@ def _warnings(settings: Settings) -> Iterator[Finding]:
 
 
 def inspect(settings: Settings) -> Findings:
-    """What the disk says of the settings: named files that are absent, a home that cannot be written, loose secrets."""
-    return Findings(tuple(_broken(settings)), tuple(_loose(settings)))
+    """What the disk says of the settings: files named that are absent or of no use, a home that cannot be written,
+    loose secrets."""
+    return Findings(tuple(_broken(settings)), (*_loose(settings), *_useless(settings)))
 
 
 def _broken(settings: Settings) -> Iterator[Finding]:
@@ -290,6 +292,12 @@ def _loose(settings: Settings) -> Iterator[Finding]:
     secrets = settings.secrets.path
     if secrets is not None and secrets.exists() and secrets.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         yield Finding(SECRETS.variable, f"names {secrets}, which others on this machine may read", f"run chmod 600 {secrets}")
+
+
+def _useless(settings: Settings) -> Iterator[Finding]:
+    for path in unused(settings.gazetteer):
+        problem = f"names {path}, which has no columns of ZIPs and their cities, so nothing is taken from it"
+        yield Finding(GAZETTEER.variable, problem, "call these columns zip and city, or leave the file out")
 
 
 def _writable(folder: Path) -> bool:

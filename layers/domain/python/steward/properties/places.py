@@ -31,8 +31,25 @@ class Gazetteer:
     def place(self, zip: str) -> Place | None:
         """The place of a ZIP, None when no file has it."""
         if self._files is None:
-            self._files = tuple(file for path in self._paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path]))
+            self._files = tuple(_files(self._paths))
         return next((found for file in self._files if (found := _read(file).get(zip))), None)
+
+
+def unused(paths: Sequence[Path]) -> list[Path]:
+    """Those of the files, or of the files in the folders, that can be read but name no ZIPs, so that nothing is taken from them."""
+    return [file for file in _files(paths) if not _names_zips(file)]
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    return [file for path in paths for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])]
+
+
+def _names_zips(path: Path) -> bool:
+    try:
+        with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
+            return bool(_zip_column(csv.DictReader(file).fieldnames or ()))
+    except (OSError, csv.Error):
+        return True
 
 
 _ZIP, _STATE = ("zip", "zipcode", "zip_code", "code"), ("state_abbr", "state_code", "state")
@@ -50,8 +67,8 @@ def _read(path: Path) -> Mapping[str, Place]:
 
 def _places(lines: "csv.DictReader[str]") -> Iterator[Place]:
     names = lines.fieldnames or ()
-    zip_column, state_column = (next((name for name in wanted if name in names), "") for wanted in (_ZIP, _STATE))
-    if not zip_column or "city" not in names:
+    zip_column, state_column = _zip_column(names), _first(_STATE, names)
+    if not zip_column:
         return
     for line in lines:
         county, lat, lon = line.get("county") or "", line.get("lat") or "", line.get("lon") or ""
@@ -63,3 +80,12 @@ def _places(lines: "csv.DictReader[str]") -> Iterator[Place]:
             float(lat) if lat else None,
             float(lon) if lon else None,
         )
+
+
+def _zip_column(names: Sequence[str]) -> str:
+    """The column of the ZIPs, "" where the file does not say their cities too."""
+    return _first(_ZIP, names) if "city" in names else ""
+
+
+def _first(wanted: Sequence[str], names: Sequence[str]) -> str:
+    return next((name for name in wanted if name in names), "")
