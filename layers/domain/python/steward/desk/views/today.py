@@ -225,7 +225,7 @@ def best(home: PropertyView, base: str) -> Best:
     """A home with a high score."""
     name = name_of_home(home)
     gap = float(home.valuation.gap or 0)
-    against = "asking" if home.valuation.price_basis == "asking" else "last sale, brought forward"
+    against = "asking" if home.valuation.price_basis == "asking" else "last sale"
     said = f"{words.near(abs(gap))} {'under' if gap >= 0 else 'over'} the middle, vs {against}"
     text = ". ".join(
         part for part in (said, ", ".join(part for part in (name.place if home.address else "", bed_bath(home)) if part)) if part

@@ -107,8 +107,9 @@ def _plates(pen: Pen, comps: Sequence[tuple[Spot, Point]], size: tuple[float, fl
     for spot, (x, y) in comps:
         width = max(27.0, width_of(spot.label, 11) * 0.78 + 13)
         tries = [((x + dx, y + dy), _box((x + dx, y + dy), width, 18)) for dx, dy in _nudges()]
-        free = [(at, box) for at, box in tries if _inside(at, size, 14) and not _hits(box, taken)]
-        (left, top), box = free[0] if free else tries[0]
+        whole = [(at, box) for at, box in tries if _inside(at, size, 14) and 2 <= box[0] <= size[0] - 2 - width]
+        free = [(at, box) for at, box in whole if not _hits(box, taken)]
+        (left, top), box = (free or whole or tries)[0]
         taken.append((box[0] - 2, box[1] - 2, box[2] + 4, box[3] + 4))
         if (left, top) != (x, y):
             shapes += [pen.path(line_of([(x, y), (left, top)]), "enamel"), pen.circle(x, y, 2.5, fill="enamel")]
