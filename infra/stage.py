@@ -20,7 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 STAGED = ROOT / "build" / "chalice"
 PACKAGE = ROOT / "build" / "package"
 STAMP = "inputs.sha256"
-NEEDED = ("pydantic", "pynamodb", "boto3", "aws-lambda-powertools", "jinja2", "tzdata")
+NEEDED = (
+    *("pydantic", "pynamodb", "boto3", "aws-lambda-powertools", "jinja2", "tzdata"),
+    *("argon2-cffi", "joserfc", "pyotp", "segno", "webauthn"),
+)
 """What the functions import. LightGBM, scikit-learn and Typst have no wheels for Lambda and run in no function."""
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 SOURCES = ("app.py", "functions", "layers/domain/python", ".chalice", "infra", "requirements.lock")
