@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from steward.kernel.context import Context
 from steward.kernel.errors import NotFound
-from steward.kernel.ports import ABSENT, Delete, Page, Put, Stored
+from steward.kernel.keys import SYSTEM, partition, place
+from steward.kernel.ports import ABSENT, Delete, Key, Page, Put, Stored
 
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -52,6 +53,9 @@ class Table(Generic[R]):
     `due` and `external` give a record's place in the two named indexes ("" keeps it out); `expires` its end of life.
     """
 
+    WORKSPACE: ClassVar[str] = ""
+    """Where the rows lie; "" is the workspace of the context."""
+
     def __init__(
         self,
         kind: str,
@@ -82,13 +86,20 @@ class Table(Generic[R]):
 
     def many(self, ctx: Context, ids: Sequence[str]) -> list[R | None]:
         """Records in the order asked, None where there is none."""
-        stored = ctx.get_many([ctx.key(self.kind, one) for one in ids])
+        stored = ctx.get_many([self._key(ctx, one) for one in ids])
         return [self._model.of(row) if row else None for row in stored]
 
     def page(self, ctx: Context, prefix: str = "", *, start: str = "", limit: int = 100, newest: bool = False) -> tuple[list[R], str]:
         """Committed records by id, oldest first (or newest), and where the next page starts."""
-        page: Page = ctx.query(self.kind, prefix, start=start, limit=limit, forward=not newest)
+        pk = partition(self.WORKSPACE or ctx.workspace, self.kind)
+        page: Page = ctx.door.ports.records.query(pk, prefix, start=start, limit=limit, forward=not newest)
         return [self._model.of(row) for row in page.rows], page.next
+
+    def external_of(self, ctx: Context, external: str) -> list[R]:
+        """Committed records whose place in the index "external" is this, at most 1,000."""
+        pk = partition(self.WORKSPACE or ctx.workspace, self.kind)
+        rows = ctx.door.ports.records.query(pk, external, index="external", limit=1000).rows
+        return [self._model.of(row) for row in rows if row.external == external]
 
     def insert(self, ctx: Context, record: R) -> R:
         """Write a record that must not be there yet; version 1."""
@@ -101,16 +112,25 @@ class Table(Generic[R]):
 
     def remove(self, ctx: Context, record: R) -> None:
         """Remove a record at the version it was read at."""
-        ctx.write(Delete(ctx.key(self.kind, record.id), expect=record.version))
+        ctx.write(Delete(self._key(ctx, record.id), expect=record.version))
         self._touch(ctx, record.id)
 
     def _put(self, ctx: Context, record: R, *, version: int, expect: int) -> R:
-        key = ctx.key(self.kind, record.id)
+        key = self._key(ctx, record.id)
         due, external, expires = self._due(record), self._external(record), self._expires(record)
         ctx.write(Put(key, record.body(), version, expect=expect, due=due, external=external, expires=expires))
         self._touch(ctx, record.id)
         return record.model_copy(update={"version": version})
 
+    def _key(self, ctx: Context, id: str) -> Key:
+        return place(self.WORKSPACE or ctx.workspace, self.kind, id)
+
     def _touch(self, ctx: Context, id: str) -> None:
         if self._indexed:
             ctx.reindex(self.kind, [id])
+
+
+class InstallationTable(Table[R]):
+    """Rows of the installation, whatever workspace a context is in; such a kind is never listed by Search."""
+
+    WORKSPACE = SYSTEM
