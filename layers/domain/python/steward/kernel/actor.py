@@ -24,6 +24,7 @@ class Actor:
     """A member's session, an API key, a webhook, or Steward itself. `workspace` limits it to one; "" means every one.
 
     `member` is the member behind a session, or the one who made a key and whose rights bound it; `person` their account.
+    `session` is the id of the session that a person came by.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Actor:
     workspace: str = ""
     member: str = ""
     person: str = ""
+    session: str = ""
 
     @property
     def known(self) -> bool:
