@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from math import cos, radians
+from math import ceil, cos, floor, radians
 from typing import Any, cast
 
 from steward.kernel.context import Context
 from steward.kernel.money import to_cents
-from steward.kernel.ports import Clause, Sort
+from steward.kernel.ports import Clause, Filter, Sort
 from steward.packets.facts import Comp, Estimate, Home, Known, MemoFacts, Part, Sale, Score
 from steward.packets.figures.streets import HALF_MILE, METRES_A_DEGREE, Place
 from steward.packets.said import label_of, numbered, table, value_of
 from steward.packets.words import day
 from steward.properties.facts import WARNINGS
 from steward.properties.model import Lines, PropertyView
-from steward.scoring.comparables import ENOUGH, MILE, REACHES, Candidate, Chosen, Comparison, Subject, compare
+from steward.scoring.comparables import ENOUGH, MILE, REACHES, Candidate, Chosen, Comparison, Reach, Subject, compare
 from steward.workspaces.model import GetWorkspace, WorkspaceView
 
 MOST = 1_000
@@ -25,16 +25,15 @@ Row = Mapping[str, Any]
 """A property as a list shows it: a PropertyView's JSON."""
 
 
-def near(ctx: Context, at: Place, metres: float, *, since: date | None = None, most: int = MOST) -> list[Row]:
-    """Listed properties within a square of `metres` to each side, sold since a day where one is given; newest sales first."""
+def near(ctx: Context, at: Place, metres: float, *, where: Filter = (), most: int = MOST) -> list[Row]:
+    """Listed properties within a square of `metres` to each side for which more may hold; newest sales first."""
     north, east = metres / METRES_A_DEGREE, metres / METRES_A_DEGREE / cos(radians(at[1]))
-    where = [
+    square = [
         Clause("lat", "gte", at[1] - north), Clause("lat", "lte", at[1] + north),
         Clause("lon", "gte", at[0] - east), Clause("lon", "lte", at[0] + east),
     ]  # fmt: skip
-    if since:
-        where.append(Clause("last_sale_date", "gte", int(since.strftime("%Y%m%d"))))
-    return list(cast(Sequence[Row], ctx.search.page("property", where, sort=Sort("last_sale_date", descending=True), limit=most).rows))
+    newest = Sort("last_sale_date", descending=True)
+    return list(cast(Sequence[Row], ctx.search.page("property", [*square, *where], sort=newest, limit=most).rows))
 
 
 def compared(ctx: Context, home: PropertyView) -> tuple[Comparison, Mapping[str, Row]] | None:
@@ -46,11 +45,21 @@ def compared(ctx: Context, home: PropertyView) -> tuple[Comparison, Mapping[str,
     value = to_cents(estimate.value) if estimate else None
     subject = Subject(home.id, home.lat, home.lon, today, home.living_area_sqft, str(home.property_type or ""), value)
     for reach in REACHES:
-        rows = {str(row["id"]): row for row in near(ctx, (home.lon, home.lat), reach.metres, since=today - timedelta(days=reach.days))}
+        rows = {str(row["id"]): row for row in near(ctx, (home.lon, home.lat), reach.metres, where=_alike(subject, reach))}
         comparison = compare(subject, [_candidate(row) for row in rows.values()], reach)
         if len(comparison.chosen) >= ENOUGH:
             break
     return comparison, rows
+
+
+def _alike(subject: Subject, reach: Reach) -> list[Clause]:
+    """What a list can tell of a reach, so that few rows are read; `compare` looks closely."""
+    since = subject.as_of - timedelta(days=reach.days)
+    clauses = [Clause("last_sale_date", "gte", int(since.strftime("%Y%m%d")))]
+    if subject.area:
+        clauses.append(Clause("living_area_sqft", "gte", floor(subject.area * (1 - reach.size))))
+        clauses.append(Clause("living_area_sqft", "lte", ceil(subject.area * (1 + reach.size))))
+    return clauses
 
 
 def _candidate(row: Row) -> Candidate:

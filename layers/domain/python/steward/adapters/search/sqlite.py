@@ -74,8 +74,7 @@ class SqliteSearch:
         place = rules.place_of(table.spec, sort, start, limit)
         with self._readers.snapshot() as reader:
             view = _View(reader, table, workspace, where)
-            total = view.total()
-            found = view.at(sort, place, limit + 1, total) if isinstance(place, int) else view.after(sort, place, limit + 1)
+            found, total = view.first(sort, limit + 1) if place == 0 else view.further(sort, place, limit + 1)
             ids = [id for id, _ in found[:limit]]
             following = rules.Cursor(found[limit - 1][1], ids[-1]).text() if len(found) > limit else ""
             counts = {name: view.counts(name) for name in facets}
@@ -104,11 +103,21 @@ class _View:
         self._reader, self._table, self._workspace, self._where = reader, table, workspace, where
         self._condition, self._values = table.where(workspace, where)
 
-    def total(self) -> int:
+    def first(self, sort: Sort, limit: int) -> tuple[Found, int]:
+        """Rows from the first on, and how many there are in all. Fewer than were asked for are all, and need no count."""
+        found = self._find(sort, f"ORDER BY {self._table.order(sort)} LIMIT ?", [limit])
+        return found, len(found) if len(found) < limit else self._total()
+
+    def further(self, sort: Sort, place: int | rules.Cursor, limit: int) -> tuple[Found, int]:
+        """Rows from a place on, and how many there are in all."""
+        total = self._total()
+        return self._at(sort, place, limit, total) if isinstance(place, int) else self._after(sort, place, limit), total
+
+    def _total(self) -> int:
         (total,) = self._reader.execute(f"SELECT count(*) FROM {self._table.list} WHERE {self._condition}", self._values).fetchone()
         return int(total)
 
-    def at(self, sort: Sort, offset: int, limit: int, total: int) -> Found:
+    def _at(self, sort: Sort, offset: int, limit: int, total: int) -> Found:
         """Rows from an offset on. Beyond the middle they are found from the end, because what is passed has to be sorted."""
         limit = max(0, min(limit, total - offset))
         mirrored = offset > total // 2
@@ -116,7 +125,7 @@ class _View:
         found = self._find(sort, f"ORDER BY {self._table.order(sort, mirrored=mirrored)} LIMIT ? OFFSET ?", [limit, passed])
         return found[::-1] if mirrored else found
 
-    def after(self, sort: Sort, last: rules.Cursor, limit: int) -> Found:
+    def _after(self, sort: Sort, last: rules.Cursor, limit: int) -> Found:
         """Rows after the last one of a page."""
         condition, values = self._table.after(sort, last)
         return self._find(sort, f"AND {condition} ORDER BY {self._table.order(sort)} LIMIT ?", [*values, limit])
