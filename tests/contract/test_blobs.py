@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+import requests
 
 from steward.adapters.blobs.files import FileBlobs
 from steward.adapters.blobs.memory import MemoryBlobs
@@ -99,7 +100,27 @@ def test_a_key_that_is_no_path_of_plain_names_is_invalid(blobs: Blobs, clock: Cl
                 use()
         with pytest.raises(Invalid):
             blobs.grant_upload(key, max_bytes=1, expires=clock())
+        with pytest.raises(Invalid):
+            blobs.grant_download(key, name="", media_type="text/csv", expires=clock())
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+# --- downloads --------------------------------------------------------------------------------------------------------
+
+
+def test_a_download_is_granted_with_its_name_and_type_or_not_at_all(blobs: Blobs, clock: Clock) -> None:
+    blobs.put(KEY, b"one\ntwo")
+    url = blobs.grant_download(KEY, name="two lines.csv", media_type="text/csv; charset=utf-8", expires=clock() + timedelta(minutes=5))
+    if url is not None:
+        answer = requests.get(url, timeout=10)
+        assert (answer.status_code, answer.content) == (200, b"one\ntwo")
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        assert answer.headers["content-disposition"] == 'attachment; filename="two lines.csv"'
+
+
+def test_every_engine_without_an_address_of_its_own_takes_uploads_itself(blobs: Blobs, clock: Clock) -> None:
+    grants = blobs.grant_download(KEY, name="", media_type="text/csv", expires=clock() + timedelta(minutes=5)) is not None
+    assert grants is not hasattr(blobs, "accept_upload")
 
 
 # --- uploads that the engine takes itself ----------------------------------------------------------------------------
@@ -188,6 +209,21 @@ def test_a_grant_of_s3_is_a_form_with_a_cap(request: pytest.FixtureRequest, cloc
     assert grant.method == "POST"
     assert grant.fields["key"] == KEY
     assert "policy" in grant.fields
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])
+def test_what_s3_grants_is_at_the_regions_own_address_under_the_signature_of_today(
+    request: pytest.FixtureRequest, clock: Clock, region: str
+) -> None:
+    request.getfixturevalue("_moto")
+    blobs, soon = S3Blobs("steward", region=region, clock=clock), clock() + timedelta(minutes=5)
+    form = blobs.grant_upload(KEY, max_bytes=10, expires=soon)
+    download = blobs.grant_download(KEY, name="", media_type="text/csv", expires=soon)
+    assert form.url.rstrip("/") == f"https://steward.s3.{region}.amazonaws.com"
+    assert form.fields["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+    assert download is not None
+    assert download.startswith(f"https://steward.s3.{region}.amazonaws.com/w/green/")
+    assert f"X-Amz-Expires={5 * 60 - 1}" in download or "X-Amz-Expires=300" in download
 
 
 def test_a_draft_left_by_a_dead_process_is_swept_after_a_day(tmp_path: Path, clock: Clock) -> None:

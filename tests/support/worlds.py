@@ -20,7 +20,7 @@ from steward.kernel.events import Event
 from steward.kernel.keys import partition
 from steward.kernel.limits import Unlimited
 from steward.kernel.model import Input
-from steward.kernel.ports import Change, Children, Message, Records, Stored
+from steward.kernel.ports import Blobs, Change, Children, Message, Records, Stored
 from steward.kernel.product import Product
 from steward.kernel.reactor import deliver
 from steward.kernel.refs import Refs
@@ -53,14 +53,16 @@ class World:
     workspace = "w1"
     owner = OWNER
 
-    def __init__(self, *, children: Children | None = None, more: dict[type, object] | None = None) -> None:
+    def __init__(
+        self, *, children: Children | None = None, more: dict[type, object] | None = None, blobs: Blobs | None = None
+    ) -> None:
         self.clock = Ticking()
         self._numbers = count(1)
         self.records = MemoryRecords(self.clock)
         self.ports = Ports(
             records=self.records,
             search=MemorySearch(self.clock),
-            blobs=MemoryBlobs(self.clock),
+            blobs=blobs or MemoryBlobs(self.clock),
             queue=SqliteQueue(":memory:", self.clock),
             children=children or NoChildren("this is a test"),
             secrets=EnvSecrets({}, "T_"),

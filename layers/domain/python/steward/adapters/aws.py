@@ -18,7 +18,10 @@ def client(service: str, region: str, endpoint: str | None) -> Any:
     from botocore.config import Config
 
     config = Config(connect_timeout=5, read_timeout=20, max_pool_connections=32, retries={"mode": "standard", "total_max_attempts": 4})
-    return boto3.session.Session(region_name=region).client(service, endpoint_url=endpoint, config=config)
+    if service == "s3":  # else what is presigned names the region's address and signature not everywhere, and newer buckets take no other
+        there = {"addressing_style": "auto" if endpoint else "virtual", "us_east_1_regional_endpoint": "regional"}
+        config = config.merge(Config(signature_version="s3v4", s3=there))
+    return boto3.session.Session().client(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
 def code(error: ClientError) -> str:

@@ -313,6 +313,10 @@ class Blobs(Protocol):
         """Let a client send one file of at most `max_bytes` to `key` until `expires`."""
         ...
 
+    def grant_download(self, key: str, *, name: str, media_type: str, expires: datetime) -> str | None:
+        """A URL at which anybody may fetch `key` until `expires`, under that name ("" for none); None where there can be none."""
+        ...
+
 
 # --- queue -----------------------------------------------------------------------------------------------------------
 

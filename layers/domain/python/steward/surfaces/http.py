@@ -1,7 +1,6 @@
 """REST: a request's method and path find a command in the manifest; its answer or its problem goes back."""
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 from zlib import crc32
 
@@ -14,7 +13,7 @@ from steward.kernel.model import FileAnswer
 from steward.kernel.parse import json_object
 from steward.kernel.product import Product
 from steward.kernel.registry import Entry
-from steward.surfaces import problem, service
+from steward.surfaces import large, problem, service
 from steward.surfaces.credentials import Caller, caller
 from steward.surfaces.routes import Match, match
 from steward.surfaces.wire import Request, Response
@@ -69,7 +68,7 @@ def _answer(request: Request, product: Product) -> Response:
             correlation=request.headers.get("x-correlation-id", "")[:64],
         )
     )
-    return _success(request, product, answer)
+    return _success(request, product, answer, workspace=who.workspace)
 
 
 def _unrouted(request: Request, methods: frozenset[str] | None) -> Response:
@@ -114,10 +113,10 @@ def _expected(request: Request, entry: Entry, who: Caller) -> int | None:
     return int(text)
 
 
-def _success(request: Request, product: Product, answer: Answer) -> Response:
+def _success(request: Request, product: Product, answer: Answer, *, workspace: str) -> Response:
     output = answer.output
     if isinstance(output, FileAnswer):
-        return _file(output, product)
+        return large.file(output, product)
     headers, body = dict(FORWARDED), output.model_dump_json().encode()
     version = getattr(output, "version", None)
     if isinstance(version, int):
@@ -126,23 +125,10 @@ def _success(request: Request, product: Product, answer: Answer) -> Response:
             return Response(304, headers)
     if answer.replayed:
         headers[REPEATED] = "true"
-    return Response(_status(request, answer), headers, body)
+    return large.fitting(Response(_status(request, answer), headers, body), product, workspace)
 
 
 def _status(request: Request, answer: Answer) -> int:
     if answer.command.batch:
         return 202
     return 201 if request.method == "POST" and ".create" in answer.command.name else 200
-
-
-def _file(output: FileAnswer, product: Product) -> Response:
-    with product.ports.blobs.open(output.blob) as stream:
-        content = stream.read()
-    name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._- ") else "_" for letter in output.name)
-    disposition = f'attachment; filename="{name}"'
-    headers: Mapping[str, str] = {
-        "content-type": output.media_type,
-        "content-disposition": disposition,
-        "x-content-type-options": "nosniff",
-    }
-    return Response(200, headers, content)

@@ -18,6 +18,10 @@ from steward.surfaces.service import ADDRESSES, OPENAPI
 
 REF = "#/components/schemas/{model}"
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
+TOO_LARGE = {
+    "description": "Too large for an answer: fetch it at Location within five minutes.",
+    "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
+}
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -109,6 +113,7 @@ def _responses(one: Command, method: str, *, answer: dict[str, Any]) -> dict[str
     problem = {"application/problem+json": {"schema": PROBLEM_REF}}
     return {
         status: {"description": "Done." if not one.batch else "Accepted: the run that does it.", "content": content},
+        **({"303": TOO_LARGE} if method == "GET" else {}),
         **{code: {"description": TITLES[int(code)], "content": problem} for code in sorted(refusals)},
     }
 

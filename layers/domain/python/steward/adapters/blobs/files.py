@@ -69,6 +69,11 @@ class FileBlobs:
         """As the port says; the address is below the product's own, and takes a PUT."""
         return tokens.grant(self._secret, tokens.Allowed(keys.check(key), max_bytes), expires)
 
+    def grant_download(self, key: str, *, name: str, media_type: str, expires: datetime) -> str | None:
+        """None: what is kept here goes out by the product's own answers."""
+        keys.check(key)
+        return None
+
     def accept_upload(self, token: str) -> Draft:
         """Take what a grant's token allows. Raises Forbidden for a bad token."""
         allowed = tokens.read(self._secret, token, self._clock())

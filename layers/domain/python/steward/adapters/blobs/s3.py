@@ -74,11 +74,22 @@ class S3Blobs:
 
     def grant_upload(self, key: str, *, max_bytes: int, expires: datetime) -> UploadGrant:
         """As the port says: a form to POST, its fields before the file."""
-        seconds = max(1, int((expires - self._clock()).total_seconds()))
         conditions = [["content-length-range", 0, max_bytes]]
         with self._said():
+            seconds = self._seconds(expires)
             form = self._client.generate_presigned_post(self._bucket, keys.check(key), Conditions=conditions, ExpiresIn=seconds)
         return UploadGrant(form["url"], "POST", form["fields"], expires)
+
+    def grant_download(self, key: str, *, name: str, media_type: str, expires: datetime) -> str | None:
+        """As the port says: a presigned GET."""
+        told = {"ResponseContentDisposition": f'attachment; filename="{name}"'} if name else {}
+        wanted = {"Bucket": self._bucket, "Key": keys.check(key), "ResponseContentType": media_type, **told}
+        with self._said():
+            url: str = self._client.generate_presigned_url("get_object", Params=wanted, ExpiresIn=self._seconds(expires))
+        return url
+
+    def _seconds(self, until: datetime) -> int:
+        return max(1, int((until - self._clock()).total_seconds()))
 
     def _said(self) -> AbstractContextManager[None]:
         return aws.said(f"The bucket {self._bucket}", "STEWARD_BLOBS")

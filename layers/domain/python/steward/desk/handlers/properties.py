@@ -17,6 +17,7 @@ from steward.kernel.model import FileAnswer
 from steward.properties.index import SPEC
 from steward.properties.inputs import ExportProperties, GetProperty, ListProperties, PropertyPage
 from steward.properties.model import PropertyView
+from steward.surfaces import large
 from steward.surfaces.wire import Response
 
 FACETS = ["property_type", "zip", "bedrooms", "price_band"]
@@ -204,8 +205,8 @@ def export_chosen(visit: Visit) -> Response:
 
 
 def sent(visit: Visit, file: FileAnswer) -> Response:
-    """A file as a download."""
-    return attached(content(visit, file), file)
+    """A file as a download, or the way to one that is too large to be an answer."""
+    return large.elsewhere(file, visit.product) or attached(content(visit, file), file)
 
 
 def content(visit: Visit, file: FileAnswer) -> bytes:
