@@ -53,9 +53,7 @@ class World:
     workspace = "w1"
     owner = OWNER
 
-    def __init__(
-        self, *, children: Children | None = None, more: dict[type, object] | None = None, blobs: Blobs | None = None
-    ) -> None:
+    def __init__(self, *, children: Children | None = None, more: dict[type, object] | None = None, blobs: Blobs | None = None) -> None:
         self.clock = Ticking()
         self._numbers = count(1)
         self.records = MemoryRecords(self.clock)
