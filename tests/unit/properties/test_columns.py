@@ -38,7 +38,24 @@ def test_what_counties_and_listings_call_a_column_is_known(name: str, value: str
 def test_how_sure_falls_when_the_values_do_not_fit() -> None:
     assert one("year_built", "1962", "1990").label == "sure"
     assert one("year_built", "1962", "1990", "old", "1970").label == "check"
-    assert one("year_built", "old", "older", "1970").field == ""
+    assert one("year_built", "old", "older", "oldest").field == ""
+
+
+def test_a_well_known_name_stays_with_what_most_of_its_values_say_against_it() -> None:
+    found = one("year_built", "old", "older", "1970")
+    assert (found.field, found.label, found.note) == ("year_built", "check", "2 of 3 values looked at are not what Year built holds")
+
+
+def test_what_a_person_said_of_a_column_stays_and_is_held_against_the_values() -> None:
+    prices = [["call"], ["call"], ["251000"]]
+    assert recognise(["worth"], prices, {"worth": "asking_price"})[0].note == "2 of 3 values looked at are not what Asking price holds"
+    assert recognise(["worth"], prices[2:], {"worth": "asking_price"})[0].label == "sure"
+    assert recognise(["asking_price"], prices[2:], {"asking_price": ""})[0].field == ""
+
+
+def test_a_fact_that_a_person_gave_one_column_no_other_takes() -> None:
+    found = recognise(["worth", "asking_price"], [["251000", "251000"]], {"worth": "asking_price"})
+    assert [column.field for column in found] == ["asking_price", ""]
 
 
 def test_samples_come_as_they_are_and_notes_say_what_matters() -> None:

@@ -152,7 +152,54 @@ def test_an_import_that_nobody_has_confirmed_goes_on_waiting_after_a_restart(des
 
 def test_a_column_of_other_things_than_its_name_says_is_left_out_aloud(desk: Desk) -> None:
     run = desk.take(roll(*(row(number, price="four") for number in range(3)))).run
-    assert run.warnings == ["The column 'sale_price' was left out: most values are not what Last sale price holds."]
+    assert run.warnings == ["The column 'sale_price' was left out: all 3 values looked at are not what Last sale price holds."]
+
+
+def test_a_bad_beginning_of_a_long_file_takes_no_column_from_it(desk: Desk) -> None:
+    view = desk.take(roll(*(row(number, price="call for price" if number < 300 else 250_000) for number in range(900))))
+    assert counts(view) == {"rows": 900, "properties": 600, "sales": 600, "added": 600, "quarantined": 300}
+
+
+def test_a_price_that_most_rows_lack_comes_from_those_that_have_it(desk: Desk) -> None:
+    content = roll(*(row(number, price="call for price" if number % 5 < 3 else 250_000) for number in range(300)))
+    waiting = desk.take(content, confirm=False)
+    doubted = next(column for column in waiting.columns if column.name == "sale_price")
+    told = "180 of 300 values looked at are not what Last sale price holds"
+    assert (doubted.field, doubted.label, doubted.note) == ("sale_price", "check", told)
+    view = desk.take(content)
+    assert (counts(view)["sales"], counts(view)["quarantined"]) == (120, 180)
+    assert view.run.warnings == [f"The column 'sale_price' was taken in with doubt: {told}."]
+
+
+def test_a_doubtful_column_of_a_lesser_fact_keeps_no_row_out(desk: Desk) -> None:
+    lines = [f"{row(number)},{'attached' if number % 5 else 2}" for number in range(50)]
+    view = desk.take(f"{HEADER},garage_spaces\n" + "\n".join(lines) + "\n")
+    assert (counts(view)["added"], counts(view)["warnings"]) == (50, 40)
+    known, unread = desk.home("source:5"), desk.home("source:6")
+    assert (known.garage_spaces, unread.garage_spaces, unread.warnings) == (2, None, ["unread_garage_spaces"])
+
+
+def test_a_column_left_out_for_its_values_is_taken_from_the_next_file(desk: Desk) -> None:
+    waiting = desk.take(roll(*(row(number, price="four") for number in range(3))), confirm=False)
+    desk.run(ConfirmImport(run=waiting.id))
+    desk.settle()
+    assert counts(desk.take(roll(row("7")), name="next.csv"))["sales"] == 1
+
+
+def test_a_mapping_that_was_confirmed_once_hides_no_doubt(desk: Desk) -> None:
+    waiting = desk.take(roll(row("7")), confirm=False)
+    desk.run(ConfirmImport(run=waiting.id))
+    desk.settle()
+    view = desk.take(roll(row("8"), row("9", price="x"), row("10", price="y")), name="next.csv")
+    assert view.mapping_from == "roll.csv"
+    assert "2 of 3 values looked at" in view.run.warnings[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_the_rows_of_a_long_file_are_looked_at_all_along_it(desk: Desk, encoding: str) -> None:
+    content = roll(*(row(f"é{number:04d}", price=1 if number < 1000 else "x" * (number % 7 + 1)) for number in range(2000)))
+    waiting = desk.take(content.encode(encoding), confirm=False)
+    assert next(column.note for column in waiting.columns if column.name == "sale_price").startswith("150 of 300 values")
 
 
 def test_a_file_shorter_than_announced_is_refused_and_can_be_sent_again(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from steward.kernel.errors import Invalid
 from steward.kernel.ports import ABSENT, Add, Put
 from steward.properties.chunking import Intake, Mark, entries
 from steward.properties.facts import BY_TITLE
-from steward.properties.intake.columns import left_out
+from steward.properties.intake.columns import doubts
 from steward.properties.intake_commands import UNDO_KEPT, held_rows, load_import
 from steward.properties.intake_model import ChunkDone, FinishImport, FinishUndo, ImportChunk, ReadImport, UndoChunk
 from steward.properties.looking import look
@@ -74,7 +74,7 @@ def finish_import(cmd: FinishImport, ctx: Context) -> RunView:
     as_of = date.fromisoformat(cmd.newest) if cmd.newest else ctx.now.date()
     SOURCES.replace(ctx, source.model_copy(update={"rows": counts["rows"], "as_of": as_of}))
     ctx.emit("import.finished", {"run": run.id, "added": counts["added"], "updated": counts["updated"]})
-    done: RunView = ctx.call(FinishRun(run=run.id, result=counts, warnings=left_out(source.columns)))
+    done: RunView = ctx.call(FinishRun(run=run.id, result=counts, warnings=doubts(source.columns)))
     return done
 
 

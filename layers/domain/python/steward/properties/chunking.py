@@ -77,9 +77,7 @@ class Intake:
     def __init__(self, ctx: Context, source: Source, mark: Mark, *, rows_left: int) -> None:
         self._ctx, self._source, self._rows_left = ctx, source, rows_left
         self._layout: Layout = source.layout or Layout(encoding="utf-8", delimiter=",", header=[], start=0)
-        self._normaliser = Normaliser(
-            [column.field for column in source.columns], told_by=source.id, today=ctx.now.date(), gazetteer=ctx.port(Gazetteer)
-        )
+        self._normaliser = Normaliser(source.columns, told_by=source.id, today=ctx.now.date(), gazetteer=ctx.port(Gazetteer))
         told = {column.field for column in source.columns}
         self._changes_a_row = 1 + len(told & {"source_id", "parcel"}) + ("zip" in told and bool(told & {"address", "street_name"}))
         self._stamp = Stamp(source.id, ctx.now)

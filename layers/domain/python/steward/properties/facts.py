@@ -89,11 +89,18 @@ MONEY = tuple(name for name in STORED if FACTS[name].kind == "money")
 IDENTITY = frozenset({"source_id", "parcel"})
 """Facts that say which property it is; they are never overwritten."""
 
+SPARED = tuple(name for name in STORED if name not in {*IDENTITY, "address", "unit", "zip", "asking_price"})
+"""Facts that a row can be taken in without, where most of a column cannot be read."""
+
+UNREAD = {name: f"unread_{name}" for name in SPARED}
+"""The warning that a row's value of a fact could not be read and was left out."""
+
 WARNINGS = {
     "no_bedrooms": "No bedrooms are counted.",
     "zip_restored": "The ZIP came without its leading zero.",
+    **{code: f"What the file says of {FACTS[name].title} cannot be read." for name, code in UNREAD.items()},
 }
 """What is doubtful about a record but does not keep it out: code → sentence."""
 
-WARNED = {"no_bedrooms": "bedrooms", "zip_restored": "zip"}
+WARNED = {"no_bedrooms": "bedrooms", "zip_restored": "zip", **{code: name for name, code in UNREAD.items()}}
 """The fact each warning is about."""

@@ -147,7 +147,9 @@ def confirm_import(cmd: ConfirmImport, ctx: Context) -> RunView:
     _waiting(run)
     _check(source.columns)
     if source.layout:
-        body: dict[str, Json] = {"columns": {column.name: column.field for column in source.columns}, "name": source.name}
+        # what was left out for its values, not by a person, may be sound in the next file
+        said: dict[str, Json] = {column.name: column.field for column in source.columns if column.field or not column.confidence}
+        body: dict[str, Json] = {"columns": said, "name": source.name}
         ctx.put(ctx.key(LAYOUT, header_of(source.layout)), body, version=1, expect=None)
     released: RunView = ctx.call(ReleaseRun(run=run.id, params={"confirm": True}))
     return released
@@ -251,8 +253,9 @@ def _mapped(column: Column, field: str) -> Column:
     if field == column.field:
         return column
     sure = 1.0 if field else 0.0
+    note = "as you said" if field else ""
     return column.model_copy(
-        update={"field": field, "confidence": sure, "label": label(sure) if field else "", "note": "as you said" if field else ""}
+        update={"field": field, "confidence": sure, "label": label(sure) if field else "", "note": note, "forgiving": False}
     )
 
 

@@ -1,13 +1,13 @@
 """Looking at an import's file before a row of it is stored: its size and checksum, its columns, its first rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
 from steward.kernel.context import Context
 from steward.properties.facts import MONEY
-from steward.properties.intake.columns import label, recognise
+from steward.properties.intake.columns import recognise
 from steward.properties.intake.headings import squash
 from steward.properties.intake.normalising import Normaliser
 from steward.properties.intake.reading import rows
@@ -19,6 +19,8 @@ from steward.properties.store import LAYOUT, SOURCES, header_of
 
 JUDGED = 300
 """Rows that columns are judged by."""
+PLACES = 12
+"""Places of a long file that they are taken from, so that no stretch of it decides alone."""
 PREVIEWED = 5
 _BLOCK = 1 << 20
 _LISTING = ("mls", "listingkey", "listingid", "standardstatus")
@@ -53,18 +55,34 @@ def look(ctx: Context, source: Source) -> Source:
 
 
 def sample(ctx: Context, source: Source) -> list[list[str]]:
-    """The cells of the first sound rows."""
+    """The cells of sound rows: all of a short file, some from each of several places of a long one."""
+    if source.layout is None:
+        return []
+    first, size = source.layout.start, source.size
+    if source.rows <= JUDGED:
+        return list(_stretch(ctx, source, range(first, size)))
+    step = (size - first) // PLACES // 2 * 2  # a letter of UTF-16 has two bytes
+    parts = [range(start, start + step) for start in range(first, first + step * PLACES, step)]
+    return [cells for part in parts for cells in islice(_stretch(ctx, source, part), JUDGED // PLACES)]
+
+
+def _stretch(ctx: Context, source: Source, part: range) -> Iterator[list[str]]:
+    """The cells of the sound rows between two bytes of a file, without the one that begins before them."""
     layout = source.layout
     if layout is None:
-        return []
-    with ctx.blobs.open(source.blob, start=layout.start) as stream:
-        found = (row.cells for row in rows(stream, layout, offset=layout.start, line=layout.line) if not row.fault)
-        return list(islice(found, JUDGED))
+        return
+    with ctx.blobs.open(source.blob, start=part.start) as stream:
+        found = rows(stream, layout, offset=part.start, line=0)
+        for row in islice(found, 0 if part.start == layout.start else 1, None):
+            if row.end > part.stop:
+                return
+            if not row.fault:
+                yield row.cells
 
 
 def preview(ctx: Context, source: Source) -> list[dict[str, Any]]:
     """The first rows that can be taken in, as they will look; money in dollars."""
-    read = Normaliser([column.field for column in source.columns], told_by=source.id, today=ctx.now.date(), gazetteer=ctx.port(Gazetteer))
+    read = Normaliser(source.columns, told_by=source.id, today=ctx.now.date(), gazetteer=ctx.port(Gazetteer))
     taken = (read.take(cells) for cells in sample(ctx, source))
     return [_shown(one) for one in islice((one for one in taken if isinstance(one, Taken)), PREVIEWED)]
 
@@ -82,20 +100,11 @@ def _shown(taken: Taken) -> dict[str, Any]:
 
 def _columns(ctx: Context, layout: Layout, cells: Sequence[Sequence[str]]) -> tuple[list[Column], str]:
     """Columns as recognised, or as a person confirmed them for a file with the same header; then also that file's name."""
-    columns = recognise(layout.header, cells)
     known = ctx.get(ctx.key(LAYOUT, header_of(layout)))
     if known is None:
-        return columns, ""
+        return recognise(layout.header, cells), ""
     fields: Any = known.body["columns"]
-    return [_again(column, str(fields.get(column.name, ""))) for column in columns], str(known.body["name"])
-
-
-def _again(column: Column, field: str) -> Column:
-    if field == column.field:
-        return column
-    return column.model_copy(
-        update={"field": field, "confidence": 1.0 if field else 0.0, "label": label(1) if field else "", "note": "as last time"}
-    )
+    return recognise(layout.header, cells, {str(name): str(field) for name, field in fields.items()}), str(known.body["name"])
 
 
 def _same(ctx: Context, checksum: str) -> str:

@@ -203,7 +203,8 @@ class Valuation(Verdict, Record):
 class Column(BaseModel):
     """A column of an imported file and the fact it becomes ("" leaves it out). `confidence` is 0 to 1.
 
-    `label` is sure, likely or check; `samples` are values as they came, `note` what a person should know of them.
+    `label` is sure, likely or check; `samples` are values as they came, `note` what a person should know of them. From a
+    `forgiving` one a value that cannot be read is left out with a warning; elsewhere it holds its row back.
     """
 
     name: str
@@ -212,6 +213,7 @@ class Column(BaseModel):
     label: str = "check"
     samples: list[str] = Field(default_factory=list)
     note: str = ""
+    forgiving: bool = False
 
 
 class Layout(BaseModel):

@@ -1,9 +1,10 @@
 """Recognising columns: by the name first, then by what stands in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
+from typing import Any
 
-from steward.properties.facts import FACTS
+from steward.properties.facts import FACTS, SPARED
 from steward.properties.intake.headings import squash, usual
 from steward.properties.intake.values import decimal, parser, shown, zip5
 from steward.properties.model import Column
@@ -12,6 +13,8 @@ SURE, LIKELY = 0.9, 0.7
 """From where a guess is called sure, and likely; below that a person should check it."""
 PROPOSED = 0.45
 """Below this a column is left out until a person says what it is."""
+DOUBTED = 0.5
+"""How sure a well-known name is whose values mostly do not fit."""
 SAMPLES = 3
 
 
@@ -20,17 +23,43 @@ def label(confidence: float) -> str:
     return "sure" if confidence >= SURE else "likely" if confidence >= LIKELY else "check"
 
 
-def recognise(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
-    """Every column of a file with the fact it most likely is, judged by its name and by some hundred rows."""
+def recognise(header: Sequence[str], rows: Sequence[Sequence[str]], told: Mapping[str, str] | None = None) -> list[Column]:
+    """Every column of a file with the fact it most likely is, judged by its name and by some hundred rows.
+
+    `told` is what a person has said before of columns of these names: a name to a fact, "" for one left out.
+    """
     cells = [[row[place].strip() for row in rows if place < len(row)] for place in range(len(header))]
     columns = [_judge(name, _guess(name, values), values) for name, values in zip(header, cells, strict=True)]
-    return _settle(_in_context(columns, cells))
+    settled = _settle(_in_context(columns, cells))
+    return [_as_told(column, told or {}, values) for column, values in zip(settled, cells, strict=True)]
 
 
-def left_out(columns: Sequence[Column]) -> list[str]:
+def doubts(columns: Sequence[Column]) -> list[str]:
     """What nobody may miss of an import that was confirmed unseen: columns whose name says more than their values hold."""
-    doubted = [column for column in columns if not column.field and column.label == "check" and 0 < column.confidence < PROPOSED]
-    return [f"The column {shown(column.name)} was left out: {column.note}." for column in doubted if column.note]
+    found = []
+    for column in columns:
+        if column.field and column.confidence <= DOUBTED and column.note:
+            found.append(f"The column {shown(column.name)} was taken in with doubt: {column.note}.")
+        elif not column.field and column.label == "check" and 0 < column.confidence < PROPOSED and column.note:
+            found.append(f"The column {shown(column.name)} was left out: {column.note}.")
+    return found
+
+
+def _as_told(column: Column, told: Mapping[str, str], values: Sequence[str]) -> Column:
+    """A column as a person said it last time, held against these values too; what they gave another column, it is not."""
+    if column.name not in told:
+        taken = column.field and column.field in told.values()
+        return column.model_copy(update={**_LEFT, "note": "left out as last time"}) if taken else column
+    field = told[column.name]
+    if field == column.field:
+        return column
+    if not field:
+        return column.model_copy(update={**_LEFT, "note": "as last time"})
+    judged = _judge(column.name, (field, 1.0), values)
+    return judged if judged.label == "check" else judged.model_copy(update={"confidence": 1.0, "note": "as last time"})
+
+
+_LEFT: Mapping[str, Any] = {"field": "", "confidence": 0.0, "label": "", "forgiving": False}
 
 
 def _guess(name: str, values: Sequence[str]) -> tuple[str, float]:
@@ -79,15 +108,21 @@ def _judge(name: str, guess: tuple[str, float], values: Sequence[str]) -> Column
     if not filled:
         return Column(name=name, field=field, confidence=min(sure, 0.6), label="check", note="every sample is empty")
     read = parser(FACTS[field])
-    fit = sum(_fits(read, value) for value in filled) / len(filled)
-    note = _note(field, filled)
-    if fit < 0.5:
-        sure, note = 0.3, f"most values are not what {FACTS[field].title} holds"
-    elif fit < 0.9:
-        sure, note = min(sure, 0.65), f"{1 - fit:.0%} of the samples do not fit"
-    if name.lower() == field or squash(name) == squash(field):
+    fits = sum(_fits(read, value) for value in filled)
+    note, fit = _note(field, filled), fits / len(filled)
+    if fit < 0.9:
+        note = f"{_misfits(len(filled) - fits, len(filled))} not what {FACTS[field].title} holds"
+        sure = min(sure, 0.65) if fit >= 0.5 else DOUBTED if fits and sure >= LIKELY else 0.3
+    elif squash(name) == squash(field):
         sure = min(0.99, sure + 0.02)
-    return Column(name=name, field=field, confidence=round(sure, 2), label=label(sure), samples=samples, note=note)
+    column = Column(name=name, field=field, confidence=round(sure, 2), label=label(sure), samples=samples, note=note)
+    return column.model_copy(update={"forgiving": fit < 0.5 and field in SPARED})
+
+
+def _misfits(count: int, of: int) -> str:
+    if count == of:
+        return "the only value looked at is" if of == 1 else f"all {of:,} values looked at are"
+    return f"{count:,} of {of:,} values looked at {'is' if count == 1 else 'are'}"
 
 
 def _fits(read: Callable[[str], object], value: str) -> bool:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from steward.properties.facts import FACTS
+from steward.properties.facts import FACTS, UNREAD
 from steward.properties.intake.values import Parser, Value, parser, shown
-from steward.properties.model import Sale
+from steward.properties.model import Column, Sale
 from steward.properties.places import Gazetteer
 from steward.properties.rules import LOST_ZERO, Taken, Wrong, implausible
 
@@ -20,29 +20,35 @@ _PLACED = ("city", "county", "state")
 class Normaliser:
     """Turns the cells of a row into what can be stored, or says what is wrong with it.
 
-    `fields` is the fact of each column ("" for one left out), `told_by` the import's id.
+    `columns` are the file's, `told_by` is the import's id.
     """
 
-    def __init__(self, fields: Sequence[str], *, told_by: str, today: date, gazetteer: Gazetteer) -> None:
-        self._plan: list[tuple[int, str, Parser]] = [(at, name, parser(FACTS[name])) for at, name in enumerate(fields) if name]
-        self._mapped = {name for name in fields if name}
+    def __init__(self, columns: Sequence[Column], *, told_by: str, today: date, gazetteer: Gazetteer) -> None:
+        self._plan: list[tuple[int, str, Parser]] = [
+            (at, column.field, parser(FACTS[column.field])) for at, column in enumerate(columns) if column.field
+        ]
+        self._mapped = {column.field for column in columns if column.field}
+        self._spared = {column.field for column in columns if column.forgiving and column.field in UNREAD}
         self._told_by, self._today, self._gazetteer = told_by, today, gazetteer
 
     def take(self, cells: Sequence[str]) -> Taken | list[Wrong]:
         """The facts of a row, or everything that is wrong with it."""
         facts: dict[str, Value] = {}
         wrong: list[Wrong] = []
+        warnings: list[str] = []
         for at, name, read in self._plan:
             try:
                 value = read(cells[at])
             except ValueError as error:
-                wrong.append(Wrong(name, f"{error}."))
+                if name in self._spared:
+                    warnings.append(UNREAD[name])
+                else:
+                    wrong.append(Wrong(name, f"{error}."))
                 continue
             if value is not None:
                 facts[name] = value
         if wrong:
             return wrong
-        warnings: list[str] = []
         wrong = self._join(facts) + self._place(facts, warnings) + implausible(facts, self._today)
         if wrong:
             return wrong
