@@ -25,6 +25,7 @@ from steward.kernel.product import Product
 from steward.kernel.reactor import deliver
 from steward.kernel.refs import Refs
 from steward.kernel.registry import index, manifest, taking
+from steward.kernel.stamp import Stamp
 from steward.properties.places import Gazetteer
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model_approvals import Approve
@@ -73,7 +74,7 @@ class World:
         )
         for kind in manifest().indexes:
             self.ports.search.define(index(kind).spec)
-        self.door = Door(self.ports, policy=RulePolicy(self.records), limits=Unlimited())
+        self.door = Door(self.ports, policy=RulePolicy(self.records), limits=Unlimited(), stamp=Stamp("a test's"))
         self.product = Product(self.door, Path("nowhere"), 2_000_000_000, secure=False, version="test")
 
     def answer(

@@ -9,9 +9,9 @@ import pytest
 from steward.kernel.command import BY_INPUT
 from steward.kernel.errors import Invalid
 from steward.kernel.parse import parse
+from steward.kernel.textfiles import cell, plain
 from steward.properties.inputs import CreateProperty, ExportProperties, ListProperties, ScanProperties
 from steward.properties.listing_commands import COLUMNS
-from steward.properties.textfiles import cell, plain
 from tests.unit.properties.imports import Desk, many, roll, row
 
 

@@ -15,6 +15,8 @@ from steward.kernel.limits import Unlimited
 from steward.kernel.ports import Blobs, Children, Queue, Records, Search, Secrets
 from steward.kernel.product import Product
 from steward.kernel.refs import Refs
+from steward.kernel.stamp import NAME as RECEIPTS_KEY
+from steward.kernel.stamp import Stamp
 from steward.kernel.time import system_clock
 from steward.settings import Engine, Settings, load
 from steward.workspaces.policy import RulePolicy
@@ -47,7 +49,7 @@ def assemble(settings: Settings) -> Product:
         url=settings.web.url,
         more=_more(settings),
     )
-    door = Door(ports, policy=RulePolicy(records), limits=Unlimited())
+    door = Door(ports, policy=RulePolicy(records), limits=Unlimited(), stamp=Stamp(_receipts_secret(secrets)))
     web = settings.web
     return Product(door, settings.home, web.max_upload, secure=web.url.startswith("https:"), version=__version__)
 
@@ -154,12 +156,24 @@ def _path(engine: Engine) -> Path:
 
 
 def _upload_secret(secrets: Secrets) -> bytes:
-    """The key that signs upload addresses; a home without one gets its own at the first start."""
+    """The key that signs upload addresses; where none is kept, this process alone knows one."""
+    return (_own_secret(secrets, "upload.key") or os.urandom(32).hex()).encode()
+
+
+def _receipts_secret(secrets: Secrets) -> str:
+    """The key that receipts are stamped with. Raises Unavailable where none is kept, as no other process could check them."""
+    found = _own_secret(secrets, RECEIPTS_KEY)
+    if not found:
+        raise Unavailable(f"There is no secret '{RECEIPTS_KEY}' to stamp receipts with; `steward config check` names the variable to set.")
+    return found
+
+
+def _own_secret(secrets: Secrets, name: str) -> str | None:
+    """A secret that Steward makes for itself: a home without one gets its own at the first start."""
     from steward.adapters.secrets.file import FileSecrets
 
-    name = "upload.key"
     found = secrets.get(name)
     if found is None and isinstance(secrets, FileSecrets):
         found = os.urandom(32).hex()
         secrets.put(name, found)
-    return (found or os.urandom(32).hex()).encode()
+    return found

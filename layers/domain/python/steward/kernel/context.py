@@ -9,6 +9,7 @@ from steward.kernel.actor import Actor, Surface
 from steward.kernel.ids import Entropy, derive, sortable
 from steward.kernel.keys import partition, place
 from steward.kernel.model import Input
+from steward.kernel.origins import Origin
 from steward.kernel.ports import (
     Add,
     Blobs,
@@ -73,6 +74,7 @@ class Call:
     key: str = ""
     expected: int | None = None
     correlation: str = ""
+    origin: Origin | None = None
 
 
 class BoundSearch:
@@ -97,6 +99,7 @@ class Context:
         self.workspace = call.workspace
         self.actor = call.actor
         self.surface = call.surface
+        self.origin = call.origin
         self.correlation = call.correlation
         self.expected_version = call.expected
         self.search = BoundSearch(door.ports.search, call.workspace)

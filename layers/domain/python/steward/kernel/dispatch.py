@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from steward.kernel.actor import Surface, covers
@@ -11,15 +11,17 @@ from steward.kernel.context import Call, Context, Ports
 from steward.kernel.effects import effects
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, Unavailable
 from steward.kernel.guard import Asked, Policy, Ruling, Verdict, authorise
-from steward.kernel.ids import fingerprint, sortable
+from steward.kernel.ids import fingerprint, is_id, sortable
 from steward.kernel.limits import Limits
 from steward.kernel.model import Input, Output
 from steward.kernel.once import InHand, earlier, marker, marker_key
+from steward.kernel.origins import Origins
 from steward.kernel.outbox import Outbox
 from steward.kernel.parse import parse
 from steward.kernel.ports import MAX_CHANGES, Change, Key
 from steward.kernel.receipts import Receipt
 from steward.kernel.registry import find, taking
+from steward.kernel.stamp import Stamp
 
 log = logging.getLogger("steward.door")
 TRIES = 6
@@ -40,8 +42,10 @@ class Answer:
 class Door:
     """Everything that happens, happens through `dispatch`."""
 
-    def __init__(self, ports: Ports, *, policy: Policy, limits: Limits) -> None:
+    def __init__(self, ports: Ports, *, policy: Policy, limits: Limits, stamp: Stamp) -> None:
         self.ports = ports
+        self.stamp = stamp
+        self.origins = Origins(ports.records, stamp)
         self.outbox = Outbox(ports)
         self._policy = policy
         self._limits = limits
@@ -88,8 +92,9 @@ class Door:
             ctx = Context(self, asked.call, self.ports.clock())
             approval = self._approved(asked, ruling, ctx)
             output = command.handler(asked.cmd, ctx)
-            receipt = self._receipt(asked, outcome="done", rule=ruling.rule, subject=str(getattr(output, "id", "")), approval=approval)
-            extra: list[Change] = [receipt.put()]
+            done = self._receipt(asked, outcome="done", rule=ruling.rule, approval=approval)
+            receipt = replace(done, subject=str(getattr(output, "id", "")) or done.subject, changes=tuple(ctx.changes.values()))
+            extra: list[Change] = [self.stamp.put(receipt.put())]
             if mark:
                 extra.append(marker(mark, asked.request, output=output.remembered(), now=ctx.now))
             try:
@@ -130,23 +135,25 @@ class Door:
         approval = refusal.approval if isinstance(refusal, ApprovalNeeded) else ""
         receipt = self._receipt(asked, outcome=refusal.kind, rule=getattr(refusal, "rule", ""), approval=approval)
         try:
-            self.ports.records.commit([receipt.put()])
+            self.ports.records.commit([self.stamp.put(receipt.put())])
         except Unavailable:
             log.warning("the receipt of a refusal could not be written", extra={"command": asked.command.name})
 
-    def _receipt(self, asked: Asked, *, outcome: str, rule: str, subject: str = "", approval: str = "") -> Receipt:
-        now, call = self.ports.clock(), asked.call
+    def _receipt(self, asked: Asked, *, outcome: str, rule: str, approval: str) -> Receipt:
+        now, call, named = self.ports.clock(), asked.call, getattr(asked.cmd, "id", "")
+        workspace = call.actor.workspace or call.workspace
         return Receipt(
             id=sortable(now, self.ports.entropy),
             at=now,
-            workspace=call.actor.workspace or call.workspace,
+            workspace=workspace,
             actor=call.actor,
             surface=call.surface,
             command=asked.command.name,
             outcome=outcome,
             rule=rule,
             request=asked.request,
-            subject=subject,
+            subject=named if is_id(named) else "",
             correlation=call.correlation,
             approval=approval,
+            origin=self.origins.refer(call.actor, call.origin, workspace=workspace, now=now),
         )

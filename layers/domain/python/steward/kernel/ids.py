@@ -4,6 +4,7 @@ A record with a ref (the short number people say) has an id derived from workspa
 record without an index row. Everything else gets an id from the time and some entropy.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b, sha256
@@ -12,6 +13,7 @@ Entropy = Callable[[int], bytes]
 """Gives that many unpredictable bytes."""
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_ID = re.compile(f"[{_LETTERS}]{{19}}([{_LETTERS}]{{7}})?")
 
 
 def _base32(number: int, width: int) -> str:
@@ -27,6 +29,16 @@ def derive(workspace: str, kind: str, ref: int) -> str:
 def sortable(moment: datetime, entropy: Entropy) -> str:
     """An id that sorts by the time it was made (milliseconds, then 80 random bits)."""
     return _base32(int(moment.timestamp() * 1000), 10) + _base32(int.from_bytes(entropy(10)), 16)
+
+
+def earliest(moment: datetime) -> str:
+    """Where the ids made at a moment begin: none of an earlier one sorts after it."""
+    return _base32(max(int(moment.timestamp() * 1000), 0), 10)
+
+
+def is_id(text: object) -> bool:
+    """Whether this is an id of ours, and not words from outside."""
+    return isinstance(text, str) and _ID.fullmatch(text) is not None
 
 
 def fingerprint(text: str | bytes) -> str:

@@ -41,6 +41,7 @@ class Stored:
     due: str = ""
     external: str = ""
     expires: int | None = None
+    text: str = field(default="", compare=False, repr=False)  # the body as one Put wrote it, where the engine keeps that
 
 
 ABSENT = 0
@@ -134,7 +135,10 @@ class Records(Protocol):
         ...
 
     def coming(self) -> AbstractContextManager[None]:
-        """Say that a commit is about to come, until the block ends; an engine that groups commits may wait for it."""
+        """Say that a commit is about to come, until the block ends; an engine that groups commits may wait for it.
+
+        Said again within the block, in the same context, it counts once.
+        """
         ...
 
     def close(self) -> None: ...

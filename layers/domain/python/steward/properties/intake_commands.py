@@ -13,6 +13,7 @@ from steward.kernel.errors import Conflict, Fault, Invalid, NotFound
 from steward.kernel.model import FileAnswer
 from steward.kernel.pages import nearest
 from steward.kernel.ports import Json
+from steward.kernel.textfiles import cell, stream
 from steward.properties.facts import FACTS, WARNINGS
 from steward.properties.intake.columns import label
 from steward.properties.intake_model import (
@@ -35,7 +36,6 @@ from steward.properties.intake_model import (
 from steward.properties.looking import preview
 from steward.properties.model import ROW, Column, HeldRow, Source
 from steward.properties.store import HELD, LAYOUT, SOURCES, TALLY, header_of
-from steward.properties.textfiles import cell, stream
 from steward.runs.model import FinishRun, GetRun, ReleaseRun, Run, RunStatus, RunView, StartRun
 
 MOST_BYTES = 2_000_000_000

@@ -15,7 +15,7 @@ from steward.kernel.ports import Message, Put
 from steward.kernel.registry import index, manifest
 from steward.kernel.time import iso
 from steward.runs.model import RUNS, ReleaseRun, Run, RunStatus
-from steward.workspaces import identity
+from steward.workspaces import identity, sealing
 
 log = logging.getLogger("steward.tick")
 QUIET = timedelta(minutes=2)
@@ -23,7 +23,8 @@ QUIET = timedelta(minutes=2)
 
 
 def minute(door: Door, at: datetime) -> None:
-    """The one-minute tick: note that it came, send what was left in an outbox, call for runs that nobody works on."""
+    """The one-minute tick: note that it came, send what was left in an outbox, call for runs that nobody works on, seal
+    new receipts."""
     _note(door, "tick", at)
     door.outbox.flush()
     for workspace in everywhere(door):
@@ -32,6 +33,7 @@ def minute(door: Door, at: datetime) -> None:
             lost = run.status is RunStatus.RUNNING and run.lease_until is not None and run.lease_until < at
             if lost or (run.status is RunStatus.QUEUED and run.updated_at < at - QUIET):
                 call_for(door, workspace, run)
+    sealing.tick(door, at)
 
 
 def five_minutes(door: Door, at: datetime) -> None:

@@ -16,7 +16,7 @@ from steward.kernel.registry import find, manifest
 from steward.surfaces.cli_args import Help, parser_for, raw_of, together
 from steward.surfaces.cli_forms import FORMS, OWN, Desk
 from steward.surfaces.cli_help import overview, verbs
-from steward.surfaces.terminal import Dispatcher, Terminal
+from steward.surfaces.terminal import EXITS, Dispatcher, Terminal
 
 Opened = Callable[[], AbstractContextManager[Dispatcher]]
 ALIASES: Mapping[tuple[str, ...], tuple[str, str]] = {("properties", "add"): ("properties", "create")}
@@ -43,14 +43,14 @@ def run(arguments: Sequence[str], opened: Opened, terminal: Terminal) -> int:
 
 
 def _run(words: Sequence[str], desk: Desk) -> int:
-    """Run a command by its own name."""
+    """Run a command by its own name. An answer that says it is not ok ends as a conflict does."""
     command, rest = _command(words, desk.terminal.width)
     told = parser_for(command, words[: len(words) - len(rest)]).parse_args(together(rest))
     answer = desk.run(command.name, raw_of(command, told), key=told.key, expected=told.if_match)
     desk.terminal.answer(desk.settled(answer) if command.batch else answer, command=command.name)
     if once := [name for name in sorted(command.output.SHOWN_ONCE) if answer.get(name)]:
         desk.terminal.hint(f"Keep the {once[0].replace('_', ' ')} now; it is not shown again.")
-    return 0
+    return EXITS["conflict"] if answer.get("ok") is False else 0
 
 
 def _global(arguments: Sequence[str]) -> tuple[list[str], dict[str, Any]]:

@@ -162,12 +162,12 @@ def score(words: Sequence[str], desk: Desk) -> int:
 
 
 def export(words: Sequence[str], desk: Desk) -> int:
-    """`export properties FILE.csv`: every property with its estimate and score."""
-    parser = _parser("export", "Write all properties to a CSV file.")
-    parser.add_argument("what", choices=["properties"])
+    """`export properties FILE.csv`: every property with its estimate and score; `export receipts FILE.csv`: who did what."""
+    parser = _parser("export", "Write all properties, or all receipts, to a CSV file.")
+    parser.add_argument("what", choices=["properties", "receipts"])
     parser.add_argument("file")
     told = parser.parse_args(words)
-    answer = desk.run("properties.export", {})
+    answer = desk.run(f"{told.what}.export", {})
     target = Path(told.file)
     _write(lambda: desk.dispatcher.fetch(answer["blob"], target), target)
     with target.open("rb") as file:

@@ -19,6 +19,10 @@ LISTED: Mapping[str, Mapping[str, str]] = {
         "valuation.estimate.value": "estimate", "valuation.score": "score",
     },
     "runs.list": {"ref": "run", "kind": "kind", "name": "of", "status": "status", "stage": "stage", "seconds": "seconds", "reason": "why"},
+    "receipts.list": {
+        "at": "at", "name": "who", "surface": "by", "command": "did", "outcome": "outcome", "rule": "rule", "subject_kind": "on",
+        "subject": "subject",
+    },
     "models.list": {"version": "model", "active": "serves", "rows": "sales", "grouped.median_error": "error", "trained_at": "trained"},
 }  # fmt: skip
 """What the rows of a list show, by its command, under which headings; all other lists show their first plain fields."""
@@ -29,7 +33,7 @@ def show(told: Mapping[str, Any], *, width: int = ENDLESS, command: str = "") ->
     rows = told.get("rows")
     if not isinstance(rows, list):
         return _named(told, width, "")
-    more = f"{told.get('total', len(rows)):,} in all\n"
+    more = f"{told['total']:,} in all\n" if "total" in told else f"{len(rows):,} shown\n"
     named = LISTED.get(command)
     shown = [{title: _found(row, path) for path, title in named.items()} for row in rows] if named else rows
     return (table(shown, width=width) if rows else "") + more

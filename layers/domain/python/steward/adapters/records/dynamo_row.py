@@ -4,7 +4,6 @@
 are floats (here `WholeNumber`), and `Meta` is read once (here a class is made for each engine).
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -85,8 +84,10 @@ class Row(Model):
         return cls._get_connection()
 
     def stored(self) -> Stored:
-        body = limits.added(json.loads(self.body or "{}"), self.added)
-        return Stored(Key(self.pk, self.sk), self.version, body, self.due or "", self.external or "", self.expires)
+        key = Key(self.pk, self.sk)
+        text = self.body or "{}"
+        body = limits.added(limits.decode(text, key), self.added)
+        return Stored(key, self.version, body, self.due or "", self.external or "", self.expires, "" if self.added else text)
 
 
 def table(name: str, region: str, host: str | None) -> type[Row]:

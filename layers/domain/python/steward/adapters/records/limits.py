@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from steward.kernel.errors import Conflict, Invalid
+from steward.kernel.errors import Conflict, Internal, Invalid
 from steward.kernel.ports import MAX_CHANGES, MAX_ROW_BYTES, Add, Body, Change, Json, Key, Put, Stored
 
 MAX_COMMIT_BYTES = 4_000_000
@@ -86,6 +86,17 @@ def encode(body: Body) -> str:
     if size > MAX_ROW_BYTES:
         raise Invalid(f"A row holds at most {MAX_ROW_BYTES:,} bytes, not {size:,}; put what is large into a blob.")
     return text
+
+
+def decode(text: str, key: Key) -> dict[str, Json]:
+    """A stored body. Raises Internal, with the row's sk as its reference, for one that Steward cannot have written."""
+    try:
+        body = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise Internal(f"The row '{key.sk}' of {key.pk} is damaged; put a backup of the records in its place.", reference=key.sk)
+    return body
 
 
 def added(body: Body, amounts: Mapping[str, int]) -> Body:

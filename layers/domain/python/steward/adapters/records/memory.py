@@ -1,6 +1,5 @@
 """Records in memory: for tests and rehearsals. Bodies are kept as text, so nothing is shared with the caller."""
 
-import json
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence
@@ -31,7 +30,7 @@ class _Row:
         return (sk,) if not index else (value, sk) if value else None
 
     def stored(self, key: Key) -> Stored:
-        return Stored(key, self.version, json.loads(self.text), self.due, self.external, self.expires)
+        return Stored(key, self.version, limits.decode(self.text, key), self.due, self.external, self.expires, self.text)
 
 
 @dataclass(slots=True)
@@ -101,7 +100,7 @@ class MemoryRecords:
                 return _Row(put.version, one.text, put.due, put.external, put.expires)
             case Add(_, amounts):
                 row = before or _Row(0, "{}")
-                return replace(row, version=version + 1, text=limits.encode(limits.added(json.loads(row.text), amounts)))
+                return replace(row, version=version + 1, text=limits.encode(limits.added(limits.decode(row.text, one.change.key), amounts)))
             case Delete() | Check():
                 return None
             case never:

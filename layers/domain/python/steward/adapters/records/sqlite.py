@@ -1,6 +1,5 @@
 """Records in one SQLite file: WAL, synchronous=FULL, group commit. What is acknowledged survives kill -9 and a power cut."""
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -120,9 +119,10 @@ def _version(connection: sqlite3.Connection, key: tuple[str, str], now: float) -
 def _add(connection: sqlite3.Connection, key: tuple[str, str], amounts: Mapping[str, int], now: float) -> None:
     sql = f"SELECT version, body, due, external, expires FROM row WHERE pk = ? AND sk = ? AND {LIVE}"
     version, body, *rest = connection.execute(sql, (*key, now)).fetchone() or (ABSENT, "{}", "", "", None)
-    connection.execute(UPSERT, (*key, version + 1, limits.encode(limits.added(json.loads(body), amounts)), *rest))
+    connection.execute(UPSERT, (*key, version + 1, limits.encode(limits.added(limits.decode(body, Key(*key)), amounts)), *rest))
 
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     pk, sk, version, body, due, external, expires = row
-    return Stored(Key(pk, sk), version, json.loads(body), due, external, expires)
+    key = Key(pk, sk)
+    return Stored(key, version, limits.decode(body, key), due, external, expires, body)

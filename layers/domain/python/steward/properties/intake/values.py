@@ -11,9 +11,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from steward.kernel.money import to_cents
+from steward.kernel.textfiles import plain as unguarded
 from steward.properties.facts import Fact
 from steward.properties.model import ListingStatus, PropertyType
-from steward.properties.textfiles import plain as unguarded
 
 Value = str | int | float | bool | None
 Parser = Callable[[str], Value]

@@ -1,0 +1,136 @@
+"""Verifying: the chain of seals is walked beside the receipts, so that whatever was done to either is found."""
+
+from collections.abc import Iterable
+
+from steward.kernel.dispatch import Door
+from steward.kernel.errors import Internal
+from steward.kernel.ids import fingerprint
+from steward.kernel.ports import Stored
+from steward.kernel.stamp import literal, mark
+from steward.workspaces.anchors import Anchors
+from steward.workspaces.model_receipts import Head, Seal, Verified
+from steward.workspaces.sealing import receipts, seals
+
+CHANGED = "It is not as Steward wrote it."
+STAMPED_ELSEWHERE = "It was stamped with another secret than this installation's receipts.key."
+GONE = "It was sealed and is gone, or another one is in its place."
+STRANGE = "It is sealed by nothing, and Steward did not write it."
+UNREADABLE = "It cannot be read, and nothing after it was looked at."
+UNSEALED = "The seal over it is gone or was changed."
+
+
+def verify(door: Door, workspaces: Iterable[str]) -> Verified:
+    """What the chains of some workspaces say together; `head` is that of the one, or made of those of all."""
+    told = [_Walk(door, workspace).go() for workspace in workspaces]
+    if len(told) == 1:
+        return told[0]
+    first = min((one for one in told if not one.ok), key=lambda one: one.broken, default=told[0])
+    return Verified(
+        ok=all(one.ok for one in told),
+        count=sum(one.count for one in told),
+        head=fingerprint(" ".join(one.head for one in told))[:32],
+        unsealed=sum(one.unsealed for one in told),
+        gaps=sum(one.gaps for one in told),
+        faults=sum(one.faults for one in told),
+        broken=first.broken,
+        workspace=first.workspace,
+        why=first.why,
+    )
+
+
+class _Walk:
+    """One workspace's receipts beside their seals. `broken` says what is wrong, by the id of the receipt.
+
+    Receipts come in the order of their ids, and seals nearly so: after a seal's last receipt all of its others have been seen.
+    `loose` are those that were seen and that no seal has named yet.
+    """
+
+    def __init__(self, door: Door, workspace: str) -> None:
+        self.broken: dict[str, str] = {}
+        self._door, self._workspace = door, workspace
+        self._anchors = Anchors(door.ports.blobs, workspace)
+        self._ends = [Head(), Head()]
+        self._gaps = 0
+        self._rows = receipts(door.ports.records, workspace)
+        self._ahead: Stored | None = None
+        self._loose: dict[str, str] = {}
+        self._unmarked: set[str] = set()
+
+    def go(self) -> Verified:
+        """Walk to the end."""
+        try:
+            for row in seals(self._door.ports.records, self._workspace):
+                self._link(row)
+            self._see_until("")
+            self._anchored()
+        except Internal as damaged:
+            place = damaged.reference
+            self.broken[self._under(int(place)) if _is_number(place) else place] = UNREADABLE
+        self.broken |= dict.fromkeys(self._unmarked & self._loose.keys(), STRANGE)
+        end, first = self._ends[-1], min(self.broken, default="")
+        unsealed = len(self._loose.keys() - self.broken.keys())
+        return Verified(
+            ok=not self.broken, count=end.count, head=end.digest, unsealed=unsealed, gaps=self._gaps, faults=len(self.broken),
+            broken=first, workspace=self._workspace if first else "", why=self.broken.get(first, ""),
+        )  # fmt: skip
+
+    def _link(self, row: Stored) -> None:
+        """One seal: it follows on the one before, and each of its receipts is there as it was."""
+        if not self._door.stamp.holds(row):
+            self.broken[self._under(int(row.key.sk)) if _is_number(row.key.sk) else row.key.sk] = self._why(row, UNSEALED)
+            return
+        seal, before = Seal.of(row), self._ends[-1]
+        if seal.number != before.number + 1 and not seal.gap:
+            self.broken.setdefault(self._under(before.number + 1), UNSEALED)
+        elif (seal.previous, seal.count) != (before.digest, before.count + len(seal.receipts)):
+            self.broken.setdefault(self._under(seal.number), UNSEALED)
+        lost = self._anchors.get(seal.number - 1) if seal.gap else None
+        self._ends = [lost.head if lost else before, seal.head]
+        self._gaps += bool(seal.gap)
+        if seal.receipts:
+            self._see_until(max(id for id, _ in seal.receipts))
+        for id, digest in seal.receipts:
+            if self._loose.pop(id, "") != digest:
+                self.broken.setdefault(id, GONE)
+
+    def _see_until(self, last: str) -> None:
+        """See the receipts up to one, or all that are left."""
+        while row := self._ahead or next(self._rows, None):
+            self._ahead = row if last and row.key.sk > last else None
+            if self._ahead:
+                return
+            self._see(row)
+
+    def _see(self, row: Stored) -> None:
+        id, marked, expected = row.key.sk, mark(row.body), self._door.stamp.of(row)
+        self._loose[id] = expected
+        if not literal(row) or (marked and marked != expected):
+            self.broken[id] = self._why(row, CHANGED)
+        elif not marked:
+            self._unmarked.add(id)
+
+    def _why(self, row: Stored, otherwise: str) -> str:
+        name = mark(row.body).partition(".")[0]
+        return STAMPED_ELSEWHERE if name and name != self._door.stamp.name else otherwise
+
+    def _anchored(self) -> None:
+        """The chain has to reach its anchor, which may lack the last seal where a process died."""
+        last, end = self._anchors.last(), self._ends[-1]
+        if last > end.number:
+            anchor = self._anchors.get(last)
+            lost = f"{anchor.head.count - end.count:,} receipts" if anchor else "receipts"
+            why = f"From it on {lost} are gone: the chain ends before seal {last}, which was anchored."
+            self.broken.setdefault(self._under(end.number + 1), why)
+            return
+        anchor = self._anchors.get(last) if last else None
+        if end.number and (anchor.head if anchor else Head(last)) not in self._ends:
+            self.broken.setdefault(f"anchor {max(last, end.number)}", "The anchor outside of the records is gone or is another chain's.")
+
+    def _under(self, number: int) -> str:
+        """The first receipt under a seal, as its anchor tells; else the seal itself."""
+        anchor = self._anchors.get(number)
+        return anchor.first if anchor and anchor.first else f"seal {number}"
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
