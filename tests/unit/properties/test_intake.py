@@ -81,6 +81,19 @@ def test_what_a_person_stated_stays_and_the_disagreement_is_noted(desk: Desk) ->
     assert counts(desk.take(roll(row("7", beds=4)), name="again.csv"))["unchanged"] == 1
 
 
+def test_the_same_file_after_an_edit_by_hand_changes_nothing_however_often(desk: Desk) -> None:
+    content = roll(row("7", sold="2014-05-01", beds=2), row("7", beds=3), row("8"))
+    first = desk.take(content)
+    edited = desk.run(UpdateProperty(id="source:7", bedrooms=5, bathrooms=None))
+    desk.run(UpdateProperty(id="source:7", bedrooms=6))
+    before = desk.rows("property")
+    for _ in range(2):
+        assert counts(desk.take(content)) == {"rows": 3, "properties": 2, "sales": 3, "unchanged": 2}
+        assert desk.rows("property") == before
+    told = desk.home("source:7").provenance["bedrooms"]
+    assert (told.by, told.says, told.says_by, edited.provenance["bathrooms"].says) == (desk.owner.id, 3, first.id, 2.0)
+
+
 def test_rows_held_back_say_where_why_and_how_they_came(desk: Desk) -> None:
     view = desk.take(
         roll(row("7"), row("8", beds=33), row("9", baths=0), "10,2015-01-02", row("11", sold="02/31/2015"), row("12", price="x", zip="98"))

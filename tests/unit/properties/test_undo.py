@@ -44,6 +44,13 @@ def test_what_a_person_changed_since_is_kept_and_listed(desk: Desk) -> None:
     assert desk.home("7").bedrooms == 5
 
 
+def test_what_a_person_and_then_an_import_changed_is_kept_for_the_person(desk: Desk) -> None:
+    run = desk.take(roll(row("7"))).id
+    desk.run(UpdateProperty(id="7", bedrooms=5))
+    desk.take(roll(row("7", baths=3)), name="december.csv")
+    assert desk.undo(run).result["kept"][0]["reason"] == "A person changed it since the import."
+
+
 def test_what_a_later_import_changed_is_kept_until_that_one_is_undone(desk: Desk) -> None:
     first = desk.take(roll(row("7"))).id
     second = desk.take(roll(row("7", beds=4)), name="december.csv").id

@@ -175,11 +175,25 @@ def edited(known: Property, changes: Mapping[str, Any], stamp: Stamp) -> Propert
     real = {name: value for name, value in changes.items() if getattr(known, name) != value}
     if not real:
         return None
-    facts = {name: Told(by=stamp.by, at=stamp.at, edited=True) for name in real if name in FACTS}
+    facts = {name: _decided(known, name, stamp) for name in real if name in FACTS}
     told = {**known.provenance, **facts}
     return Property.model_validate(
         {**known.__dict__, **real, "provenance": told, "warnings": standing(known.warnings, told), "changed_by": stamp.by}
     )
+
+
+def decided_since(known: Property, at: datetime) -> bool:
+    """Whether a person has decided a fact of a property after that."""
+    return any(told.edited and told.at > at for told in known.provenance.values())
+
+
+def _decided(known: Property, name: str, stamp: Stamp) -> Told:
+    """That a person decided a fact. What an import said of it before is noted, so that its file, taken in again, says nothing new."""
+    before = known.provenance.get(name)
+    if before and before.edited:
+        return before.model_copy(update={"by": stamp.by, "at": stamp.at})
+    source = before.by if before else known.source
+    return Told(by=stamp.by, at=stamp.at, edited=True, says=_plain(getattr(known, name)) if source else None, says_by=source)
 
 
 def plate(facts: Mapping[str, Any]) -> tuple[str, str]:

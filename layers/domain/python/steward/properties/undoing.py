@@ -5,6 +5,7 @@ from typing import Any
 
 from steward.kernel.context import Context
 from steward.kernel.ports import Delete, Stored
+from steward.properties import rules
 from steward.properties.intake_model import Kept
 from steward.properties.model import Property
 from steward.properties.store import KEY, PROPERTIES, SOURCES, by_keys, clear_valuation, journal, remove
@@ -71,6 +72,7 @@ class Undoing:
         if any(one.id == home.id for one in self.kept):
             return
         later = SOURCES.get(self._ctx, home.changed_by)
-        reason = f"A later import, {later.name}, changed it." if later else "A person changed it since the import."
+        person = later is None or rules.decided_since(home, SOURCES.require(self._ctx, self._source).created_at)
+        reason = "A person changed it since the import." if person or later is None else f"A later import, {later.name}, changed it."
         clear_valuation(self._ctx, home.id)
         self.kept.append(Kept(id=home.id, ref=home.ref, reason=reason))
