@@ -83,7 +83,7 @@ class Host:
         sides: list[Side] = [Door(product, self._me.token)]
         if accept := getattr(ports.blobs, "accept_upload", None):
             sides.append(Uploads(accept, uploads.received, product))
-        self._web = Web(app.app, sides)
+        self._web = Web(app.app, sides, ports.records.coming)
         self._pump = Pump(ports.queue, queue.batch)
         self._ticker = Ticker({1: schedules.minute, 5: schedules.five_minutes}, ports.clock)
 

@@ -7,6 +7,9 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -29,6 +32,7 @@ MAX_BODY = 6_000_000
 DRAINED = 64_000_000
 """Bytes that are read of a body that is too large, so that its sender sees the answer."""
 THREADS = 24
+READS = ("GET", "HEAD")
 FUNCTION_SECONDS = 29
 
 
@@ -41,10 +45,13 @@ class Side(Protocol):
 
 
 class Web:
-    """The ASGI application. `ready` opens it; `stopping` lets nothing new in; `in_hand` counts what is being answered."""
+    """The ASGI application. `ready` opens it; `stopping` lets nothing new in; `in_hand` counts what is being answered.
 
-    def __init__(self, handler: Handler, sides: Sequence[Side]) -> None:
-        self._handler = handler
+    `coming` is how the records are told that a write is on its way.
+    """
+
+    def __init__(self, handler: Handler, sides: Sequence[Side], coming: Callable[[], AbstractContextManager[None]]) -> None:
+        self._handler, self._coming = handler, coming
         self._sides = sides
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self.ready = self.stopping = False
@@ -95,7 +102,10 @@ class Web:
         if _short(asked):
             return events.answered(self._handler(event, context))
         loop = asyncio.get_running_loop()
-        return events.answered(await loop.run_in_executor(self._pool, self._handler, event, context))
+        # said here already: the thread that will write may have to wait for its turn at the interpreter
+        with self._coming() if asked.method not in READS and self.in_hand <= THREADS else nullcontext():
+            handle = partial(copy_context().run, self._handler, event, context)
+            return events.answered(await loop.run_in_executor(self._pool, handle))
 
 
 def refused(error: StewardError, path: str, *, status: int = 0, retry_after: int = 0) -> Answer:
@@ -131,7 +141,7 @@ def _head(scope: Mapping[str, Any]) -> Asked:
 
 def _short(asked: Asked) -> bool:
     """Whether a request is a quick read: of the API, of no file."""
-    if asked.method not in ("GET", "HEAD"):
+    if asked.method not in READS:
         return False
     if asked.path in ADDRESSES:
         return asked.path != "/"

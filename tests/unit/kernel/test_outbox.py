@@ -1,5 +1,7 @@
 """The outbox: told after the commit, and told by the sweep where a process died in between."""
 
+from datetime import datetime
+
 import pytest
 
 from steward.kernel import registry
@@ -45,6 +47,33 @@ def test_sent_letters_are_cleared_by_later_commits_once_the_queue_has_synced(wor
         world.run(Count(to=1))
     assert synced == [SYNC_AFTER]
     world.run(WriteNote(text="roof"))
+    assert letters(world) == 0
+
+
+def test_however_many_letters_are_sent_the_queue_syncs_once_a_second(world: World) -> None:
+    synced: list[datetime] = []
+    world.ports.queue.sync = lambda: synced.append(world.clock())  # type: ignore[method-assign]
+    for _ in range(3 * SYNC_AFTER):
+        world.run(Count(to=1))
+    assert len(synced) == 1
+    world.clock.pass_(seconds=1)
+    world.run(Count(to=1))
+    assert len(synced) == 2
+
+
+def test_a_queue_that_cannot_sync_takes_no_answer_away_and_syncs_later(world: World) -> None:
+    sync = world.ports.queue.sync
+
+    def broken() -> None:
+        raise Unavailable("The disk is full.")
+
+    world.ports.queue.sync = broken  # type: ignore[method-assign]
+    for _ in range(SYNC_AFTER):
+        world.run(Count(to=1))
+    world.door.outbox.flush()
+    assert letters(world) == SYNC_AFTER
+    world.ports.queue.sync = sync  # type: ignore[method-assign]
+    world.door.outbox.flush()
     assert letters(world) == 0
 
 

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,11 +20,13 @@ from typing import Any, Literal, TypeVar
 from steward.kernel.errors import Unavailable
 
 T = TypeVar("T")
+_said_so: ContextVar[bool] = ContextVar("said_so", default=False)
 GROUP = 256
 """Most callers of one transaction."""
-GAP, LONGEST = 0.025, 0.1
+GAP, LONGEST = 0.04, 0.25
 """Seconds that a group waits for the next of those who are coming, and in all."""
 PAGES_PER_CHECKPOINT = 4_000
+DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +76,25 @@ def said(path: str) -> Iterator[None]:
 
 
 def unavailable(error: Exception, path: str) -> Unavailable:
-    """The sentence for an engine's error."""
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+    """The refusal for an engine's error; all but a damaged file may be well again by itself."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return Unavailable(_sentence(error, code, path), passing=code not in DAMAGED)
+
+
+def _sentence(error: Exception, code: int, path: str) -> str:
+    match code:
         case sqlite3.SQLITE_FULL:
-            return Unavailable(f"The disk that holds {path} is full and nothing was written; free some space and try again.")
+            return f"The disk that holds {path} is full and nothing was written; free some space and try again."
         case sqlite3.SQLITE_IOERR:
-            return Unavailable(f"The disk that holds {path} reported an error and nothing was written; check the disk and try again.")
+            return f"The disk that holds {path} reported an error and nothing was written; check the disk and try again."
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return Unavailable(f"Another process is writing {path}; stop it or try again in a moment.")
+            return f"Another process is writing {path}; stop it or try again in a moment."
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return Unavailable(f"{path} is damaged or no Steward file; put a backup in its place.")
+            return f"{path} is damaged or no Steward file; put a backup in its place."
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return Unavailable(f"{path} cannot be written; check who may write its folder.")
+            return f"{path} cannot be written; check who may write its folder."
         case _:
-            return Unavailable(f"{path} cannot be used now ({error}); check its folder and try again.")
+            return f"{path} cannot be used now ({error}); check its folder and try again."
 
 
 class Readers:
@@ -155,7 +163,11 @@ class GroupWriter:
 
     @contextmanager
     def coming(self) -> Iterator[None]:
-        """Say that the caller is about to write, until the block ends."""
+        """Say that the caller is about to write, until the block ends. Who has said so already is not counted twice."""
+        if _said_so.get():
+            yield
+            return
+        said = _said_so.set(True)
         with self._lock:
             self._coming += 1
         try:
@@ -163,6 +175,7 @@ class GroupWriter:
         finally:
             with self._lock:
                 self._coming -= 1
+            _said_so.reset(said)
 
     def run(self, work: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
         """What `work` answers, once it is durable. What it raises undoes its own changes only.

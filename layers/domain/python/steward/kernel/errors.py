@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+DISK_FULL = "The disk is full; free some space, then this goes on."
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -89,9 +91,16 @@ class TooMany(StewardError):
 
 
 class Unavailable(StewardError):
-    """This cannot be done here or now; the detail names the reason and the setting or the mend."""
+    """This cannot be done here or now; the detail names the reason and the setting or the mend.
+
+    `passing` says that only an engine is in the way, so that what Steward does by itself is worth another try.
+    """
 
     kind = "unavailable"
+
+    def __init__(self, detail: str, *, passing: bool = False) -> None:
+        super().__init__(detail)
+        self.passing = passing
 
 
 class Internal(StewardError):

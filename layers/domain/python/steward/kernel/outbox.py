@@ -8,7 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("steward.outbox")
 KIND = "outbox"
-SYNC_AFTER = 20
-"""Letters that share one sync of the queue."""
+SYNC_AFTER, SYNC_EVERY = 20, timedelta(seconds=1)
+"""Letters that share one sync of the queue, and the least time between two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Outbox:
         self._ports = ports
         self._sent: list[tuple[str, Key]] = []
         self._done: defaultdict[str, list[Key]] = defaultdict(list)
+        self._sync_at = datetime.min.replace(tzinfo=UTC)
         self._lock = Lock()
 
     def letter(self, ctx: Context) -> Letter | None:
@@ -70,8 +71,10 @@ class Outbox:
             return
         with self._lock:
             self._sent.append((ctx.workspace, letter.put.key))
-            full = len(self._sent) >= SYNC_AFTER
-        if full:
+            due = len(self._sent) >= SYNC_AFTER and ctx.now >= self._sync_at
+            if due:
+                self._sync_at = ctx.now + SYNC_EVERY
+        if due:
             self._settle()
 
     def cleared(self, workspace: str, room: int) -> list[Delete]:
@@ -82,7 +85,7 @@ class Outbox:
         return [Delete(key) for key in taken]
 
     def flush(self) -> None:
-        """Clear all that is sent, in commits of their own (the minute tick and a graceful stop do this)."""
+        """Clear all that is sent and synced, in commits of their own (the minute tick and a graceful stop do this)."""
         self._settle()
         for workspace in list(self._done):
             while changes := self.cleared(workspace, 100):
@@ -106,12 +109,18 @@ class Outbox:
         return swept
 
     def _settle(self) -> None:
-        """Sync the queue; the letters sent before can then be cleared."""
+        """Sync the queue; the letters sent before can then be cleared. One that cannot sync now is asked again later."""
         with self._lock:
             sent, self._sent = self._sent, []
         if not sent:
             return
-        self._ports.queue.sync()
+        try:
+            self._ports.queue.sync()
+        except StewardError as error:
+            log.warning("the queue could not sync: %s", error.detail)
+            with self._lock:
+                self._sent = [*sent, *self._sent]
+            return
         with self._lock:
             for workspace, key in sent:
                 self._done[workspace].append(key)

@@ -6,7 +6,7 @@ from steward.kernel.errors import Conflict
 from steward.kernel.keys import place
 from steward.kernel.ports import ABSENT, Put, Records
 
-BLOCK = 32
+BLOCK = 256
 TRIES = 20
 COUNTER = "counter"
 """The kind of the rows that hold the next ref of each kind."""
@@ -15,7 +15,7 @@ COUNTER = "counter"
 class Refs:
     """Hands out refs from blocks reserved in Records, so that many writers do not wait for one row.
 
-    The first block is one number, each further one twice as large up to 32; what is left of a block at a graceful
+    The first block is one number, each further one twice as large up to 256; what is left of a block at a graceful
     stop is given back. Only a killed process leaves a gap.
     """
 
