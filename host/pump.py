@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore, Event, Thread
+from time import monotonic
 from typing import Any
 
 from host import events
@@ -67,15 +68,28 @@ class Pump:
 
     def _work(self, messages: Sequence[Received]) -> None:
         try:
-            failed = self._failed(messages)
+            self._settle(messages, self._failed(messages))
+        finally:
+            self._free.release()
+
+    def _settle(self, messages: Sequence[Received], failed: frozenset[str]) -> None:
+        """Tell the queue what is done and what is to come back soon, until it can take note or they come back by themselves."""
+        until = monotonic() + VISIBILITY
+        while (refusal := self._refused(messages, failed)) and monotonic() < until:
+            log.warning("the queue takes no note of what is done: %s", refusal)
+            if self._stop.wait(1):
+                break
+
+    def _refused(self, messages: Sequence[Received], failed: frozenset[str]) -> str:
+        """Why the queue took no note, "" when it did."""
+        try:
             self._queue.delete([one.receipt for one in messages if one.id not in failed])
             for one in messages:
                 if one.id in failed:
                     self._queue.extend(one.receipt, min(2**one.receives, SLOWEST))
         except StewardError as error:
-            log.warning("messages come back by themselves: %s", error.detail)
-        finally:
-            self._free.release()
+            return error.detail
+        return ""
 
     def _failed(self, messages: Sequence[Received]) -> frozenset[str]:
         context = events.Context(messages[0].receipt, seconds=MARGIN + SLICE * len(messages))

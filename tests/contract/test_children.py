@@ -68,6 +68,12 @@ def test_a_child_that_cannot_work_is_heard_as_unavailable(children: ProcessChild
         ask(children, "give up")
 
 
+def test_a_child_on_a_full_disk_is_unavailable_until_there_is_room(children: ProcessChildren) -> None:
+    with pytest.raises(Unavailable, match="disk is full") as refusal:
+        ask(children, "fill the disk")
+    assert refusal.value.passing
+
+
 @pytest.mark.parametrize(("do", "how"), [("crash", "status 1"), ("exit", "status 0"), ("die", "SIGKILL")])
 @pytest.mark.parametrize("keep", [False, True])
 def test_a_child_that_ends_without_an_answer_is_internal(children: ProcessChildren, do: str, how: str, *, keep: bool) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -48,6 +49,11 @@ class Desk:
 
     def ended(self, begun: Any) -> Any:
         return until(lambda: next((run for run in [self.run(begun)] if run["status"] in ("succeeded", "failed")), None))
+
+    def stands_still(self, begun: Any) -> bool:
+        before = self.run(begun)["version"]
+        sleep(0.5)
+        return bool(self.run(begun)["version"] == before)
 
     def take(self, content: bytes, name: str = "roll.csv") -> Any:
         """Bring a file in; the run at its end."""
@@ -351,3 +357,16 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(tmp_path: Path, setti
     told = Home(tmp_path / "home", {setting: value}).steward("serve")
     assert (told.code, told.out, told.err.count("\n"), told.err[-2:]) == (2, "", 1, ".\n")
     assert setting in told.err
+
+
+def test_an_import_goes_on_by_itself_soon_after_the_disk_was_full_in_the_middle_of_it(desk: Desk) -> None:
+    rows = 5_000
+    content = (HEADER + "".join(line(number, price="", street="Full Street") for number in range(10, 10 + rows))).encode()
+    begun = desk.begin(len(content))
+    assert desk.ask("PUT", begun["upload"]["url"], content).status == 201
+    until(lambda: desk.run(begun)["counts"].get("rows"))
+    with full_disk(desk.host):
+        until(lambda: desk.stands_still(begun))
+        assert desk.run(begun)["finished_at"] is None
+    run = until(lambda: next((run for run in [desk.run(begun)] if run["finished_at"]), None), seconds=60)
+    assert (run["status"], run["counts"]["rows"], run["counts"]["properties"]) == ("succeeded", rows, rows)

@@ -1,20 +1,26 @@
 """The local sources of events: what they send looks like what AWS sends, and the pump keeps SQS's promises."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from functions import edge
+from functions import queue as functions_queue
 from host import events
 from host.clock import Ticker
 from host.events import Asked
 from host.pump import Pump
 from steward.adapters.queue.sqlite import SqliteQueue
+from steward.kernel import registry
 from steward.kernel.errors import Unavailable
+from steward.kernel.events import Event, reaction
 from steward.kernel.ports import Blob, Message, Received
+from steward.kernel.reactor import Reactor
 from tests.e2e.conftest import recorded
 from tests.e2e.homes import until
+from tests.support.worlds import World
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -86,6 +92,48 @@ def test_only_what_failed_is_given_back() -> None:
     pump.stop()
     assert sorted(heard) == ['"bad"', '"fine"', '"good"']
     queue.close()
+
+
+def test_what_is_done_is_not_heard_again_when_the_queue_could_take_no_note_of_it_at_once() -> None:
+    queue, heard, refused = SqliteQueue(":memory:"), list[str](), list[Any]()
+    delete = queue.delete
+
+    def full(receipts: Sequence[str]) -> None:
+        if not refused:
+            refused.append(receipts)
+            raise Unavailable("The disk is full.", passing=True)
+        delete(receipts)
+
+    def batch(event: Mapping[str, Any], context: events.Context) -> Mapping[str, Any]:
+        heard.extend(record["body"] for record in event["Records"])
+        return {"batchItemFailures": []}
+
+    queue.delete = full  # type: ignore[method-assign]
+    queue.send([Message("{}")])
+    pump = Pump(queue, batch)
+    pump.start()
+    until(lambda: refused and queue.depth() == 0)
+    pump.stop()
+    assert heard == ["{}"]
+    queue.close()
+
+
+@reaction("tests.blocked")
+def blocked(event: Event, reactor: Reactor) -> None:
+    raise Unavailable("The disk is full.", passing=bool(event.payload["passing"]))
+
+
+@pytest.mark.parametrize(("passing", "failed", "left"), [(True, [], 1), (False, ["m"], 0)])
+def test_only_what_an_engine_is_in_the_way_of_goes_round_without_counting_as_failed(
+    monkeypatch: pytest.MonkeyPatch, *, passing: bool, failed: list[str], left: int
+) -> None:
+    world = World()
+    monkeypatch.setattr(edge, "_given", [world.product])
+    monkeypatch.setitem(cast(dict[str, Any], registry.manifest().reactions), "tests.blocked", [__name__])
+    event = Event("e1", "tests.blocked", world.workspace, {"passing": passing}, world.clock())
+    told = events.batch([Received("m", event.to_json(), "m.1", 1, NOON)])
+    answer = functions_queue.batch(told, events.Context("r", seconds=20))
+    assert ([one["itemIdentifier"] for one in answer["batchItemFailures"]], world.ports.queue.depth()) == (failed, left)
 
 
 def test_a_pump_that_is_stopped_ends_what_it_has_in_hand() -> None:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,10 @@ def _give_up(_: Any) -> Any:
     raise Unavailable("There is no font.")
 
 
+def _fill(_: Any) -> Any:
+    raise OSError(ENOSPC, "No space left on device")
+
+
 def _spin(request: Any) -> Any:
     Path(request["file"]).write_text(str(os.getpid()))
     while True:
@@ -40,6 +45,7 @@ DEEDS: Mapping[str, Callable[[Any], Any]] = {
     "environment": lambda _: sorted(os.environ),
     "refuse": _refuse,
     "give up": _give_up,
+    "fill the disk": _fill,
     "crash": lambda _: 1 / 0,
     "exit": lambda _: sys.exit(0),
     "die": lambda _: os.kill(os.getpid(), 9),

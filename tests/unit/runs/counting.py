@@ -1,5 +1,9 @@
 """A kind of run that counts to a number, five a chunk, so that runs are tested without any real work."""
 
+from collections.abc import Callable
+from errno import ENOSPC
+from functools import partial
+
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Internal, Invalid, Unavailable
@@ -53,15 +57,20 @@ def count_chunk(cmd: CountChunk, ctx: Context) -> Done:
     return Done()
 
 
+TROUBLES: dict[str, Callable[[str], Exception]] = {
+    "invalid": Invalid, "unavailable": Unavailable, "engine": partial(Unavailable, passing=True), "disk": partial(OSError, ENOSPC),
+    "internal": Internal, "bug": KeyError,
+}  # fmt: skip
+
+
 @worker("counting")
 def work(run: Run, reactor: Reactor) -> Progress:
     first, to = run.cursor.get("next", 1), run.params["to"]
     if first > to:
         reactor.dispatch(FinishRun(run=run.id, result={"counted": to}), key=f"{run.id}:end")
         return Progress.DONE
-    if run.chunk == 2 and run.params["trouble"]:
-        trouble = {"invalid": Invalid, "unavailable": Unavailable, "internal": Internal, "bug": KeyError}[run.params["trouble"]]
-        raise trouble("The third chunk is no good.")
+    if run.chunk == 2 and run.params["trouble"] in TROUBLES:
+        raise TROUBLES[run.params["trouble"]]("The third chunk is no good.")
     chunk = CountChunk(run=run.id, chunk=run.chunk + 1, first=first, last=min(first + 4, to))
     reactor.dispatch(chunk, key=f"{run.id}:{chunk.chunk}")
     return Progress.MORE

@@ -11,7 +11,7 @@ from steward.runs import tick
 from steward.runs.model import ClaimRun, GetRun, RunStatus
 from steward.workspaces.model import CreateWorkspace
 from tests.support.worlds import World
-from tests.unit.runs.counting import Count
+from tests.unit.runs.counting import TROUBLES, Count
 
 
 @pytest.fixture
@@ -66,6 +66,27 @@ def test_a_run_that_waited_for_a_place_goes_on_at_a_start_and_one_that_waits_for
     again = world.run(GetRun(run=started.run))
     assert again.status is RunStatus.WAITING
     assert again.version > waiting.version
+
+
+@pytest.mark.parametrize("trouble", ["engine", "disk"])
+def test_a_run_that_only_an_engine_is_in_the_way_of_is_tried_again_at_the_next_tick(
+    world: World, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    started = world.run(Count(to=23, trouble=trouble))
+    world.settle()
+    assert world.run(GetRun(run=started.run)).status is RunStatus.WAITING
+    monkeypatch.delitem(TROUBLES, trouble)
+    tick.minute(world.door, world.clock())
+    world.settle()
+    assert world.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+
+
+def test_a_run_that_waits_for_another_place_is_left_alone_by_the_tick(world: World) -> None:
+    started = world.run(Count(to=23, trouble="unavailable"))
+    world.settle()
+    before = world.run(GetRun(run=started.run)).version
+    tick.minute(world.door, world.clock())
+    assert (world.run(GetRun(run=started.run)).version, world.ports.queue.depth()) == (before, 0)
 
 
 def test_an_index_that_was_half_filled_is_filled_at_the_next_start(world: World) -> None:

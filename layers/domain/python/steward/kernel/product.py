@@ -1,10 +1,14 @@
 """The assembled product, as the surfaces, the desk, the functions and the host see it."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from steward.kernel.context import Ports
 from steward.kernel.dispatch import Door
+from steward.kernel.errors import StewardError
+
+log = logging.getLogger("steward.product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,11 @@ class Product:
 
     def close(self) -> None:
         """Give back refs, clear the outbox and close the engines."""
-        self.ports.refs.close()
-        self.door.outbox.flush()
+        for last in (self.ports.refs.close, self.door.outbox.flush):
+            try:
+                last()
+            except StewardError as error:
+                log.warning("left for the next start: %s", error.detail)
         self.ports.children.close()
         self.ports.queue.close()
         self.ports.search.close()

@@ -58,9 +58,8 @@ def release_run(cmd: ReleaseRun, ctx: Context) -> RunView:
     """Let a waiting run go on; one that does not wait stays as it is, but is called for again."""
     run = load(ctx, cmd.run)
     if run.status is RunStatus.WAITING:
-        run = RUNS.replace(
-            ctx, run.model_copy(update={"status": RunStatus.QUEUED, "reason": "", "held": False, "params": {**run.params, **cmd.params}})
-        )
+        update = {"status": RunStatus.QUEUED, "reason": "", "held": False, "retried": False, "params": {**run.params, **cmd.params}}
+        run = RUNS.replace(ctx, run.model_copy(update=update))
     if not run.ended:
         _queue(ctx, run)
     return rules.view(run, ctx.now)
@@ -92,8 +91,9 @@ def hold_run(cmd: HoldRun, ctx: Context) -> RunView:
     run = load(ctx, cmd.run)
     if not run.ended:
         status, attempt = (RunStatus.QUEUED, run.attempt) if cmd.until == "turn" else (RunStatus.WAITING, 0)
-        update = {"status": status, "attempt": attempt, "reason": cmd.reason, "held": cmd.until == "place"}
-        run = RUNS.replace(ctx, run.model_copy(update={**update, "holder": None, "lease_until": None}))
+        waits = {"reason": cmd.reason, "held": cmd.until in ("place", "engine"), "retried": cmd.until == "engine"}
+        update = {"status": status, "attempt": attempt, **waits, "holder": None, "lease_until": None}
+        run = RUNS.replace(ctx, run.model_copy(update=update))
     return rules.view(run, ctx.now)
 
 

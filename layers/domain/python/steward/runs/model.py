@@ -29,8 +29,9 @@ ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 class Run(Record):
     """`params` is what it was asked, `cursor` where it stands, `chunk` how many chunks are committed, `counts` what it
     has done (`in` read, `out` written, `failed` held back, and the kind's own). `held` says that it waits for a place
-    where it can be done, not for a person. `holder` is the process that works on
-    it, until `lease_until`; `attempt` counts how often it was taken in hand since its last chunk."""
+    where it can be done, not for a person; `retried` that only an engine is in the way, so that it is called for each
+    minute. `holder` is the process that works on it, until `lease_until`; `attempt` counts how often it was taken in hand
+    since its last chunk. `taken_at` is when work on it began that goes on now, `worked` the seconds of work before that."""
 
     kind: str
     name: str
@@ -41,6 +42,7 @@ class Run(Record):
     stage: str = ""
     reason: str = ""
     held: bool = False
+    retried: bool = False
     attempt: int = 0
     params: dict[str, Any] = Field(default_factory=dict)
     cursor: dict[str, Any] = Field(default_factory=dict)
@@ -144,11 +146,12 @@ class AdvanceRun(Input):
 
 
 class HoldRun(Input):
-    """Let go of a run, with the reason, until a person says more, it can be done in this place, or its next turn comes."""
+    """Let go of a run, with the reason, until a person says more, it can be done in this place, an engine is well again,
+    or its next turn comes."""
 
     run: str
     reason: str
-    until: Literal["person", "place", "turn"] = "place"
+    until: Literal["person", "place", "engine", "turn"] = "place"
 
 
 class FinishRun(Input):

@@ -1,9 +1,11 @@
 """The runner: hears that a run is queued, takes it in hand and lets its worker work."""
 
 import logging
+from errno import ENOSPC
 from threading import Lock
+from typing import Literal
 
-from steward.kernel.errors import Internal, Invalid, NotFound, StewardError, Unavailable
+from steward.kernel.errors import DISK_FULL, Internal, Invalid, NotFound, StewardError, Unavailable
 from steward.kernel.events import Event, reaction
 from steward.kernel.ids import sortable
 from steward.kernel.reactor import Reactor
@@ -68,7 +70,8 @@ def _step(run: Run, reactor: Reactor) -> Progress:
     try:
         return _worked(run, reactor)
     except Unavailable as reason:
-        reactor.dispatch(HoldRun(run=run.id, reason=reason.detail), key=_unique(reactor))
+        until: Literal["engine", "place"] = "engine" if reason.passing else "place"
+        reactor.dispatch(HoldRun(run=run.id, reason=reason.detail, until=until), key=_unique(reactor))
         return Progress.WAIT
     except (Invalid, NotFound) as fault:
         reactor.dispatch(FinishRun(run=run.id, error=fault.detail), key=_unique(reactor))
@@ -88,6 +91,8 @@ def _worked(run: Run, reactor: Reactor) -> Progress:
     except StewardError:
         raise
     except Exception as broken:
+        if isinstance(broken, OSError) and broken.errno == ENOSPC:
+            raise Unavailable(DISK_FULL, passing=True) from broken
         reference = _unique(reactor)
         log.exception("a run failed", extra={"reference": reference, "run": run.id, "kind": run.kind})
         raise Internal(f"Something went wrong on our side; quote {reference} when you report it.", reference=reference) from broken

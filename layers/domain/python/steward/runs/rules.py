@@ -9,6 +9,8 @@ from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, Run, RunStatus, 
 MAX_ATTEMPTS = 12
 """How often a run may be interrupted at one place, so that one that kills its process does not do so for ever."""
 MAX_WARNINGS = 50
+QUIET = timedelta(minutes=2)
+"""A run that is queued this long without being taken in hand is called for again."""
 
 
 def claimed(run: Run, cmd: ClaimRun, now: datetime) -> Run | None:
@@ -74,6 +76,19 @@ def finished(run: Run, cmd: FinishRun, now: datetime) -> Run:
             "lease_until": None,
         }
     )
+
+
+def forgotten(run: Run, now: datetime) -> bool:
+    """Whether nobody works on a run that could be worked on, so that it has to be called for again."""
+    match run.status:
+        case RunStatus.QUEUED:
+            return run.updated_at < now - QUIET
+        case RunStatus.RUNNING:
+            return run.lease_until is not None and run.lease_until < now
+        case RunStatus.WAITING:
+            return run.retried
+        case _:
+            return False
 
 
 def view(run: Run, now: datetime) -> RunView:

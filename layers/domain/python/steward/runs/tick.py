@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call, Context
@@ -14,12 +14,11 @@ from steward.kernel.outbox import SWEEP_AFTER
 from steward.kernel.ports import Message, Put
 from steward.kernel.registry import index, manifest
 from steward.kernel.time import iso
+from steward.runs import rules
 from steward.runs.model import RUNS, ReleaseRun, Run, RunStatus
 from steward.workspaces import identity, sealing
 
 log = logging.getLogger("steward.tick")
-QUIET = timedelta(minutes=2)
-"""A run that is queued this long without being taken in hand is called for again."""
 
 
 def minute(door: Door, at: datetime) -> None:
@@ -30,8 +29,7 @@ def minute(door: Door, at: datetime) -> None:
     for workspace in everywhere(door):
         door.outbox.sweep(door, workspace, before=at - SWEEP_AFTER)
         for run in open_runs(door, workspace):
-            lost = run.status is RunStatus.RUNNING and run.lease_until is not None and run.lease_until < at
-            if lost or (run.status is RunStatus.QUEUED and run.updated_at < at - QUIET):
+            if rules.forgotten(run, at):
                 call_for(door, workspace, run)
     sealing.tick(door, at)
 

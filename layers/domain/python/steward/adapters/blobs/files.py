@@ -170,5 +170,5 @@ def _said(root: Path) -> Iterator[None]:
         raise Invalid("A blob's key goes through another blob's key; use another one.") from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable(f"The disk that holds {root} is full; free some space and try again.") from error
-        raise Unavailable(f"{root} cannot be written ({error.strerror}); check the disk and who may write there.") from error
+            raise Unavailable(f"The disk that holds {root} is full; free some space and try again.", passing=True) from error
+        raise Unavailable(f"{root} cannot be written ({error.strerror}); check the disk and who may write there.", passing=True) from error

@@ -47,7 +47,7 @@ class ProcessChildren:
                 self._end(child)
         lock = self._locks[module]
         if not lock.acquire(timeout=timeout):
-            raise Unavailable(f"{module} is busy with other calls; try again in a moment.")
+            raise Unavailable(f"{module} is busy with other calls; try again in a moment.", passing=True)
         try:
             return self._ask_kept(module, line, deadline)
         finally:
@@ -109,7 +109,8 @@ class _Child:
             self._process = subprocess.Popen(command, stdin=stdin, stdout=2, env=environment, pass_fds=(pipe,), start_new_session=True)
         except OSError as error:
             self._close()
-            raise Unavailable(f"No process can be started ({error.strerror}); free some memory, or set STEWARD_CHILDREN=none.") from error
+            detail = f"No process can be started ({error.strerror}); free some memory, or set STEWARD_CHILDREN=none."
+            raise Unavailable(detail, passing=True) from error
         finally:
             os.close(stdin)
             os.close(pipe)
@@ -139,7 +140,7 @@ class _Child:
             case "invalid":
                 raise Invalid(said["detail"])
             case _:
-                raise Unavailable(said["detail"])
+                raise Unavailable(said["detail"], passing=said.get("passing", False))
 
     def stop(self) -> None:
         """Kill the process and whatever it started; who waits for its answer hears that."""

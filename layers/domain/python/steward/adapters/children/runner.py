@@ -10,11 +10,12 @@ import os
 import resource
 import sys
 import threading
+from errno import ENOSPC
 from importlib import import_module
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from steward.kernel.errors import Invalid, Unavailable
+from steward.kernel.errors import DISK_FULL, Invalid, Unavailable
 
 
 def main(module: str, pipe: str, idle: str, memory: str) -> None:
@@ -39,6 +40,10 @@ def answer(module: str, request: Any) -> dict[str, Any]:
         return {"answer": import_module(module).main(request)}
     except (Invalid, Unavailable) as error:
         return {"kind": error.kind, "detail": error.detail}
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        return {"kind": "unavailable", "detail": DISK_FULL, "passing": True}
     except MemoryError:
         return {"kind": "unavailable", "detail": "There is too little memory for this; give the process more of it or hand it less."}
 

@@ -40,7 +40,7 @@ class SqsQueue:
             with self._said():
                 answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             if failed := answer.get("Failed"):
-                raise Unavailable(f"The queue did not take a message ({failed[0]['Code']}); try again in a moment.")
+                raise Unavailable(f"The queue did not take a message ({failed[0]['Code']}); try again in a moment.", passing=True)
 
     def sync(self) -> None:
         """Every message is durable when it is sent."""

@@ -91,7 +91,8 @@ class DynamoRecords:
                 return
             lapsed = self._judge(checked)
             time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * secrets.randbelow(1000) / 1000)
-        raise Unavailable(f"The table {self.name} is too busy on these rows and nothing was written; try again in a moment.")
+        detail = f"The table {self.name} is too busy on these rows and nothing was written; try again in a moment."
+        raise Unavailable(detail, passing=True)
 
     def coming(self) -> AbstractContextManager[None]:
         """Nothing is grouped here, so nobody waits."""
@@ -151,7 +152,7 @@ class DynamoRecords:
             rows = map(self._row.from_raw_data, answer["Responses"].get(self.name, []))
             found.update({Key(row.pk, row.sk): row for row in rows})
             wanted = answer["UnprocessedKeys"].get(self.name, {}).get("Keys", [])
-        raise Unavailable(f"The table {self.name} is too busy to be read; try again in a moment.")
+        raise Unavailable(f"The table {self.name} is too busy to be read; try again in a moment.", passing=True)
 
     def _marker(self, token: str, expires: int | None = None) -> Row:
         return self._row(f"op#{token}", "op", version=1, expires=expires)
