@@ -152,6 +152,14 @@ def test_columns_wait_for_a_person_and_what_was_said_is_used(desk: Desk) -> None
     assert [column.field for column in again.columns] == [column.field for column in mapped.columns]
 
 
+def test_the_seconds_of_an_import_count_no_thinking(desk: Desk) -> None:
+    run = desk.take(roll(row("7")), confirm=False).id
+    desk.clock.pass_(minutes=20)
+    desk.run(ConfirmImport(run=run))
+    desk.settle()
+    assert desk.look(run).run.seconds < 1
+
+
 def test_an_import_that_nobody_has_confirmed_goes_on_waiting_after_a_restart(desk: Desk) -> None:
     run = desk.take(roll(row("7")), confirm=False).id
     for _ in range(2):

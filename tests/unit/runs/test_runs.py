@@ -7,12 +7,12 @@ import pytest
 from steward.kernel.actor import Surface
 from steward.kernel.errors import Conflict, Internal, NotFound
 from steward.kernel.events import Event
-from steward.kernel.ports import Message
+from steward.kernel.ports import Json, Key, Message, Stored
 from steward.kernel.reactor import deliver
-from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, GetRun, ListRuns, ReleaseRun, RunStatus, RunView
-from steward.runs.rules import MAX_ATTEMPTS
+from steward.runs.model import AdvanceRun, ClaimRun, FinishRun, GetRun, ListRuns, ReleaseRun, Run, RunStatus, RunView
+from steward.runs.rules import MAX_ATTEMPTS, view
 from steward.runs.workers import WORKERS
-from tests.support.worlds import World
+from tests.support.worlds import START, World
 from tests.unit.runs.counting import Count
 
 assert "counting" in WORKERS
@@ -94,6 +94,37 @@ def test_what_cannot_be_done_here_waits_with_its_reason_and_goes_on_when_release
     world.run(ReleaseRun(run=started.run, params={"trouble": ""}), surface=Surface.SYSTEM)
     world.settle()
     assert world.run(GetRun(run=started.run)).status is RunStatus.SUCCEEDED
+
+
+def test_the_seconds_of_a_run_count_no_waiting(world: World) -> None:
+    started = world.run(Count(to=23, trouble="unavailable"))
+    world.clock.pass_(minutes=5)
+    world.settle()
+    world.clock.pass_(hours=1)
+    world.run(ReleaseRun(run=started.run, params={"trouble": ""}), surface=Surface.SYSTEM)
+    world.settle()
+    world.clock.pass_(hours=1)
+    assert 0 < world.run(GetRun(run=started.run)).seconds < 1
+
+
+def test_the_seconds_of_a_run_go_on_after_its_process_died(world: World) -> None:
+    run = world.run(Count(to=23)).run
+    for holder in ("one", "two"):
+        world.run(ClaimRun(run=run, holder=holder, lease=60, exclusive=True), surface=Surface.SYSTEM)
+        world.clock.pass_(seconds=30)
+        chunk = world.run(GetRun(run=run)).counts.get("out", 0) + 1
+        world.run(AdvanceRun(run=run, chunk=chunk, counts={"out": 1}), surface=Surface.SYSTEM)
+        world.clock.pass_(hours=1)
+    ended = world.run(FinishRun(run=run), surface=Surface.SYSTEM)
+    assert 3_660 < ended.seconds < 3_662
+
+
+def test_a_run_of_an_earlier_schema_keeps_its_seconds() -> None:
+    body: dict[str, Json] = {
+        "id": "r", "kind": "counting", "name": "n", "created_at": "2026-11-20T09:00:00Z", "updated_at": "2026-11-20T09:00:07Z",
+        "started_at": "2026-11-20T09:00:02Z", "finished_at": "2026-11-20T09:00:06Z", "status": "succeeded", "schema": 1,
+    }  # fmt: skip
+    assert view(Run.of(Stored(Key("p", "r"), 3, body)), START).seconds == 4.0
 
 
 def test_a_fault_of_our_own_is_tried_again_before_the_run_fails(world: World) -> None:

@@ -88,7 +88,7 @@ def advance_run(cmd: AdvanceRun, ctx: Context) -> RunView:
 @command("runs.hold", scope=SCOPE, danger=Danger.WRITE, internal=True)
 def hold_run(cmd: HoldRun, ctx: Context) -> RunView:
     """Let go of a run, with the reason: it waits, or is queued again."""
-    run = load(ctx, cmd.run)
+    run = rules.let_go(load(ctx, cmd.run), ctx.now)
     if not run.ended:
         status, attempt = (RunStatus.QUEUED, run.attempt) if cmd.until == "turn" else (RunStatus.WAITING, 0)
         waits = {"reason": cmd.reason, "held": cmd.until in ("place", "engine"), "retried": cmd.until == "engine"}

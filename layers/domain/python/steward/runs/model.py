@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from steward.kernel.model import Input, Output
 from steward.kernel.money import Dollars
-from steward.kernel.rows import Record, Table
+from steward.kernel.rows import Record, Table, Upgrade
 
 
 class RunStatus(StrEnum):
@@ -26,12 +26,21 @@ class RunStatus(StrEnum):
 ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 
 
+def _with_work(body: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 knew only when work began, so all the time since then counts as worked."""
+    begun, until = body.get("started_at"), body.get("finished_at") or body["updated_at"]
+    return {**body, "worked": (datetime.fromisoformat(until) - datetime.fromisoformat(begun)).total_seconds() if begun else 0.0}
+
+
 class Run(Record):
     """`params` is what it was asked, `cursor` where it stands, `chunk` how many chunks are committed, `counts` what it
     has done (`in` read, `out` written, `failed` held back, and the kind's own). `held` says that it waits for a place
     where it can be done, not for a person; `retried` that only an engine is in the way, so that it is called for each
     minute. `holder` is the process that works on it, until `lease_until`; `attempt` counts how often it was taken in hand
     since its last chunk. `taken_at` is when work on it began that goes on now, `worked` the seconds of work before that."""
+
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar[Mapping[int, Upgrade]] = {1: _with_work}
 
     kind: str
     name: str
@@ -55,6 +64,8 @@ class Run(Record):
     holder: str | None = None
     lease_until: datetime | None = None
     started_at: datetime | None = None
+    taken_at: datetime | None = None
+    worked: float = 0.0
     finished_at: datetime | None = None
     reads: int = 0
     writes: int = 0
@@ -75,7 +86,7 @@ RUNS: Table[Run] = Table("run", Run, due=_due)
 
 
 class RunView(Output):
-    """A run as an answer shows it; times are UTC, `seconds` counts from its start to its end or to now."""
+    """A run as an answer shows it; times are UTC, `seconds` counts the time that it was worked on."""
 
     run: str
     id: str

@@ -29,8 +29,20 @@ def claimed(run: Run, cmd: ClaimRun, now: datetime) -> Run | None:
             "reason": "",
             "attempt": run.attempt + 1 if fresh else run.attempt,
             "started_at": run.started_at or now,
+            "worked": worked(run, run.updated_at) if fresh else run.worked,
+            "taken_at": now if fresh or run.taken_at is None else run.taken_at,
         }
     )
+
+
+def worked(run: Run, until: datetime) -> float:
+    """The seconds that a run was worked on; waiting for a person or a place is no work."""
+    return run.worked + max(0.0, (until - run.taken_at).total_seconds()) if run.taken_at else run.worked
+
+
+def let_go(run: Run, now: datetime) -> Run:
+    """A run that is in nobody's hands any more."""
+    return run.model_copy(update={"worked": worked(run, now), "taken_at": None, "holder": None, "lease_until": None})
 
 
 def advanced(run: Run, cmd: AdvanceRun) -> Run:
@@ -62,7 +74,7 @@ def finished(run: Run, cmd: FinishRun, now: datetime) -> Run:
     if run.ended:
         return run
     status = RunStatus.CANCELLED if cmd.cancelled else RunStatus.FAILED if cmd.error else RunStatus.SUCCEEDED
-    return run.model_copy(
+    return let_go(run, now).model_copy(
         update={
             "status": status,
             "error": cmd.error or None,
@@ -72,8 +84,6 @@ def finished(run: Run, cmd: FinishRun, now: datetime) -> Run:
             "warnings": [*run.warnings, *cmd.warnings][:MAX_WARNINGS],
             "finished_at": now,
             "started_at": run.started_at or now,
-            "holder": None,
-            "lease_until": None,
         }
     )
 
@@ -93,7 +103,6 @@ def forgotten(run: Run, now: datetime) -> bool:
 
 def view(run: Run, now: datetime) -> RunView:
     """A run as an answer shows it."""
-    end = run.finished_at or now
-    seconds = round((end - run.started_at).total_seconds(), 3) if run.started_at else None
+    seconds = round(worked(run, now), 3) if run.started_at else None
     kept = run.model_dump(include=set(RunView.model_fields) - {"run", "seconds", "cost"})
     return RunView(run=run.id, seconds=seconds, cost=dollars(run.cost), **kept)
