@@ -60,6 +60,11 @@ def test_the_etag_changes_with_the_content(blobs: Blobs) -> None:
     assert content(blobs) == b"two"
 
 
+def test_the_same_content_again_has_the_same_etag(blobs: Blobs) -> None:
+    first = blobs.put(KEY, b"one")
+    assert blobs.put(KEY, io.BytesIO(b"one")) == first == blobs.head(KEY)
+
+
 def test_what_is_not_there_is_not_found(blobs: Blobs) -> None:
     blobs.put(KEY, b"")
     for key in ("w/green/other", "w/green/uploads", f"{KEY}/below"):
@@ -187,6 +192,15 @@ FORGED = ["", ".", "x", "é.é", "e30=.e30=", "x" * 5_000]
 def test_a_token_that_was_not_given_out_is_refused(accepting: MemoryBlobs | FileBlobs, given: str) -> None:
     with pytest.raises(Forbidden):
         accepting.accept_upload(given)
+
+
+@pytest.mark.parametrize("junk", ["=", "====junk", "!", ".x", "AAAA"])
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_token_with_something_added_is_refused(accepting: MemoryBlobs | FileBlobs, clock: Clock, junk: str, part: int) -> None:
+    parts = token(accepting, clock).split(".")
+    parts[part] += junk
+    with pytest.raises(Forbidden):
+        accepting.accept_upload(".".join(parts))
 
 
 def test_a_token_of_another_store_or_with_a_changed_claim_is_refused(

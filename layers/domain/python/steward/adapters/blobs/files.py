@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from filecmp import cmp
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -128,9 +129,10 @@ class _Draft:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            _make_folder(path.parent)
-            self._path.replace(path)
-            _sync(path.parent)
+            if not _same(self._path, path):
+                _make_folder(path.parent)
+                self._path.replace(path)
+                _sync(path.parent)
             return _blob(self.key, path)
 
     def drop(self) -> None:
@@ -139,8 +141,13 @@ class _Draft:
         self._path.unlink(missing_ok=True)
 
 
+def _same(one: Path, other: Path) -> bool:
+    """Whether a file is there already with the same content."""
+    return other.is_file() and cmp(one, other, shallow=False)
+
+
 def _blob(key: str, path: Path) -> Blob:
-    """The etag is when and where the content was written: every put makes a new file."""
+    """The etag is when and where the content was written: every put of another content makes a new file."""
     found = path.stat()
     return Blob(key, found.st_size, f"{found.st_mtime_ns:x}-{found.st_ino:x}-{found.st_size:x}")
 
