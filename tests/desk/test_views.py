@@ -179,7 +179,7 @@ def test_a_filter_is_said_in_words_and_can_be_taken_away() -> None:
 
 
 def test_a_named_view_with_one_filter_more_is_marked_as_changed() -> None:
-    tabs = {tab.name: tab for tab in filters.tabs(state(gap_ratio="0.1..", zip="56811"), {})}
+    tabs = {tab.name: tab for tab in filters.tabs(state(gap_ratio="0.1..", asking_price="known", zip="56811"), {})}
     assert (tabs["under"].current, tabs["under"].changed, tabs["all"].current) == (True, True, False)
 
 
@@ -325,9 +325,38 @@ def test_a_failed_import_says_why_first() -> None:
     assert view.problem.rest == "The file has a header but no rows."
 
 
+# --- a price that nobody asks ---------------------------------------------------------------------------------------------
+
+OLD_SALE = {"asking_price": None, "valuation": valued(price=348000, price_basis="last_sale")}
+
+
+def test_a_gap_against_an_old_sale_says_that_it_is_brought_forward() -> None:
+    row = rows.row(home(**OLD_SALE), index=0, href=PATH, now=NOW)
+    assert row.gap_of == "16 % vs sale"
+    assert row.brought == "The last sale, Jun 2016, brought forward by the model: $348,000. It is not offered at that."
+
+
+def test_a_gap_against_an_asking_price_is_not_brought_forward() -> None:
+    row = rows.row(home(), index=0, href=PATH, now=NOW)
+    assert (row.gap_of, row.brought) == ("16 % vs asking", "")
+
+
+def test_a_best_score_against_an_old_sale_says_so() -> None:
+    assert today.best(home(**OLD_SALE), "/w/own").text.startswith("$64,000 under the middle, vs the last sale, brought forward")
+
+
+def test_homes_that_are_not_offered_are_counted_apart_from_those_that_are() -> None:
+    told = today.page(replace(NOTHING, homes=900, scored=800, under=30, cheaper=370), "/w/own", NOW)
+    assert told.sentence == "900 homes are here; 30 of them ask at least 10 % less than the middle of the estimate."
+    assert [(line.count, line.text) for line in told.tally[2:]] == [
+        (30, "asking 10 % or more under their value"),
+        (370, "not offered, last sale brought forward 10 % or more under"),
+    ]
+
+
 # --- today ---------------------------------------------------------------------------------------------------------------
 
-NOTHING = today.Known([], [], homes=0, scored=0, under=0, unpriced=0, waiting=0, spread=[])
+NOTHING = today.Known([], [], homes=0, scored=0, under=0, cheaper=0, unpriced=0, waiting=0, spread=[])
 
 
 def test_an_empty_desk_says_what_to_bring_in() -> None:

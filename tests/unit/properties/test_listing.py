@@ -8,10 +8,19 @@ import pytest
 
 from steward.kernel.command import BY_INPUT
 from steward.kernel.errors import Invalid
+from steward.kernel.keys import SYSTEM
 from steward.kernel.parse import parse
 from steward.kernel.textfiles import cell, plain
-from steward.properties.inputs import CreateProperty, ExportProperties, ListProperties, ScanProperties
+from steward.properties.inputs import (
+    CreateProperty,
+    ExportProperties,
+    ExportPropertiesJson,
+    ListProperties,
+    PropertyPage,
+    ScanProperties,
+)
 from steward.properties.listing_commands import COLUMNS
+from steward.workspaces.model import CreateWorkspace
 from tests.unit.properties.imports import Desk, many, roll, row
 
 
@@ -145,3 +154,48 @@ def test_the_slices_above_read_every_record_page_by_page(desk: Desk) -> None:
     assert [home.ref for home in (*first.homes, *rest.homes)] == list(range(1, 153))
     assert first.homes[0].sales[0].price == 20_000_000
     assert rest.next == ""
+
+
+def test_a_row_names_what_a_list_knows_and_nothing_else(desk: Desk) -> None:
+    told = desk.run(asked(zip="98105", q="x1")).model_dump(mode="json")["rows"][0]
+    assert not {"sales", "provenance", "above_sqft", "remarks", "owner_name"} & set(told)
+    assert not {"contributions", "breakdown"} & set(told["valuation"])
+    assert (told["bedrooms"], told["waterfront"], told["last_sale_date"]) == (5, None, "2014-05-01")
+
+
+def test_a_row_says_at_once_of_which_day_its_source_is(desk: Desk) -> None:
+    source = desk.run(asked(q="x1")).rows[0].source
+    assert (source.name, str(source.as_of)) == ("more.csv", "2014-05-01")
+    assert source == desk.home("X1").source
+
+
+@pytest.mark.parametrize("span", [{}, {"limit": 7}, {"start": 149, "limit": 2}, {"zip": "98105"}, {"zip": "00000"}])
+def test_the_json_of_a_list_has_the_rows_of_its_csv(desk: Desk, span: dict[str, Any]) -> None:
+    lines = exported(desk, ExportProperties(sort="price", **span))
+    answer = desk.run(ExportPropertiesJson(sort="price", **span))
+    with desk.ports.blobs.open(answer.blob) as stream:
+        page = PropertyPage.model_validate_json(stream.read())
+    assert [str(row.ref) for row in page.rows] == [line["ref"] for line in lines]
+    assert page.total == desk.run(asked(**{name: value for name, value in span.items() if name == "zip"})).total
+
+
+def test_what_is_invented_is_marked_in_lists_answers_and_files() -> None:
+    desk = Desk()
+    desk.workspace = desk.run(CreateWorkspace(name="Alder, invented", slug="alder", invented=True), workspace=SYSTEM).id
+    entered = desk.run(CreateProperty(address="218 Tannery Row", zip="12534"))
+    assert entered.invented
+    assert desk.run(asked()).rows[0].invented
+    assert [line["invented"] for line in exported(desk, ExportProperties())] == ["1"]
+
+
+def test_what_is_real_is_not_marked_as_invented(desk: Desk) -> None:
+    assert {line["invented"] for line in exported(desk, ExportProperties())} == {"0"}
+
+
+def test_a_file_of_a_list_goes_on_where_a_page_ends() -> None:
+    desk = Desk()
+    desk.take(many(1_003))
+    assert len(exported(desk, ExportProperties())) == 1_003
+    with desk.ports.blobs.open(desk.run(ExportPropertiesJson()).blob) as stream:
+        page = PropertyPage.model_validate_json(stream.read())
+    assert (len(page.rows), page.total, page.next) == (1_003, 1_003, "")

@@ -22,7 +22,7 @@ AROUND, MOST_AROUND = 1.9, 500
 """How far neighbours dot the map, in times the farthest comparable sale or half a mile, and how many of them at most."""
 
 Row = Mapping[str, Any]
-"""A property as a list shows it: a PropertyView's JSON."""
+"""A property as a list shows it: a PropertyRow's JSON."""
 
 
 def near(ctx: Context, at: Place, metres: float, *, where: Filter = (), most: int = MOST) -> list[Row]:

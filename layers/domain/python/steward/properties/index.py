@@ -8,7 +8,7 @@ from steward.kernel.context import Context
 from steward.kernel.index import indexer
 from steward.kernel.ports import Document, Field, Gone, IndexSpec, Scalar
 from steward.properties.facts import MONEY
-from steward.properties.model import PipelineStatus, Property, Source, Valuation
+from steward.properties.model import Outline, PipelineStatus, Property, Source, Valuation
 from steward.properties.store import PROPERTIES, SOURCES, VALUATIONS
 
 WAITING = "It waits for a model."
@@ -19,7 +19,7 @@ BANDS = (0, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1500, 2
 
 SPEC = IndexSpec(
     "property",
-    1,
+    2,
     (
         Field("ref", "int", sort=True),
         Field("address", "text", sort=True),
@@ -61,10 +61,7 @@ SPEC = IndexSpec(
 DAYS = frozenset({"last_sale_date", "as_of"})
 """Fields that hold a day as the number 20141013."""
 
-_SAME = (
-    "source_id", "parcel", "address", "unit", "city", "state", "zip", "county", "lat", "lon", "bedrooms", "bathrooms", "living_area_sqft",
-    "lot_area_sqft", "floors", "year_built", "year_renovated", "condition", "grade", "view", "basement_sqft", "waterfront",
-)  # fmt: skip
+_SAME = tuple(name for name in Outline.model_fields if name != "property_type")
 
 
 @indexer(SPEC)
@@ -82,7 +79,7 @@ def documents(ctx: Context, ids: Sequence[str]) -> Sequence[Document | Gone]:
 
 def document(home: Property, value: Valuation | None, source: Source | None) -> Document:
     """A property with its valuation as a list shows it. Money in dollars, days as numbers."""
-    row = _row(home, value, source)
+    row = _row(home, value)
     day = source.as_of if source else None
     found: dict[str, Scalar] = {
         "text": " ".join(str(row[name]) for name in ("address", "unit", "city", "zip", "parcel", "source_id") if name in row).lower(),
@@ -104,8 +101,8 @@ def document(home: Property, value: Valuation | None, source: Source | None) -> 
     return Document(PROPERTIES.kind, home.id, home.version + (value.version if value else 0), fields, row)
 
 
-def _row(home: Property, value: Valuation | None, source: Source | None) -> dict[str, Any]:
-    """A PropertyView's JSON without what a list does not show: sales, provenance, remarks, owner, explanation."""
+def _row(home: Property, value: Valuation | None) -> dict[str, Any]:
+    """A PropertyRow's JSON without what is not known; its source by id."""
     row: dict[str, Any] = {name: told for name in _SAME if (told := getattr(home, name)) is not None}
     row.update((name, _dollars(cents)) for name in MONEY if (cents := getattr(home, name)) is not None)
     row.update(
@@ -118,13 +115,8 @@ def _row(home: Property, value: Valuation | None, source: Source | None) -> dict
         row.update(last_sale_date=home.sales[0].date.isoformat(), last_sale_price=_dollars(home.sales[0].price))
     if home.warnings:
         row["warnings"] = home.warnings
-    if source:
-        row["source"] = {
-            "id": source.id,
-            "name": source.name,
-            "as_of": source.as_of.isoformat() if source.as_of else None,
-            "imported_at": source.created_at.isoformat(),
-        }
+    if home.source:
+        row["source"] = home.source
     row["valuation"] = valuation_row(value) if value and (value.model or value.reason) else {"reason": WAITING}
     return row
 

@@ -13,8 +13,8 @@ from steward.properties.model import (
     ListingStatus,
     PipelineStatus,
     Property,
+    PropertyRow,
     PropertyType,
-    PropertyView,
     Verdict,
 )  # fmt: skip
 
@@ -190,11 +190,18 @@ class ListProperties(Filters):
 
 
 class ExportProperties(Filters):
-    """The properties of a list as a file."""
+    """The properties of a list as a file: all of them, or `limit` of them from offset `start` on."""
+
+    start: int = Field(default=0, ge=0, le=10_000_000)
+    limit: int = Field(default=0, ge=0, le=10_000_000)
 
 
-class PropertyPage(Listed[PropertyView]):
-    """A page of properties. Sales, provenance, remarks, owner and the explanation are left out of its rows."""
+class ExportPropertiesJson(ExportProperties):
+    """The same as JSON."""
+
+
+class PropertyPage(Listed[PropertyRow]):
+    """A page of properties, each with what a list knows of it."""
 
 
 class Valued(Verdict, Input):

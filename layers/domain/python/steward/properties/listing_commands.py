@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,20 +10,22 @@ from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.model import FileAnswer
 from steward.kernel.pages import MAX_PAGE, Facet
+from steward.kernel.ports import Hits
 from steward.kernel.ports import Stored as Row
 from steward.kernel.textfiles import cell, stream
 from steward.properties import queries
 from steward.properties.index import SPEC
-from steward.properties.inputs import ExportProperties, Filters, ListProperties, PropertyPage, Scanned, ScanProperties
-from steward.properties.model import Property, PropertyView
+from steward.properties.inputs import ExportProperties, ExportPropertiesJson, ListProperties, PropertyPage, Scanned, ScanProperties
+from steward.properties.model import Property
 from steward.properties.store import PROPERTIES, VALUATIONS
+from steward.properties.views import invented, property_rows
 
 COLUMNS = (
     "source_id", "ref", "address", "unit", "city", "state", "zip", "county", "parcel", "lat", "lon", "property_type", "bedrooms",
     "bathrooms", "living_area_sqft", "lot_area_sqft", "basement_sqft", "floors", "year_built", "year_renovated", "condition", "grade",
     "view", "waterfront", "listing_status", "last_sale_date", "last_sale_price", "asking_price", "assessed_value", "market_value",
     "tax_annual", "estimate", "estimate_low", "estimate_high", "estimate_as_of", "estimate_at_sale", "estimate_at_sale_low",
-    "estimate_at_sale_high", "gap", "gap_ratio", "score", "confidence", "score_reason",
+    "estimate_at_sale_high", "gap", "gap_ratio", "score", "confidence", "score_reason", "price_basis", "invented",
 )  # fmt: skip
 """The columns of an export, in order."""
 
@@ -42,8 +45,7 @@ def list_properties(cmd: ListProperties, ctx: Context) -> PropertyPage:
         facets=queries.counted(cmd.facets),
     )
     facets = {name: [Facet(value=value, count=count) for value, count in counts] for name, counts in hits.facets.items()}
-    rows = [PropertyView.model_validate(row) for row in hits.rows]
-    return PropertyPage(rows=rows, total=hits.total, next=hits.next, facets=facets, as_of=hits.as_of)
+    return PropertyPage(rows=property_rows(ctx, hits.rows), total=hits.total, next=hits.next, facets=facets, as_of=hits.as_of)
 
 
 @command("properties.scan", scope="read:properties", danger=Danger.READ, internal=True)
@@ -73,24 +75,46 @@ def export_properties(cmd: ExportProperties, ctx: Context) -> FileAnswer:
     return FileAnswer(blob=blob, media_type="text/csv; charset=utf-8", name="properties.csv")
 
 
-def _lines(cmd: Filters, ctx: Context) -> Iterator[str]:
-    where, sort = queries.clauses(cmd, ctx.workspace), queries.sorting(cmd.sort)
+@command("properties.export_json", scope="read:properties", danger=Danger.READ, http="GET /properties.json")
+def export_properties_json(cmd: ExportPropertiesJson, ctx: Context) -> FileAnswer:
+    """Write the properties of a list to a JSON file: a page of the list with as many rows as there are."""
+    blob = f"{ctx.blob_prefix}exports/{ctx.new_id()}.json"
+    ctx.blobs.put(blob, stream(_json(cmd, ctx)), content_type="application/json")
+    return FileAnswer(blob=blob, media_type="application/json", name="properties.json")
+
+
+def _lines(cmd: ExportProperties, ctx: Context) -> Iterator[str]:
+    mark = invented(ctx)
     yield ",".join(COLUMNS) + "\r\n"
-    start: int | str = 0
-    while True:
-        hits = ctx.search.page(SPEC.kind, where, sort=sort, start=start, limit=MAX_PAGE)
-        if hits.rows:
-            yield _block(hits.rows)
-        if not hits.next:
-            return
-        start = hits.next
+    yield from (_block(hits.rows, invented=mark) for hits in _pages(cmd, ctx))
 
 
-def _block(rows: Sequence[Mapping[str, Any]]) -> str:
+def _json(cmd: ExportProperties, ctx: Context) -> Iterator[str]:
+    """A page row by row; what is said of all rows stands behind them."""
+    page, lead = PropertyPage(rows=[], total=0), '{"rows":['
+    for hits in _pages(cmd, ctx):
+        page = PropertyPage(rows=[], total=hits.total, next=hits.next, as_of=hits.as_of)
+        for row in property_rows(ctx, hits.rows):
+            yield lead + row.model_dump_json()
+            lead = ","
+    yield (lead if lead != "," else "") + "]," + page.model_dump_json(exclude={"rows"}).removeprefix("{")
+
+
+def _pages(cmd: ExportProperties, ctx: Context) -> Iterator[Hits]:
+    where, sort = queries.clauses(cmd, ctx.workspace), queries.sorting(cmd.sort)
+    start: int | str = cmd.start
+    left = cmd.limit or sys.maxsize
+    while left and start != "":
+        hits = ctx.search.page(SPEC.kind, where, sort=sort, start=start, limit=min(left, MAX_PAGE))
+        yield hits
+        start, left = hits.next, left - len(hits.rows)
+
+
+def _block(rows: Sequence[Mapping[str, Any]], *, invented: bool) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     for row in rows:
-        known = _flat(row)
+        known = {**_flat(row), "invented": invented}
         writer.writerow([cell(known.get(name)) for name in COLUMNS])
     return text.getvalue()
 
@@ -113,4 +137,5 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
         "score": value.get("score"),
         "confidence": value.get("confidence"),
         "score_reason": value.get("reason"),
+        "price_basis": value.get("price_basis"),
     }

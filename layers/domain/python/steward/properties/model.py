@@ -77,11 +77,10 @@ class Told(BaseModel):
     says_by: str = ""
 
 
-class Description(BaseModel):
-    """What is known of a property besides money. None is "not known"; 0 is counted, and zero.
+class Outline(BaseModel):
+    """What a list knows of a property besides money. None is "not known"; 0 is counted, and zero.
 
-    Areas are in square feet, `lat` and `lon` in degrees (WGS 84). `living15_sqft` and `lot15_sqft` are the averages of
-    the fifteen nearest neighbours, as a county states them.
+    Areas are in square feet, `lat` and `lon` in degrees (WGS 84).
     """
 
     source_id: str | None = None
@@ -99,10 +98,7 @@ class Description(BaseModel):
     bathrooms: float | None = None
     living_area_sqft: int | None = None
     lot_area_sqft: int | None = None
-    above_sqft: int | None = None
     basement_sqft: int | None = None
-    living15_sqft: int | None = None
-    lot15_sqft: int | None = None
     floors: float | None = None
     year_built: int | None = None
     year_renovated: int | None = None
@@ -110,6 +106,17 @@ class Description(BaseModel):
     grade: int | None = None
     view: int | None = None
     waterfront: bool | None = None
+
+
+class Description(Outline):
+    """All that is known of a property besides money.
+
+    `living15_sqft` and `lot15_sqft` are the averages of the fifteen nearest neighbours, as a county states them.
+    """
+
+    above_sqft: int | None = None
+    living15_sqft: int | None = None
+    lot15_sqft: int | None = None
     garage_spaces: int | None = None
     zoning: str | None = None
     owner_name: str | None = None
@@ -300,8 +307,8 @@ class Estimate(Output):
     as_of: date
 
 
-class ValuationView(Output):
-    """A valuation as an answer shows it; money in dollars."""
+class ValuationRow(Output):
+    """A valuation as a list shows it; money in dollars. `price_basis` is asking, or last_sale: a sale brought forward."""
 
     estimate: Estimate | None = None
     at_sale: Estimate | None = None
@@ -311,15 +318,23 @@ class ValuationView(Output):
     gap_ratio: float | None = None
     score: float | None = None
     confidence: float | None = None
-    breakdown: Sequence[Points] = ()
-    contributions: Sequence[Lines] = ()
     reason: str = ""
     model: str = ""
     model_version: str = ""
 
 
-class PropertyView(Description, Output):
-    """A property as an answer shows it; money in dollars, sales newest first."""
+class ValuationView(ValuationRow):
+    """A valuation with its explanation."""
+
+    breakdown: Sequence[Points] = ()
+    contributions: Sequence[Lines] = ()
+
+
+class PropertyRow(Outline, Output):
+    """A property as a list shows it; money in dollars. What it does not name, a list does not know: ask for the property.
+
+    `invented` says that it lies in a workspace whose every name and figure is made up.
+    """
 
     id: str
     ref: int
@@ -335,8 +350,15 @@ class PropertyView(Description, Output):
     tax_annual: Dollars | None = None
     last_sale_date: date | None = None
     last_sale_price: Dollars | None = None
-    sales: Sequence[SaleView] = ()
     warnings: Sequence[str] = ()
     source: SourceView | None = None
+    valuation: ValuationRow = Field(default_factory=ValuationRow)
+    invented: bool = False
+
+
+class PropertyView(Description, PropertyRow):
+    """A property as an answer shows it; money in dollars, sales newest first."""
+
+    sales: Sequence[SaleView] = ()
     provenance: Mapping[str, Told] = Field(default_factory=dict)
     valuation: ValuationView = Field(default_factory=ValuationView)

@@ -1,10 +1,11 @@
 """Records as answers: money in dollars, sources by name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from steward.kernel.context import Context
+from steward.kernel.keys import place
 from steward.kernel.money import dollars
 from steward.properties import index
 from steward.properties.facts import MONEY
@@ -13,6 +14,7 @@ from steward.properties.model import (
     Estimate,
     Lines,
     Property,
+    PropertyRow,
     PropertyView,
     SaleView,
     Source,
@@ -21,6 +23,7 @@ from steward.properties.model import (
     ValuationView,
 )  # fmt: skip
 from steward.properties.store import SOURCES, VALUATIONS
+from steward.workspaces.model import HOME, WORKSPACES
 
 
 def property_view(ctx: Context, home: Property) -> PropertyView:
@@ -47,7 +50,22 @@ def property_view(ctx: Context, home: Property) -> PropertyView:
         source=source_view(source) if source else None,
         provenance=home.provenance,
         valuation=valuation_view(value),
+        invented=invented(ctx),
     )
+
+
+def property_rows(ctx: Context, rows: Sequence[Mapping[str, Any]]) -> list[PropertyRow]:
+    """Rows of the index as a list shows them; their source is told as it is now, not as it was when they were written."""
+    told = sorted({row["source"] for row in rows if "source" in row})
+    sources = {source.id: source_view(source) for source in SOURCES.many(ctx, told) if source}
+    mark = invented(ctx)
+    return [PropertyRow.model_validate({**row, "source": sources.get(row.get("source", "")), "invented": mark}) for row in rows]
+
+
+def invented(ctx: Context) -> bool:
+    """Whether everything in this workspace is made up."""
+    row = ctx.get(place(HOME, WORKSPACES.kind, ctx.workspace))
+    return bool(row and row.body.get("invented"))
 
 
 def source_view(source: Source) -> SourceView:

@@ -1,6 +1,6 @@
 """The list of properties: as a page, a window of rows, a peek, a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
@@ -15,7 +15,7 @@ from steward.desk.views.properties import Blank, ListView, Near
 from steward.kernel.errors import Invalid
 from steward.kernel.model import FileAnswer
 from steward.properties.index import SPEC
-from steward.properties.inputs import ExportProperties, GetProperty, ListProperties, PropertyPage
+from steward.properties.inputs import ExportProperties, ExportPropertiesJson, GetProperty, ListProperties, PropertyPage
 from steward.properties.model import PropertyView
 from steward.surfaces import large
 from steward.surfaces.wire import Response
@@ -91,9 +91,8 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         if left is None or "hx-request" in visit.request.headers:
             raise
         return replace(whole(visit, left, [*said, hints.unreadable(left, wrong)]), status=422)
-    counts = {
-        tab: count(visit, State(state.path, only)) for tab, only in (("all", {}), ("under", filters.UNDER), ("unpriced", filters.UNPRICED))
-    }
+    views = {"all": {}, "under": filters.UNDER, "cheaper": filters.CHEAPER, "unpriced": filters.UNPRICED}
+    counts = {tab: count(visit, State(state.path, only)) for tab, only in views.items()}
     url = state.href()
     view = ListView(
         path=state.path,
@@ -174,21 +173,22 @@ def blank(visit: Visit, state: State, everything: int) -> Blank:
 
 
 def as_csv(visit: Visit) -> Response:
-    """`GET /w/{desk}/properties.csv`: all rows of the same address as a file."""
-    state = query.parse(f"{visit.base}/properties", visit.request.query)
-    hints.refuse(state)
-    asked = ExportProperties.model_validate({**state.filters, "q": state.q, "sort": state.sort})
-    return sent(visit, visit.ask(asked, FileAnswer))
+    """`GET /w/{desk}/properties.csv`: all rows of the same address as a file, or `limit` of them from `start` on."""
+    return sent(visit, visit.ask(ExportProperties.model_validate(whole_of(visit)), FileAnswer))
 
 
 def as_json(visit: Visit) -> Response:
-    """`GET /w/{desk}/properties.json`: the rows of the same address, as many as `limit` says (at most 1,000) from `start` on."""
+    """`GET /w/{desk}/properties.json`: the same rows as JSON."""
+    return sent(visit, visit.ask(ExportPropertiesJson.model_validate(whole_of(visit)), FileAnswer))
+
+
+def whole_of(visit: Visit) -> Mapping[str, str | int]:
+    """What a file of the same address asks for. Raises Invalid for what is no filter."""
     state = query.parse(f"{visit.base}/properties", visit.request.query)
     hints.refuse(state)
     limit = visit.asked("limit")
-    found = listed(visit, state, start=state.start, limit=int(limit) if limit.isdecimal() and len(limit) < 6 else 1_000)
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    return Response(200, headers, found.model_dump_json().encode())
+    most = int(limit) if limit.isascii() and limit.isdecimal() and len(limit) < 8 else 0
+    return {**state.filters, "q": state.q, "sort": state.sort, "start": min(state.start, 10_000_000), "limit": most}
 
 
 def export_chosen(visit: Visit) -> Response:

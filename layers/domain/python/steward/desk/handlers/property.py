@@ -15,7 +15,7 @@ from steward.kernel.errors import Conflict, Invalid, NotFound
 from steward.kernel.model import FileAnswer
 from steward.packets.model import CompsView, GetComps, GetMemo, GetPacketFile, MadeMemo, MakeMemo, MemoState
 from steward.properties.inputs import GetProperty, ListProperties, PropertyPage, UpdateProperty
-from steward.properties.model import PropertyView
+from steward.properties.model import PropertyRow, PropertyView
 from steward.runs.model import GetRun, RunView
 from steward.surfaces.wire import Response
 
@@ -79,7 +79,7 @@ def address(visit: Visit, home: PropertyView) -> str:
     return f"{visit.base}/properties/{home.ref}"
 
 
-def around(visit: Visit, home: PropertyView) -> list[PropertyView]:
+def around(visit: Visit, home: PropertyView) -> list[PropertyRow]:
     """The neighbours that dot the map."""
     if home.lat is None or home.lon is None:
         return []

@@ -36,6 +36,7 @@ def known(visit: Visit) -> Known:
         homes=everything,
         scored=homes.total,
         under=listed(visit, filters.UNDER).total if everything else 0,
+        cheaper=listed(visit, filters.CHEAPER).total if everything else 0,
         unpriced=listed(visit, filters.UNPRICED).total if everything else 0,
         waiting=listed(visit, {"estimate": "unknown"}).total if everything else 0,
         spread=[(low, listed(visit, {"score": f"{low}..{high - 0.001 if high < 100 else 100}"}).total) for low, high in BANDS]

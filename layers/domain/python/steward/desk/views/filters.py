@@ -11,7 +11,10 @@ from steward.kernel.pages import Facet
 
 TOP_ZIPS = 5
 MOST_BARS = 10
-UNDER = {"gap_ratio": "0.1.."}
+UNDER = {"gap_ratio": "0.1..", "asking_price": "known"}
+"""Offered at a tenth less than the middle of the estimate, or lower still."""
+CHEAPER = {"gap_ratio": "0.1..", "asking_price": "unknown"}
+"""Not offered: the last sale, brought forward, is that much less."""
 UNPRICED = {"price": "unknown"}
 
 
@@ -123,7 +126,8 @@ def tabs(state: State, counts: Mapping[str, int]) -> list[Tab]:
     """The named views; the one whose filters are all held is current, with a mark when more is set."""
     views: Sequence[tuple[str, str, Mapping[str, str]]] = (
         ("all", "All", {}),
-        ("under", "Under-priced", UNDER),
+        ("under", "Asking 10 % under", UNDER),
+        ("cheaper", "Sold 10 % under", CHEAPER),
         ("unpriced", "No price known", UNPRICED),
     )
     holding = [name for name, _, filters in views if filters.items() <= state.filters.items()]

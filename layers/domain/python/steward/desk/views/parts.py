@@ -6,7 +6,7 @@ from typing import Literal
 
 from steward.desk import words
 from steward.packets.said import numbered
-from steward.properties.model import PropertyView
+from steward.properties.model import PropertyRow
 
 TYPES: Mapping[str, str] = {
     "house": "House", "townhouse": "Townhouse", "condo": "Condo", "apartment": "Apartment", "multi_family": "Multi-family",
@@ -96,7 +96,7 @@ def name_of(address: str | None, city: str | None, zip_code: str | None, parcel:
     return Name(Plate(parcel or "—", "ref", below=zip_code or "", spoken=f"Parcel {parcel}"), name, place)
 
 
-def name_of_home(home: PropertyView) -> Name:
+def name_of_home(home: PropertyRow) -> Name:
     """How a property is shown."""
     return name_of(home.address, home.city, home.zip, home.parcel or home.source_id or str(home.ref))
 

@@ -15,7 +15,7 @@ from steward.desk.views.rows import bed_bath
 from steward.desk.views.value import Sum, WorthFigure
 from steward.packets.figures import PAGE, Address, Dated, Plat, Sales, Spot, plat, sales_line, streets
 from steward.packets.words import lot
-from steward.properties.model import PropertyView
+from steward.properties.model import PropertyRow, PropertyView
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ def history(home: PropertyView) -> History:
     return History(figure, rows, words.plural(len(rows), "sale") if rows else "")
 
 
-def place_of(home: PropertyView, comps: Sequence[tuple[str, float, float]], around: Sequence[PropertyView]) -> Map | None:
+def place_of(home: PropertyView, comps: Sequence[tuple[str, float, float]], around: Sequence[PropertyRow]) -> Map | None:
     """The plat: streets and plates where addresses are known, dots alone where not; None without coordinates."""
     if home.lat is None or home.lon is None:
         return None
@@ -286,11 +286,11 @@ def place_of(home: PropertyView, comps: Sequence[tuple[str, float, float]], arou
     return Map(drawn(plat(drawing, PAGE, title=title)), note, foot)
 
 
-def _strength(home: PropertyView) -> float:
+def _strength(home: PropertyRow) -> float:
     return 0.3 if home.valuation.score is None else 0.3 + 0.65 * home.valuation.score / 100
 
 
-def _addresses(around: Sequence[PropertyView]) -> list[Address]:
+def _addresses(around: Sequence[PropertyRow]) -> list[Address]:
     found = []
     for one in around:
         name = name_of_home(one)

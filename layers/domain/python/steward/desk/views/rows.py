@@ -11,7 +11,7 @@ from steward.desk import words
 from steward.desk.views import facts, value
 from steward.desk.views.parts import NONE, UNKNOWN, Plate, Value, Verdict, known, name_of_home, type_of, whole
 from steward.packets.figures.worth import ROW_REACH
-from steward.properties.model import PropertyView
+from steward.properties.model import PropertyRow, PropertyView
 
 STALE_DAYS = 30
 
@@ -51,6 +51,7 @@ class RowView:
     waiting: str = ""
     gap: str = ""
     gap_of: str = ""
+    brought: str = ""
     over: bool = False
     score: int | None = None
     fresh: str = ""
@@ -91,7 +92,7 @@ def glyph(low: float, middle: float, high: float, price: float | None) -> Glyph:
     return Glyph(at(low), at(high), 0.5, None if price is None else at(price))
 
 
-def row(home: PropertyView, *, index: int, href: str, now: datetime) -> RowView:
+def row(home: PropertyRow, *, index: int, href: str, now: datetime) -> RowView:
     """A row of the table."""
     name = name_of_home(home)
     told, kind = home.valuation, type_of(home.property_type)
@@ -116,10 +117,20 @@ def row(home: PropertyView, *, index: int, href: str, now: datetime) -> RowView:
     if told.gap is not None and told.gap_ratio is not None:
         against = "asking" if told.price_basis == "asking" else "sale"
         made |= {"gap": words.near(told.gap), "gap_of": f"{words.percent(abs(told.gap_ratio))} vs {against}", "over": told.gap < 0}
+        made["brought"] = brought(home)
     return replace(shown, **made, line="\t".join((str(home.ref), shown.spoken, home.zip or "", str(made.get("estimate", "")))))
 
 
-def fresh(home: PropertyView) -> datetime:
+def brought(home: PropertyRow) -> str:
+    """What a price says that nobody asks: the last sale, brought forward by the model; "" for an asking price."""
+    told = home.valuation
+    if told.price is None or told.price_basis == "asking":
+        return ""
+    sold = f", {words.month(home.last_sale_date)}" if home.last_sale_date else ""
+    return f"The last sale{sold}, brought forward by the model: {words.near(told.price)}. It is not offered at that."
+
+
+def fresh(home: PropertyRow) -> datetime:
     """The day its facts are of: its source's, or when a person last changed it."""
     day = home.source.as_of if home.source else None
     return datetime.combine(day, time(), UTC) if day else home.updated_at
@@ -130,7 +141,7 @@ def rooms(amount: float | None, kind: str) -> Value:
     return NONE if amount is None and kind == "Land" else whole(amount)
 
 
-def year(home: PropertyView, kind: str) -> Value:
+def year(home: PropertyRow, kind: str) -> Value:
     """When it was built; land never was."""
     return NONE if home.year_built is None and kind == "Land" else known(home.year_built)
 
@@ -159,7 +170,7 @@ def peek(home: PropertyView, href: str) -> Peek:
     )
 
 
-def bed_bath(home: PropertyView) -> str:
+def bed_bath(home: PropertyRow) -> str:
     """`3 bed, 2.25 bath`"""
     parts = [
         f"{home.bedrooms} bed" if home.bedrooms is not None else "",

@@ -10,7 +10,7 @@ from steward.desk.views import filters
 from steward.desk.views.parts import Line, Plate, name_of_home
 from steward.desk.views.rows import bed_bath
 from steward.desk.views.runs import asks, busy, count_of, ended, share_of
-from steward.properties.model import PropertyView
+from steward.properties.model import PropertyRow
 from steward.runs.model import RunStatus, RunView
 from steward.scoring.model import ModelView
 
@@ -21,13 +21,17 @@ LATELY = 6
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the page rests on: runs newest first, the best homes, and how many homes there are of each sort."""
+    """What the page rests on: runs newest first, the best homes, and how many homes there are of each sort.
+
+    `under` are offered at a tenth under their value or lower, `cheaper` are not offered and were sold at that.
+    """
 
     runs: Sequence[RunView]
-    best: Sequence[PropertyView]
+    best: Sequence[PropertyRow]
     homes: int
     scored: int
     under: int
+    cheaper: int
     unpriced: int
     waiting: int
     spread: Sequence[tuple[int, int]]
@@ -145,7 +149,8 @@ def sentence(known: Known) -> str:
         return "Bring in a county and every home gets a value, a score and the reasons."
     lead = f"{words.plural(known.homes, 'home is', 'homes are')} here"
     if known.under:
-        return f"{lead}; {words.count(known.under)} of them cost at least 10 % less than the middle of their estimate."
+        ask = "asks" if known.under == 1 else "ask"
+        return f"{lead}; {words.count(known.under)} of them {ask} at least 10 % less than the middle of the estimate."
     return f"{lead}, {words.count(known.scored)} with a score." if known.scored else f"{lead}; their values come with the first model."
 
 
@@ -221,11 +226,11 @@ def unpriced(known: Known, base: str) -> list[Task]:
     return [Task(said, why, where, "See them", "tag", "when you can")]
 
 
-def best(home: PropertyView, base: str) -> Best:
+def best(home: PropertyRow, base: str) -> Best:
     """A home with a high score."""
     name = name_of_home(home)
     gap = float(home.valuation.gap or 0)
-    against = "asking" if home.valuation.price_basis == "asking" else "last sale"
+    against = "asking" if home.valuation.price_basis == "asking" else "the last sale, brought forward"
     said = f"{words.near(abs(gap))} {'under' if gap >= 0 else 'over'} the middle, vs {against}"
     text = ". ".join(
         part for part in (said, ", ".join(part for part in (name.place if home.address else "", bed_bath(home)) if part)) if part
@@ -240,7 +245,10 @@ def tally(known: Known, base: str) -> list[Line]:
     bare = State(f"{base}/properties")
     lines = [Line(known.homes, "known"), Line(known.scored, "with a score", bare.with_filter("score", "known").href())]
     if known.under:
-        lines.append(Line(known.under, "under-priced by 10 % or more", State(bare.path, filters.UNDER).href()))
+        lines.append(Line(known.under, "asking 10 % or more under their value", State(bare.path, filters.UNDER).href()))
+    if known.cheaper:
+        said = "not offered, last sale brought forward 10 % or more under"
+        lines.append(Line(known.cheaper, said, State(bare.path, filters.CHEAPER).href()))
     if known.waiting:
         lines.append(Line(known.waiting, "without an estimate", bare.with_filter("estimate", "unknown").href()))
     return lines
