@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TypeVar
 
 from host import events
@@ -68,6 +69,7 @@ class Uploads:
     def __init__(self, accept: Accept, told: Told, product: Product) -> None:
         self._accept, self._told, self._product = accept, told, product
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="upload")
+        self._taking = Lock()
 
     async def __call__(self, head: Asked, receive: Receive) -> Answer | None:
         """As `web.Side` says."""
@@ -99,9 +101,10 @@ class Uploads:
         self._product.door.dispatch(Call("properties.expect_upload", asked, system("uploads"), blob.split("/")[1], Surface.SYSTEM))
 
     def _kept(self, draft: Draft) -> Blob:
-        self._awaited(draft.key)
-        blob = draft.keep()
-        self._told(events.object_created(blob, self._product.ports.clock()), events.Context(blob.etag, seconds=SECONDS))
+        with self._taking:  # of two senders to one address, only the first finds the import waiting
+            self._awaited(draft.key)
+            blob = draft.keep()
+            self._told(events.object_created(blob, self._product.ports.clock()), events.Context(blob.etag, seconds=SECONDS))
         return blob
 
     async def _aside(self, work: Callable[..., Result], *given: object) -> Result:

@@ -130,7 +130,37 @@ def test_an_import_asks_before_it_stores_when_nobody_said_yes(world: World, tmp_
     code, _, err = steward(world, "import", str(roll))
     assert code == 2
     assert "sqft_living" in err
+    assert "`steward properties confirm-import 1`" in err
     assert world.rows("property") == []
+    assert steward(world, "properties", "confirm-import", "1")[0] == 0
+    assert len(world.rows("property")) == 1
+
+
+class Person(io.StringIO):
+    """Somebody at a terminal who has typed this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "status", "stored"), [("n\n", "cancelled", 0), ("\n", "cancelled", 0), ("y\n", "succeeded", 1)])
+def test_an_import_that_a_person_declines_is_over(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, status: str, stored: int
+) -> None:
+    roll = tmp_path / "roll.csv"
+    roll.write_text("id,price,sqft_living\n1,221900,1180\n")
+    monkeypatch.setattr("sys.stdin", Person(typed))
+    code, out, _ = steward(world, "import", str(roll), "--json")
+    assert (code, json.loads(out)["status"], len(world.rows("property"))) == (0, status, stored)
+
+
+def test_an_import_whose_question_nobody_answers_waits_and_says_so(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    roll = tmp_path / "roll.csv"
+    roll.write_text("id,price,sqft_living\n1,call,1180\n2,call,1180\n3,221900,1180\n")
+    monkeypatch.setattr("sys.stdin", Person(""))
+    code, out, err = steward(world, "import", str(roll), "--json")
+    assert (code, "confirm-import 1" in json.loads(out)["error"]["detail"]) == (2, True)
+    assert "2 of 3 values looked at" in " ".join(err.split())
 
 
 def test_the_export_is_a_file_with_the_columns_that_others_rely_on(world: World, tmp_path: Path) -> None:
@@ -195,7 +225,8 @@ def test_a_list_shows_what_people_ask_for_first(world: World, tmp_path: Path) ->
 def test_the_help_of_a_slice_tells_of_its_commands_and_no_other(world: World) -> None:
     code, out, _ = steward(world, "keys", "--help")
     assert code == 0
-    assert [line.split("  ")[1] for line in out.splitlines()[1:]] == ["steward keys create", "steward keys list", "steward keys revoke"]
+    told = [line.split("  ")[1] for line in out.splitlines()[1:]]
+    assert told == ["steward keys create", "steward keys list", "steward keys revoke", "steward keys rotate"]
 
 
 def test_help_as_json_is_one_value(world: World) -> None:

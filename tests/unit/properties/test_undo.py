@@ -103,6 +103,13 @@ def test_undo_stops_an_import_under_way(desk: Desk) -> None:
     assert (desk.rows("property"), desk.total()) == ([], 0)
 
 
+def test_an_import_that_has_stored_nothing_is_stopped_at_once(desk: Desk) -> None:
+    run = desk.take(roll(row("7")), confirm=False).id
+    stopped = [desk.run(UndoImport(run=run)) for _ in range(2)]
+    assert [(one.id, one.status, one.result) for one in stopped] == [(run, RunStatus.CANCELLED, {"restored": 0, "kept": []})] * 2
+    assert desk.take(roll(row("7"))).same_as == 0
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("commit", [1, 2, 3, 4, 5, 6, 7])
 def test_an_undo_killed_anywhere_goes_on(desk: Desk, commit: int, *, after: bool) -> None:

@@ -161,11 +161,17 @@ def confirm_import(cmd: ConfirmImport, ctx: Context) -> RunView:
 def undo_import(cmd: UndoImport, ctx: Context) -> RunView:
     """Take an import back, or stop one under way: what it wrote is restored, what a person changed since is kept and listed."""
     run, source = load_import(ctx, cmd.run)
+    if source.undone_at and not source.undo_run:
+        return run
     if source.undo_run:
         answer: RunView = ctx.call(GetRun(run=source.undo_run))
         return answer
     if run.finished_at and ctx.now > run.finished_at + UNDO_KEPT:
         raise Invalid(f"This import ended more than {UNDO_KEPT.days} days ago; it can no longer be taken back.")
+    if run.status is RunStatus.WAITING and run.stage in ("upload", "mapped"):
+        SOURCES.replace(ctx, source.model_copy(update={"undone_at": ctx.now}))
+        dropped: RunView = ctx.call(FinishRun(run=run.id, cancelled=True, result={"restored": 0, "kept": []}))
+        return dropped
     if run.status not in ENDED:
         run = ctx.call(FinishRun(run=run.id, cancelled=True))
     started: RunView = ctx.call(StartRun(kind="undo", name=f"Undo of {source.name}", subject=source.id, stage="restoring"))

@@ -97,8 +97,9 @@ def import_file(words: Sequence[str], desk: Desk) -> int:
     desk.dispatcher.upload(begun["upload"], path)
     run = desk.settle(begun["run"])
     if run["status"] == "waiting":
-        if not told.yes and not _confirmed(desk, begun["run"]):
-            desk.terminal.note(f"Nothing is stored. `steward properties confirm-import {run['ref']}` goes on with it.")
+        if not told.yes and not _confirmed(desk, run):
+            desk.terminal.note("Nothing is stored.")
+            desk.terminal.answer(desk.figures(desk.run("properties.undo_import", {"run": begun["run"]})))
             return 0
         run = desk.run("properties.confirm_import", {"run": begun["run"]})
         run = desk.settle(begun["run"]) if desk.wait else run
@@ -126,13 +127,25 @@ def _size(path: Path) -> int:
         raise Invalid(f"{path} cannot be read ({error.strerror}); check the path and who may read it.") from error
 
 
-def _confirmed(desk: Desk, run: str) -> bool:
-    found = desk.run("properties.get_import", {"run": run})
-    columns = [{"in the file": one["name"], "becomes": one["field"] or "left out", "how sure": one["label"]} for one in found["columns"]]
-    desk.terminal.note(table(columns, width=desk.terminal.width).rstrip())
-    if not sys.stdin.isatty():
-        raise Invalid("Say --yes to take the columns as shown, or answer in a terminal.")
-    return input("Take it in like this? [y/N] ").strip().lower() in ("y", "yes")
+def _confirmed(desk: Desk, run: Mapping[str, Any]) -> bool:
+    """Whether a person takes the columns as they are shown. Raises Invalid, naming what goes on with them, when nobody answers."""
+    found = desk.run("properties.get_import", {"run": run["run"]})
+    columns = [
+        {"in the file": one["name"], "becomes": one["field"] or "left out", "how sure": one["label"], "note": one["note"]}
+        for one in found["columns"]
+    ]
+    desk.terminal.note(table(columns, width=desk.terminal.width, lines=4).rstrip())
+    answer = _asked("Take it in like this? [y/N]", desk) if sys.stdin.isatty() else ""
+    if not answer:
+        goes_on = f"`steward properties confirm-import {run['ref']}` takes the columns as shown"
+        raise Invalid(f"Nothing is stored yet, since nobody said --yes. {goes_on}, `steward undo {run['ref']}` drops the file.")
+    return answer.strip().lower() in ("y", "yes")
+
+
+def _asked(question: str, desk: Desk) -> str:
+    """A line that a person answers, "" where none comes; stdout is for the answer of the command alone."""
+    desk.terminal.note(question)
+    return sys.stdin.readline()
 
 
 def train(words: Sequence[str], desk: Desk) -> int:
