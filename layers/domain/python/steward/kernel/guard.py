@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from steward.kernel.actor import Surface, covers
+from steward.kernel.actor import Actor, Surface, covers
 from steward.kernel.command import Command, Danger
 from steward.kernel.effects import Effect
 from steward.kernel.errors import Forbidden
@@ -23,6 +23,10 @@ ASKED_ABOUT = {
     Danger.DESTRUCTIVE: frozenset({Surface.API, Surface.MCP}),
 }
 """Where a person is asked before a command of that danger runs, unless a rule allows it by name."""
+
+
+DECIDERS = ("owner", "admin")
+"""The roles that may decide where no rule names others."""
 
 
 class Verdict(StrEnum):
@@ -46,8 +50,33 @@ class Ruling:
     reason: str = "OK"
     named: bool = False
     minutes: int = 15
-    approvers: Sequence[str] = ("owner",)
+    approvers: Sequence[str] = DECIDERS
     own: bool = True
+
+
+class Judged(Protocol):
+    """What is judged of a command, so that one can be asked about without importing it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def tool(self) -> str: ...
+    @property
+    def spoken(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def danger(self) -> str: ...
+    @property
+    def internal(self) -> bool: ...
+
+
+class Judge(Protocol):
+    """What says of a call that its scope allows whether it may go on."""
+
+    def judge(self, command: Judged, call: "Call") -> Ruling:
+        """Whether roles and permission rules let this actor run this command here."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +89,8 @@ class Asked:
     request: str
 
 
-class Policy(Protocol):
+class Policy(Judge, Protocol):
     """What the kernel has to ask the workspaces slice."""
-
-    def judge(self, command: Command, call: "Call") -> Ruling:
-        """Whether roles and permission rules let this actor run this command here."""
-        ...
 
     def redeem(self, asked: Asked, ctx: "Context") -> str:
         """Use up an approval of exactly this, as a change of this context; its id, "" where none was asked for.
@@ -79,20 +104,30 @@ class Policy(Protocol):
         ...
 
 
-def authorise(command: Command, call: "Call", policy: Policy) -> Ruling:
+def check_known(actor: Actor, scope: str) -> None:
+    """Raises Forbidden (unknown) for nobody, where the scope is not open to all."""
+    if not actor.known and not covers(actor.scopes, scope):
+        raise Forbidden("Missing API key", rule=scope, unknown=True)
+
+
+def check_scope(actor: Actor, scope: str) -> None:
+    """Raises Forbidden, naming the scope, for an actor who does not hold it."""
+    check_known(actor, scope)
+    if not covers(actor.scopes, scope):
+        raise Forbidden(f"Missing required scope: {scope}", rule=scope)
+
+
+def authorise(command: Judged, call: "Call", policy: Judge) -> Ruling:
     """The ruling that allows the call, or asks for an approval first. Raises Forbidden, naming the rule."""
     actor = call.actor
     if command.internal and call.surface is not Surface.SYSTEM:
         raise Forbidden(f"'{command.name}' is not open to callers.", rule="internal")
-    if not covers(actor.scopes, command.scope):
-        if not actor.known:
-            raise Forbidden("Missing API key", rule=command.scope, unknown=True)
-        raise Forbidden(f"Missing required scope: {command.scope}", rule=command.scope)
+    check_scope(actor, command.scope)
     if actor.workspace and actor.workspace != call.workspace:
         raise Forbidden("Invalid workspace", rule="workspace", unknown=True)
     ruling = policy.judge(command, call)
     if ruling.verdict is Verdict.DENY:
         raise Forbidden(ruling.reason, rule=ruling.rule)
-    if ruling.verdict is Verdict.ALLOW and not ruling.named and call.surface in ASKED_ABOUT.get(command.danger, ()):
+    if ruling.verdict is Verdict.ALLOW and not ruling.named and call.surface in ASKED_ABOUT.get(Danger(command.danger), ()):
         return Ruling(Verdict.ASK, f"{command.danger}:{call.surface}", f"Command '{command.spoken}' requires confirmation.")
     return ruling

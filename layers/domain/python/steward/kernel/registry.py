@@ -38,6 +38,11 @@ class Entry:
     batch: bool
     summary: str
 
+    @property
+    def spoken(self) -> str:
+        """The name that people and rules say: the tool's, where there is one."""
+        return self.tool or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:

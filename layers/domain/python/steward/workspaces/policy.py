@@ -5,21 +5,17 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from steward.kernel.actor import Surface
-from steward.kernel.command import Command
 from steward.kernel.context import Call, Context
 from steward.kernel.effects import Effect
 from steward.kernel.errors import ApprovalNeeded, Forbidden, TooMany
-from steward.kernel.guard import Asked, Ruling, Verdict
+from steward.kernel.guard import Asked, Judged, Ruling
 from steward.kernel.keys import SYSTEM
 from steward.kernel.ports import Records
+from steward.workspaces.judging import Rules
 from steward.workspaces.model_approvals import APPROVALS, REQUESTERS, Approval, ApprovalStatus, Requester, Waiting
-from steward.workspaces.model_permissions import Permission, Rule, standing
-from steward.workspaces.roles import BY_APPROVAL, Role
-from steward.workspaces.rules_permissions import DANGEROUS, deciding
+from steward.workspaces.model_permissions import standing
 
 MOST_PENDING = 5
-ALWAYS_THE_OWNERS = ("permissions.", "approvals.", "sessions.", "auth.")
-"""What no rule can take from an owner, so that nobody locks themselves out."""
 
 
 class RulePolicy:
@@ -28,25 +24,10 @@ class RulePolicy:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    def judge(self, command: Command, call: Call) -> Ruling:
-        """As `guard.Policy` says; the reasons are those of spec A3.4."""
-        actor, told = call.actor, f"scope {command.scope}"
-        if call.surface is Surface.SYSTEM or call.workspace == SYSTEM:
-            return Ruling(Verdict.ALLOW, told)
-        found = standing(self._records, call.workspace)
-        names = [name for name in (command.tool, command.name) if name]
-        spared = actor.role == Role.OWNER and command.name.startswith(ALWAYS_THE_OWNERS)
-        rule = deciding(found.rules, names, actor.member) if found and not spared else None
-        if rule and rule.permission is not Permission.ALLOW:
-            return _by_rule(rule, command)
-        if not DANGEROUS.isdisjoint(names):
-            return Ruling(Verdict.ASK, "dangerous", f"Command '{command.spoken}' requires confirmation.", approvers=("owner", "admin"))
-        if rule:
-            return Ruling(Verdict.ALLOW, _named(rule), named=rule.command_pattern != "*")
-        if command.scope in BY_APPROVAL.get(actor.role, ()):
-            reason = f"Command '{command.spoken}' requires approval from workspace owner"
-            return Ruling(Verdict.ASK, f"role {actor.role}", reason, approvers=("owner", "admin"), own=False)
-        return Ruling(Verdict.ALLOW, told)
+    def judge(self, command: Judged, call: Call) -> Ruling:
+        """As `guard.Judge` says."""
+        found = None if call.surface is Surface.SYSTEM or call.workspace == SYSTEM else standing(self._records, call.workspace)
+        return Rules(found.rules if found else ()).judge(command, call)
 
     def redeem(self, asked: Asked, ctx: Context) -> str:
         """As `guard.Policy` says."""
@@ -92,19 +73,8 @@ class RulePolicy:
             REQUESTERS.replace(ctx, row.model_copy(update={"open": open_}))
         else:
             REQUESTERS.insert(ctx, Requester(id=actor.id, created_at=ctx.now, updated_at=ctx.now, open=open_))
+        ctx.emit("approvals.asked", {"approval": approval.id})
         return approval.id
-
-
-def _by_rule(rule: Rule, command: Command) -> Ruling:
-    if rule.permission is Permission.REQUIRE_APPROVAL:
-        reason = f"Command '{command.spoken}' requires approval from workspace owner"
-        return Ruling(Verdict.ASK, _named(rule), reason, minutes=rule.minutes, approvers=rule.approvers, own=rule.own)
-    whose = "for this agent" if rule.member else "by workspace policy"
-    return Ruling(Verdict.DENY, _named(rule), f"Command '{command.spoken}' is denied {whose}")
-
-
-def _named(rule: Rule) -> str:
-    return f"rule {rule.id} ({rule.permission} {rule.command_pattern})"
 
 
 def _seconds(until: datetime, now: datetime) -> int:

@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 
 from steward.kernel.errors import Fault, Invalid
 from steward.kernel.pages import nearest
-from steward.workspaces.model_permissions import Permission, Rule
+from steward.workspaces.model_permissions import Permission, Rule, Told
 
 DANGEROUS = frozenset({
     "delete_property", "delete_contact", "cancel_all_campaigns", "clear_conversation_history", "send_bulk_notifications",
     "modify_workspace_settings",
 })  # fmt: skip
 """Commands that need a person's approval whatever the rules and roles say (spec A3.3)."""
+SHORT = 6
+"""How many letters of the end of an id are enough to name it."""
 STRENGTH = {Permission.DENY: 2, Permission.REQUIRE_APPROVAL: 1, Permission.ALLOW: 0}
 _FORM = re.compile(r"\*|[a-z][a-z0-9]*_\*|[a-z][a-z0-9_]*\.\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
@@ -36,6 +38,54 @@ def deciding(rules: Iterable[Rule], names: Sequence[str], member: str) -> Rule |
         if near and (best is None or rank > best[0]):
             best = (rank, rule)
     return best[1] if best else None
+
+
+def decisive(rules: Sequence[Rule], names: Sequence[str], member: str) -> Rule | None:
+    """The same where keys have set rules too: of what people have set nothing gets looser by them."""
+    found = deciding(rules, names, member)
+    if found is None or not found.by_key:
+        return found
+    by_people = deciding((rule for rule in rules if not rule.by_key), names, member)
+    return by_people if by_people and STRENGTH[by_people.permission] >= STRENGTH[found.permission] else found
+
+
+def joined(rules: Sequence[Rule], new: Sequence[Rule]) -> list[Rule]:
+    """Rules with new ones, each in the place of the one of its pattern and member; what people set stays beside what keys set."""
+    kept = {(rule.command_pattern, rule.member, rule.by_key): rule for rule in rules}
+    for rule in new:
+        place = (rule.command_pattern, rule.member, rule.by_key)
+        kept.pop(place, None)
+        kept[place] = rule
+    return list(kept.values())
+
+
+def ordered(rules: Iterable[Rule]) -> list[Rule]:
+    """The most specific first, of those a member's own, and the strictest first."""
+    return sorted(rules, key=lambda rule: (-_rank(rule), not rule.member, -STRENGTH[rule.permission], rule.command_pattern))
+
+
+def rule_named(rules: Iterable[Rule], text: str) -> list[Rule]:
+    """The rules that an id, the end of one (six letters or more) or a pattern names."""
+    return [one for one in rules if text in (one.id, one.command_pattern) or (len(text) >= SHORT and one.id.endswith(text.lower()))]
+
+
+def exchanged(rule: Rule) -> dict[str, Told]:
+    """A rule in the exchange form; what is usual is left out."""
+    said: dict[str, Told] = {"minutes": rule.minutes, "approvers": list(rule.approvers), "own": rule.own}
+    told: dict[str, Told] = {"agent_id": rule.member} if rule.member else {}
+    told |= {"command_pattern": rule.command_pattern, "permission": str(rule.permission)}
+    return told | {name: value for name, value in said.items() if getattr(rule, name) != Rule.model_fields[name].default}
+
+
+def _rank(rule: Rule) -> int:
+    return 1 if rule.command_pattern == "*" else 2 if rule.command_pattern.endswith("*") else 3
+
+
+def commands_in(text: str, known: Iterable[str]) -> list[str]:
+    """The commands of these names that a text speaks of, as `delete_property` or as "delete property"."""
+    words = re.findall(r"[a-z0-9_]+(?:\.[a-z0-9_]+)?", text.lower())
+    spoken = f" {' '.join(words)} "
+    return [name for name in known if name in words or f" {name.replace('_', ' ')} " in spoken]
 
 
 def checked_pattern(pattern: str, known: Sequence[str]) -> str:

@@ -1,0 +1,65 @@
+"""What roles and permission rules say of a call: pure decisions, for the guard and for whoever asks beforehand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from steward.kernel.actor import Actor, Surface
+from steward.kernel.context import Call
+from steward.kernel.guard import Judged, Ruling, Verdict
+from steward.kernel.keys import SYSTEM
+from steward.workspaces.model_permissions import Permission, Rule
+from steward.workspaces.roles import BY_APPROVAL, Role
+from steward.workspaces.rules_permissions import DANGEROUS, decisive
+
+ALWAYS = ("permissions.check", "permissions.allowed", "approvals.get", "sessions.close", "auth.")
+"""What no rule is about: asking what one may do, following one's own request, and signing in and out."""
+ALWAYS_THE_OWNERS = ("permissions.", "approvals.", "sessions.")
+"""What no rule can take from an owner, so that nobody locks themselves out."""
+DECIDING = "approvals."
+"""What no approval can be needed for, since deciding would never end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules at hand; a `guard.Judge`."""
+
+    rules: Sequence[Rule]
+
+    def judge(self, command: Judged, call: Call) -> Ruling:
+        """As `guard.Judge` says; the reasons are those of spec A3.4."""
+        actor, told = call.actor, f"scope {command.scope}"
+        if call.surface is Surface.SYSTEM or call.workspace == SYSTEM:
+            return Ruling(Verdict.ALLOW, told)
+        names = [name for name in (command.tool, command.name) if name]
+        rule = decisive(list(self._about(command, actor)), names, actor.member)
+        if rule and rule.permission is not Permission.ALLOW:
+            return _by_rule(rule, command)
+        if not DANGEROUS.isdisjoint(names):
+            return Ruling(Verdict.ASK, "dangerous", f"Command '{command.spoken}' requires confirmation.")
+        if rule and rule.command_pattern != "*" and not rule.by_key:
+            return Ruling(Verdict.ALLOW, named(rule), named=True)
+        if command.scope in BY_APPROVAL.get(actor.role, ()):
+            reason = f"Command '{command.spoken}' requires approval from workspace owner"
+            return Ruling(Verdict.ASK, f"role {actor.role}", reason, own=False)
+        return Ruling(Verdict.ALLOW, named(rule) if rule else told)
+
+    def _about(self, command: Judged, actor: Actor) -> Iterable[Rule]:
+        """The rules that can be about a command of this actor."""
+        if command.name.startswith(ALWAYS) or (actor.role == Role.OWNER and command.name.startswith(ALWAYS_THE_OWNERS)):
+            return ()
+        if command.name.startswith(DECIDING):
+            return (rule for rule in self.rules if rule.permission is not Permission.REQUIRE_APPROVAL)
+        return self.rules
+
+
+def named(rule: Rule) -> str:
+    """A rule as answers and receipts name it."""
+    return f"rule {rule.id} ({rule.permission} {rule.command_pattern})"
+
+
+def _by_rule(rule: Rule, command: Judged) -> Ruling:
+    if rule.permission is Permission.REQUIRE_APPROVAL:
+        reason = f"Command '{command.spoken}' requires approval from workspace owner"
+        return Ruling(Verdict.ASK, named(rule), reason, minutes=rule.minutes, approvers=rule.approvers, own=rule.own)
+    whose = "for this agent" if rule.member else "by workspace policy"
+    return Ruling(Verdict.DENY, named(rule), f"Command '{command.spoken}' is denied {whose}")

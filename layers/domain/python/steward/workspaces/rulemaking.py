@@ -1,0 +1,83 @@
+"""Making rules of what callers say: members and approvers are looked up, patterns checked."""
+
+from collections.abc import Sequence
+
+from steward.kernel.actor import Actor
+from steward.kernel.context import Context
+from steward.kernel.errors import Fault, Forbidden, Invalid, NotFound
+from steward.kernel.pages import nearest
+from steward.kernel.registry import manifest
+from steward.workspaces.model_members import MEMBERS, Member
+from steward.workspaces.model_permissions import Rule, SetPermission, WorkspaceRule
+from steward.workspaces.roles import Role
+from steward.workspaces.rules_permissions import DANGEROUS, checked_pattern
+
+
+def known_names() -> list[str]:
+    """Both names of every command that callers may run, and those of the dangerous set that are still to come."""
+    entries = [entry for entry in manifest().commands.values() if not entry.internal]
+    return sorted({name for entry in entries for name in (entry.name, entry.tool) if name} | DANGEROUS)
+
+
+def member_named(ctx: Context, text: str) -> Member:
+    """The member of an id or number. Raises NotFound."""
+    found = MEMBERS.get(ctx, ctx.new_id(MEMBERS.kind, int(text)) if text.isascii() and text.isdigit() else text)
+    if found is None:
+        raise NotFound(f"There is no member '{text[:64]}' in this workspace; `steward members list` shows them.")
+    return found
+
+
+def role_of(ctx: Context) -> str:
+    """The role that bounds the actor: a person's own, of a key that of its maker, the owner's where the machine's owner made it."""
+    if ctx.actor.kind != "key":
+        return ctx.actor.role
+    maker = MEMBERS.get(ctx, ctx.actor.member) if ctx.actor.member else None
+    return maker.role if maker else Role.OWNER
+
+
+def made(cmd: SetPermission | WorkspaceRule, ctx: Context, *, member: str) -> Rule:
+    """The rule. Raises Invalid for a pattern or an approver that is none, NotFound for no member, Forbidden about an owner."""
+    about = member_named(ctx, member) if member else None
+    if about and about.role is Role.OWNER and role_of(ctx) != Role.OWNER:
+        raise Forbidden("Only an owner sets rules about an owner.", rule="owner")
+    return Rule(
+        id=ctx.new_id(),
+        command_pattern=checked_pattern(cmd.command_pattern, known_names()),
+        permission=cmd.permission,
+        member=about.id if about else "",
+        created_at=ctx.now,
+        minutes=cmd.minutes,
+        approvers=tuple(dict.fromkeys(_approver(ctx, one) for one in cmd.approvers)),
+        own=cmd.own,
+        by_key=is_key(ctx.actor),
+    )
+
+
+def made_all(rules: Sequence[tuple[str, str, WorkspaceRule]], ctx: Context) -> list[Rule]:
+    """Rules of (pointer, member, said). Raises Invalid, naming every one that cannot be."""
+    found: list[Rule] = []
+    faults: list[Fault] = []
+    for pointer, member, said in rules:
+        try:
+            found.append(made(said, ctx, member=member))
+        except (Invalid, NotFound) as error:
+            faults.append(Fault(pointer, error.detail))
+    if faults:
+        more = f" (and {len(faults) - 1} more)" if faults[1:] else ""
+        raise Invalid(f"{faults[0].pointer.lstrip('/')}: {faults[0].detail}{more}", faults=faults)
+    return found
+
+
+def is_key(actor: Actor) -> bool:
+    """Whether no person acts."""
+    return actor.kind != "member"
+
+
+def _approver(ctx: Context, text: str) -> str:
+    if text in set(Role):
+        return text
+    try:
+        return member_named(ctx, text).id
+    except NotFound as error:
+        detail = f"'{text[:64]}' is neither a role nor a member.{nearest(text, [str(one) for one in Role])}"
+        raise Invalid(detail, faults=[Fault("/approvers", detail)]) from error
