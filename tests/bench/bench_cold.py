@@ -11,6 +11,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from tests.bench.bench import Figure, at_most, bench
 from tests.e2e.conftest import Cloud, _cloud, recorded
 from tests.e2e.package import Package, unpacked
@@ -78,10 +80,9 @@ def _stand_in(package: Package, home: Path) -> Iterator[tuple[Cloud, str]]:
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    try:
-        yield _cloud(package, f"http://{host}:{port}", home), f"http://{host}:{port}"
-    finally:
-        server.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        yield _cloud(package, f"http://{host}:{port}", home, patch), f"http://{host}:{port}"
+    server.stop()
 
 
 def _bare(package: Package, folder: Path) -> Package:

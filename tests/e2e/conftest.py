@@ -61,17 +61,25 @@ def cloud(package: Package, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         for name, value in CREDENTIALS.items():
             patch.setenv(name, value)
-        yield _cloud(package, f"http://{host}:{port}", tmp_path_factory.mktemp("function"))
+        yield _cloud(package, f"http://{host}:{port}", tmp_path_factory.mktemp("function"), patch)
     server.stop()
 
 
-def _cloud(package: Package, address: str, home: Path) -> Cloud:
+def _cloud(package: Package, address: str, home: Path, patch: pytest.MonkeyPatch) -> Cloud:
     clients = {name: boto3.client(name, region_name=REGION, endpoint_url=address) for name in ("dynamodb", "s3", "sqs")}
     table = dict(package.template["Resources"]["Table"]["Properties"])
     wanted = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     clients["dynamodb"].create_table(TableName="steward", **{name: table[name] for name in wanted})
     clients["s3"].create_bucket(Bucket="steward-files")
     url = clients["sqs"].create_queue(QueueName="steward-work")["QueueUrl"]
-    places = {"Table": "steward", "Files": "steward-files", "WorkQueue": url, "AWS::Region": address, "PublicUrl": ""}
+    places = {
+        "Table": "steward",
+        "Files": "steward-files",
+        "WorkQueue": url,
+        "AWS::Region": address,
+        "PublicUrl": "",
+        "ReceiptsKey": "receipts",
+    }
     environment = {**package.environment(places), **CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "STEWARD_HOME": str(home)}
+    patch.setenv("STEWARD_SECRET_RECEIPTS_KEY", environment["STEWARD_SECRET_RECEIPTS_KEY"])
     return Cloud(environment, assemble(settings.load({k: v for k, v in environment.items() if k.startswith("STEWARD_")})), clients)

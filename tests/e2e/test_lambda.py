@@ -91,6 +91,13 @@ def test_a_tick_takes_its_time_from_its_event(functions: dict[str, Function], cl
     assert from_iso(str(stored.body["at"])) == from_iso(event["time"])
 
 
+def test_the_minute_function_seals_what_the_others_did(functions: dict[str, Function], cloud: Cloud, key: str) -> None:
+    asked(functions["APIHandler"], "api_create_property", key)
+    assert not functions["Minute"](recorded("minute")).failed
+    told = cloud.dispatch("receipts.verify", {})
+    assert (told["ok"], told["unsealed"], told["count"] > 2) == (True, 0, True), told
+
+
 def test_a_file_that_has_arrived_is_imported_by_the_queue_function(functions: dict[str, Function], cloud: Cloud, workspace: str) -> None:
     begun = cloud.dispatch("properties.begin_import", {"name": "one.csv", "size": len(CSV), "confirm": True}, workspace)
     blob = f"w/{workspace}/uploads/{begun['run']}"

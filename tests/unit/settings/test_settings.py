@@ -130,7 +130,12 @@ def test_a_misspelt_setting_is_told_the_right_name() -> None:
 
 
 def test_what_the_tests_and_the_secrets_read_is_not_unknown() -> None:
-    assert sentences(TEST_DYNAMODB="http://127.0.0.1:8000", SECRETS="env:STEWARD_KEPT_", KEPT_SIGNING="x") == []
+    assert sentences(TEST_DYNAMODB="http://127.0.0.1:8000", SECRETS="env:STEWARD_KEPT_", KEPT_RECEIPTS_KEY="x", KEPT_SIGNING="x") == []
+
+
+def test_secrets_in_the_environment_without_the_one_that_stamps_receipts_stop_the_start() -> None:
+    (sentence,) = sentences(SECRETS="env:STEWARD_KEPT_")
+    assert sentence.startswith("STEWARD_KEPT_RECEIPTS_KEY is not set, so receipts cannot be stamped; set it")
 
 
 def test_other_programs_variables_are_left_alone() -> None:
@@ -153,9 +158,10 @@ def test_an_engine_that_forgets_what_the_others_keep_is_a_warning() -> None:
     assert warned(QUEUE="memory:") == ["STEWARD_QUEUE"]
 
 
-def test_shared_records_with_a_private_index_are_a_warning() -> None:
-    assert warned(RECORDS="dynamo:steward@eu-west-1") == ["STEWARD_SEARCH"]
-    assert warned(RECORDS="dynamo:steward@eu-west-1", SEARCH="none:lists come later") == []
+def test_shared_records_with_a_private_index_or_secrets_of_each_machine_are_a_warning() -> None:
+    assert warned(RECORDS="dynamo:steward@eu-west-1") == ["STEWARD_SEARCH", "STEWARD_SECRETS"]
+    given = {"SECRETS": "env:STEWARD_KEPT_", "KEPT_RECEIPTS_KEY": "x", "SEARCH": "none:lists come later"}
+    assert warned(RECORDS="dynamo:steward@eu-west-1", **given) == []
 
 
 def test_named_files_that_are_absent_are_errors(tmp_path: Path) -> None:

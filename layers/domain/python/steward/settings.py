@@ -197,6 +197,7 @@ def _read(environ: Mapping[str, str]) -> tuple[Settings | None, Findings]:
             return setting.read(setting.default)
 
     settings = _assemble(read)
+    errors += _stampless(settings, environ)
     if errors:
         return None, Findings(tuple(errors))
     return settings, Findings(warnings=tuple(_warnings(settings)))
@@ -235,6 +236,13 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding(name, "is not a setting", f"the nearest one is {nearest} ({known[nearest].meaning})")
 
 
+def _stampless(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Only a home makes this secret for itself; what many processes share has to be given to each."""
+    variable = f"{settings.secrets.name}RECEIPTS_KEY"
+    if settings.secrets.kind == "env" and not environ.get(variable):
+        yield Finding(variable, "is not set, so receipts cannot be stamped", "set it to 32 random characters or more, once and for all")
+
+
 def _warnings(settings: Settings) -> Iterator[Finding]:
     web = settings.web
     if web.host not in LOOPBACK and not web.url.startswith("https://"):
@@ -250,6 +258,9 @@ def _warnings(settings: Settings) -> Iterator[Finding]:
             yield Finding(setting.variable, "is memory:, while the records last", f"use {setting.default} so that both do")
     if settings.records.kind == "dynamo" and settings.search.kind != "none":
         yield Finding(SEARCH.variable, "is kept by each process alone, while the records are shared", "run one process, or use none:REASON")
+    if settings.records.kind == "dynamo" and settings.secrets.kind == "file":
+        problem = "is a file of this machine, while the records are shared, and each home stamps its receipts with its own receipts.key"
+        yield Finding(SECRETS.variable, problem, "run one process, copy that secret to the others, or use env:PREFIX_")
 
 
 def inspect(settings: Settings) -> Findings:
