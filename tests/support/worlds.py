@@ -28,6 +28,7 @@ from steward.kernel.registry import index, manifest, taking
 from steward.kernel.stamp import Stamp
 from steward.properties.places import Gazetteer
 from steward.workspaces.identity import OWNER
+from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.model_approvals import Approve
 from steward.workspaces.policy import RulePolicy
 
@@ -70,7 +71,7 @@ class World:
             refs=Refs(self.records),
             instance="test",
             url="http://127.0.0.1:8710",
-            more=more or {Gazetteer: Gazetteer()},
+            more={Gazetteer: Gazetteer(), KeyUses: KeyUses(self.records, ticked=True), **(more or {})},
         )
         for kind in manifest().indexes:
             self.ports.search.define(index(kind).spec)

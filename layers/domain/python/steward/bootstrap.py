@@ -19,6 +19,7 @@ from steward.kernel.stamp import NAME as RECEIPTS_KEY
 from steward.kernel.stamp import Stamp
 from steward.kernel.time import system_clock
 from steward.settings import Engine, Settings, load
+from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.policy import RulePolicy
 
 
@@ -47,7 +48,7 @@ def assemble(settings: Settings) -> Product:
         instance=os.urandom(8).hex(),
         exclusive=exclusive,
         url=settings.web.url,
-        more=_more(settings),
+        more=_more(settings) | {KeyUses: KeyUses(records, ticked=exclusive)},
     )
     door = Door(ports, policy=RulePolicy(records), limits=Unlimited(), stamp=Stamp(_receipts_secret(secrets)))
     web = settings.web

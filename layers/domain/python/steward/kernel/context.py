@@ -61,6 +61,10 @@ class Ports:
     url: str = ""
     more: Mapping[type, object] = field(default_factory=dict)
 
+    def port(self, kind: type[Port]) -> Port:
+        """A port of a slice, as bootstrap handed it in."""
+        return cast(Port, self.more[kind])
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -126,7 +130,7 @@ class Context:
 
     def port(self, kind: type[Port]) -> Port:
         """A port of a slice, as bootstrap handed it in."""
-        return cast(Port, self.door.ports.more[kind])
+        return self.door.ports.port(kind)
 
     def refs(self, kind: str, count: int = 1) -> int:
         """The first of `count` new refs."""

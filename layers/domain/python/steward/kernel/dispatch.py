@@ -10,7 +10,7 @@ from steward.kernel.command import Command, Danger
 from steward.kernel.context import Call, Context, Ports
 from steward.kernel.effects import effects
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, Unavailable
-from steward.kernel.guard import Asked, Policy, Ruling, Verdict, authorise
+from steward.kernel.guard import Asked, Policy, Ruling, Verdict, authorise, check_scope
 from steward.kernel.ids import fingerprint, is_id, sortable
 from steward.kernel.limits import Limits
 from steward.kernel.model import Input, Output
@@ -54,7 +54,7 @@ class Door:
     def dispatch(self, call: Call) -> Answer:
         """Run one command. Raises the errors of `kernel.errors`; then nothing is written but the receipt of a refusal."""
         command = find(call.command)
-        cmd = parse(command, call.raw)
+        cmd = self._parsed(command, call)
         asked = Asked(command, cmd, call, fingerprint(f"{command.name} {cmd.model_dump_json()}"))
         try:
             ruling = authorise(command, call, self._policy)
@@ -64,6 +64,14 @@ class Door:
             return self._once(asked, ruling)
         except (Forbidden, ApprovalNeeded) as refusal:
             self._refused(asked, refusal)
+            raise
+
+    def _parsed(self, command: Command, call: Call) -> Input:
+        """The input; who may not ask at all hears that before what is wrong with it."""
+        try:
+            return parse(command, call.raw)
+        except Invalid:
+            check_scope(call.actor, command.scope)
             raise
 
     def inner(self, cmd: Input, ctx: Context) -> Any:

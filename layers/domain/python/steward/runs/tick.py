@@ -17,15 +17,17 @@ from steward.kernel.time import iso
 from steward.runs import rules
 from steward.runs.model import RUNS, ReleaseRun, Run, RunStatus
 from steward.workspaces import identity, sealing
+from steward.workspaces.key_uses import KeyUses
 
 log = logging.getLogger("steward.tick")
 
 
 def minute(door: Door, at: datetime) -> None:
-    """The one-minute tick: note that it came, send what was left in an outbox, call for runs that nobody works on, seal
-    new receipts."""
+    """The one-minute tick: note that it came, send what was left in an outbox, write which keys were used, call for runs that
+    nobody works on, seal new receipts."""
     _note(door, "tick", at)
     door.outbox.flush()
+    door.ports.port(KeyUses).flush(at)
     for workspace in everywhere(door):
         door.outbox.sweep(door, workspace, before=at - SWEEP_AFTER)
         for run in open_runs(door, workspace):

@@ -9,6 +9,7 @@ from steward.kernel.product import Product
 from steward.surfaces.wire import Request
 from steward.workspaces import identity
 from steward.workspaces.identity import Person
+from steward.workspaces.key_uses import KeyUses
 
 SECURE_COOKIE = "__Host-steward"
 LOOPBACK_COOKIE = "steward"
@@ -44,8 +45,7 @@ def caller(request: Request, product: Product) -> Caller:
     """
     secret = _secret(request)
     if secret:
-        actor = identity.by_key(product.ports.records, secret, product.ports.clock())
-        return Caller(actor, actor.workspace, Surface.API)
+        return _by_key(request, product, secret)
     if not request.cookie(cookie_name(product)):
         return Caller(NOBODY, SYSTEM, Surface.API)
     who = person(request, product)
@@ -58,6 +58,17 @@ def caller(request: Request, product: Product) -> Caller:
         return Caller(at_large, SYSTEM, Surface.DESK)
     workspace = identity.workspace_seen(records, named, at_large).id
     return Caller(identity.acting(records, who, workspace), workspace, Surface.DESK)
+
+
+def _by_key(request: Request, product: Product, secret: str) -> Caller:
+    """The caller of a key, which is for one workspace; whoever names another one has no business there."""
+    records, now = product.ports.records, product.ports.clock()
+    actor = identity.by_key(records, secret, now)
+    named = request.headers.get("x-workspace", actor.workspace)
+    if named != actor.workspace and named not in [one.slug for one in identity.seen_by(records, actor)]:
+        raise Forbidden("Invalid workspace", rule="workspace", unknown=True)
+    product.ports.port(KeyUses).note(actor, now)
+    return Caller(actor, actor.workspace, Surface.API)
 
 
 def same_origin(request: Request) -> bool:

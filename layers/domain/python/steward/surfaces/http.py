@@ -8,6 +8,7 @@ from steward.kernel.actor import Surface
 from steward.kernel.context import Call
 from steward.kernel.dispatch import Answer
 from steward.kernel.errors import ApprovalNeeded, Internal, Invalid, NotFound, StewardError
+from steward.kernel.guard import check_known
 from steward.kernel.ids import sortable
 from steward.kernel.model import FileAnswer
 from steward.kernel.parse import json_object
@@ -55,6 +56,7 @@ def _answer(request: Request, product: Product) -> Response:
     if not isinstance(found, Match):
         return _unrouted(request, found)
     who = caller(request, product)
+    check_known(who.actor, found.entry.scope)
     raw = _input(request, found)
     answer = product.door.dispatch(
         Call(
@@ -88,6 +90,9 @@ def _input(request: Request, found: Match) -> dict[str, Any]:
         if kind != "application/json":
             raise Invalid(f"Send JSON (content-type: application/json), not {kind[:64]}.", malformed=True)
         told |= json_object(request.body)
+    for theirs, ours in found.names.items():
+        if theirs in told:
+            told[ours] = told.pop(theirs)
     for name, value in found.values.items():
         if told.get(name, value) != value:
             raise Invalid(f"The address says {name} is '{value[:64]}', the body something else; leave it out of the body.")

@@ -15,11 +15,13 @@ MAX_SEGMENT = 512
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path of literal and `{named}` segments, and the command it leads to."""
+    """A method and a path of literal and `{named}` segments, and the command it leads to. `names` are the fields that are
+    called something else there."""
 
     method: str
     segments: Sequence[str]
     entry: Entry
+    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Match:
 
     entry: Entry
     values: Mapping[str, str]
+    names: Mapping[str, str]
 
 
 @cache
@@ -38,10 +41,11 @@ def table() -> Mapping[int, Sequence[Route]]:
         if entry.internal:
             continue
         for spelling in filter(None, (entry.http, *entry.aliases)):
-            method, _, path = spelling.partition(" ")
+            method, path, *renamed = spelling.split()
+            names = dict(one.split("=") for one in renamed)
             for prefix in PREFIXES:
                 segments = tuple((prefix + path).strip("/").split("/"))
-                found[len(segments)].append(Route(method, segments, entry))
+                found[len(segments)].append(Route(method, segments, entry, names))
     return {size: sorted(routes, key=lambda route: sum(part.startswith("{") for part in route.segments)) for size, routes in found.items()}
 
 
@@ -57,7 +61,7 @@ def match(method: str, path: str) -> Match | frozenset[str] | None:
         if values is None:
             continue
         if route.method == method:
-            return Match(route.entry, values)
+            return Match(route.entry, values, route.names)
         others.add(route.method)
     return frozenset(others) or None
 

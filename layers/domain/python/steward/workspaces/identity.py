@@ -44,7 +44,7 @@ def by_key(records: Records, secret: str, now: datetime) -> Actor:
     pointer = KeyPointer.of(found)
     (row,) = records.get([place(pointer.workspace, KEYS.kind, pointer.key)])
     key = ApiKey.of(row) if row else None
-    if key is None or key.revoked_at or (key.expires_at and key.expires_at <= now):
+    if key is None or not key.living(now) or not key.opens(fingerprint(secret), now):
         raise Forbidden(INVALID, unknown=True)
     actor = Actor(f"key:{key.id}", "key", key.name, frozenset(key.scopes), role="key", workspace=pointer.workspace, member=key.member)
     if not key.member:

@@ -1,10 +1,12 @@
 """Workspaces, API keys, sign-in links and sessions, and what their commands take and give."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import ClassVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from hmac import compare_digest
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input, Output
@@ -24,7 +26,8 @@ class Workspace(Record):
 class ApiKey(Record):
     """A machine's key. Only the SHA-256 of the secret and its last four characters are kept.
 
-    `member` is who made it and whose rights bound it, "" for one that the owner of the machine made.
+    `member` is who made it and whose rights bound it, "" for one that the owner of the machine made. After a rotation the
+    secret of before works until `former_until`.
     """
 
     name: str
@@ -34,6 +37,17 @@ class ApiKey(Record):
     last_four: str
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    former_hash: str = ""
+    former_until: datetime | None = None
+
+    def living(self, now: datetime) -> bool:
+        """Whether it has neither been revoked nor run out."""
+        return not self.revoked_at and (self.expires_at is None or now < self.expires_at)
+
+    def opens(self, secret_hash: str, now: datetime) -> bool:
+        """Whether the secret of this hash is one that the key goes by now; takes as long whatever it is."""
+        current, former = compare_digest(secret_hash, self.secret_hash), compare_digest(secret_hash, self.former_hash)
+        return current or (former and self.former_until is not None and now < self.former_until)
 
 
 class KeyPointer(Record):
@@ -108,16 +122,33 @@ class WorkspacePage(Listed[WorkspaceView]):
     """The workspaces."""
 
 
+class Preset(StrEnum):
+    """The three sets of scopes that most keys want."""
+
+    READ_ONLY = "read-only"
+    READ_WRITE = "read-write"
+    ADMIN = "admin"
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """A moment without an offset is one of UTC."""
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
 class CreateKey(Input):
-    """A new API key; default read-only."""
+    """A new API key; read-only where neither scopes nor a preset are given. It has no end unless one is given."""
 
     name: str = Field(min_length=1, max_length=100)
-    scope: list[str] = Field(default_factory=lambda: ["read:*"], min_length=1, max_length=50)
-    expires: datetime | None = None
+    scope: list[str] = Field(default_factory=list, max_length=50, description="what it may do, such as read:* (may be given again)")
+    preset: Preset | None = Field(default=None, description="instead of scopes: read-only, read-write or admin")
+    expires: Annotated[datetime | None, AfterValidator(_in_utc)] = Field(
+        default=None, description="when it ends, such as 2027-01-31 (the first moment of that day, UTC)"
+    )
+    expires_days: int | None = Field(default=None, ge=1, le=3650, description="in how many days it ends")
 
 
 class KeyView(Output):
-    """A key as a list shows it."""
+    """A key as a list shows it. `last_used_at` is exact to five minutes, `former_until` is set while an older secret works too."""
 
     id: str
     name: str
@@ -126,14 +157,24 @@ class KeyView(Output):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None = None
+    former_until: datetime | None = None
+    member: str = ""
 
 
 class CreatedKey(KeyView):
-    """A key just made: `key` is shown this once and can never be shown again."""
+    """A key with its secret, which is shown this once and can never be shown again; `api_key` is the same as `key`."""
 
-    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"key"})
+    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"key", "api_key"})
 
     key: str
+    api_key: str
+
+
+class RevokedKey(KeyView):
+    """A key that has ended."""
+
+    message: str = "API key revoked"
 
 
 class KeyPage(Listed[KeyView]):
@@ -141,7 +182,14 @@ class KeyPage(Listed[KeyView]):
 
 
 class ListKeys(Input):
-    """All keys of this workspace."""
+    """The keys of this workspace that you may see: all of them for its owners, else your own."""
+
+
+class RotateKey(Input):
+    """A new secret for a key; the old one works on for some hours, then ends. Of older ones none works."""
+
+    id: str
+    hours: int = Field(default=24, ge=0, le=720, description="how long the old secret still works, 0 to end it at once")
 
 
 class RevokeKey(Input):

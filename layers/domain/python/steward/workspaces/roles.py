@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from steward.kernel.actor import covers
+from steward.kernel.errors import Forbidden
 from steward.workspaces.rules import SCOPES
 
 
@@ -42,6 +43,21 @@ def narrowed(scopes: Iterable[str], role: str) -> frozenset[str]:
     if "*" in bound:
         return frozenset(asked)
     return frozenset(scope for scope in SCOPES if covers(asked, scope) and covers(bound, scope))
+
+
+def granted(scopes: Iterable[str], bound: Iterable[str]) -> list[str]:
+    """What a new key of these scopes gets from someone who holds `bound`: of `read:*`, where they hold only some, those.
+
+    Raises Forbidden for what goes further than they do.
+    """
+    kept, given = tuple(bound), dict[str, None]()
+    for scope in scopes:
+        whole = not beyond([scope], kept)
+        parts = [one for one in SCOPES if covers([scope], one) and covers(kept, one)] if scope.endswith(":*") else []
+        if not whole and not parts:
+            raise Forbidden(f"Missing required scope: {scope}; a key goes no further than the one who makes it.", rule=scope)
+        given.update(dict.fromkeys([scope] if whole else parts))
+    return list(given)
 
 
 def beyond(scopes: Iterable[str], bound: Iterable[str]) -> list[str]:

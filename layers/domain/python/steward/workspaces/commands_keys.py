@@ -1,0 +1,130 @@
+"""Commands on API keys."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from steward.kernel.command import Danger, command
+from steward.kernel.context import Context
+from steward.kernel.errors import Forbidden, Invalid, NotFound
+from steward.kernel.ids import fingerprint
+from steward.kernel.keys import place
+from steward.kernel.ports import ABSENT, Delete, Put
+from steward.workspaces.key_uses import last_used
+from steward.workspaces.model import (
+    HOME,
+    KEYS,
+    POINTERS,
+    ApiKey,
+    CreatedKey,
+    CreateKey,
+    KeyPage,
+    KeyPointer,
+    KeyView,
+    ListKeys,
+    RevokedKey,
+    RevokeKey,
+    RotateKey,
+)  # fmt: skip
+from steward.workspaces.model_members import MEMBERS
+from steward.workspaces.roles import READING, Role, beyond, granted
+from steward.workspaces.rules import new_secret
+from steward.workspaces.rules_keys import end_asked, may_touch, scopes_asked
+
+
+@command("keys.create", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys", aliases=["POST /api-keys scopes=scope"])
+def create_key(cmd: CreateKey, ctx: Context) -> CreatedKey:
+    """Create an API key for this workspace; its secret is shown this once."""
+    role = _roles(ctx, [ctx.actor.member]).get(ctx.actor.member)
+    bound = ctx.actor.scopes & READING if role == Role.VIEWER else ctx.actor.scopes
+    scopes, secret = granted(scopes_asked(cmd), bound), new_secret(ctx.entropy)
+    key = KEYS.insert(
+        ctx,
+        ApiKey(
+            id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, name=cmd.name, scopes=scopes, member=ctx.actor.member,
+            secret_hash=fingerprint(secret), last_four=secret[-4:], expires_at=end_asked(cmd, ctx.now),
+        ),
+    )  # fmt: skip
+    _point(ctx, key)
+    return CreatedKey(key=secret, api_key=secret, **_shown(key))
+
+
+@command("keys.list", scope="admin:api_keys", danger=Danger.READ, http="GET /keys", aliases=["GET /api-keys"])
+def list_keys(cmd: ListKeys, ctx: Context) -> KeyPage:
+    """List the API keys of this workspace; secrets are never shown."""
+    keys, start = KEYS.page(ctx, limit=1000)
+    while start:
+        more, start = KEYS.page(ctx, start=start, limit=1000)
+        keys += more
+    reach = _reach(ctx, keys)
+    keys = [key for key in keys if reach(key)]
+    used = last_used(ctx.door.ports.records, ctx.workspace, [key.id for key in keys])
+    return KeyPage(rows=[KeyView(**_shown(key, used.get(key.id))) for key in keys], total=len(keys))
+
+
+@command("keys.rotate", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys/{id}/rotate", aliases=["POST /api-keys/{id}/rotate"])
+def rotate_key(cmd: RotateKey, ctx: Context) -> CreatedKey:
+    """Give an API key a new secret, shown this once."""
+    key = _touched(ctx, cmd.id)
+    if more := beyond(key.scopes, ctx.actor.scopes):
+        raise Forbidden(f"Missing required scope: {more[0]}; its secret is not for someone who may do less.", rule=more[0])
+    if not key.living(ctx.now):
+        raise Invalid("This API key has ended; `steward keys create` makes another one.")
+    if key.former_hash:
+        ctx.write(Delete(place(HOME, POINTERS.kind, key.former_hash)))
+    secret, until = new_secret(ctx.entropy), ctx.now + timedelta(hours=cmd.hours)
+    changed = key.model_copy(
+        update={
+            "secret_hash": fingerprint(secret),
+            "last_four": secret[-4:],
+            "former_hash": key.secret_hash if cmd.hours else "",
+            "former_until": until if cmd.hours else None,
+        }
+    )
+    if cmd.hours:
+        _point(ctx, key, until)
+    else:
+        ctx.write(Delete(place(HOME, POINTERS.kind, key.secret_hash)))
+    _point(ctx, changed)
+    return CreatedKey(key=secret, api_key=secret, **_shown(KEYS.replace(ctx, changed)))
+
+
+@command("keys.revoke", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys/{id}/revoke", aliases=["POST /api-keys/{id}/revoke"])
+def revoke_key(cmd: RevokeKey, ctx: Context) -> RevokedKey:
+    """End an API key at once."""
+    key = _touched(ctx, cmd.id)
+    if key.revoked_at is None:
+        key = KEYS.replace(ctx, key.model_copy(update={"revoked_at": ctx.now}))
+    return RevokedKey(**_shown(key))
+
+
+def _roles(ctx: Context, members: Iterable[str]) -> dict[str, str]:
+    """The roles of members by their ids."""
+    found = MEMBERS.many(ctx, list(dict.fromkeys(filter(None, members))))
+    return {one.id: one.role for one in found if one}
+
+
+def _reach(ctx: Context, keys: Iterable[ApiKey]) -> Callable[[ApiKey], bool]:
+    """Whether the caller may touch a key; whoever comes by a key reaches as far as the member who made it."""
+    mine = ctx.actor.member
+    roles = _roles(ctx, [mine, *(key.member for key in keys)])
+    return lambda key: may_touch(key, mine, roles)
+
+
+def _touched(ctx: Context, id: str) -> ApiKey:
+    """A key that the caller may touch. Raises NotFound for any other, as for one that is not there."""
+    key = KEYS.require(ctx, id)
+    if not _reach(ctx, [key])(key):
+        raise NotFound(f"There is no {KEYS.noun} '{id[:64]}' in this workspace.")
+    return key
+
+
+def _point(ctx: Context, key: ApiKey, until: datetime | None = None) -> None:
+    """Lead from the key's secret to it: a new way there, or `until` when the one there is goes on."""
+    pointer = KeyPointer(id=key.secret_hash, created_at=ctx.now, updated_at=ctx.now, workspace=ctx.workspace, key=key.id)
+    at = place(HOME, POINTERS.kind, pointer.id)
+    ctx.write(Put(at, pointer.body(), 2, expires=int(until.timestamp()) + 1) if until else Put(at, pointer.body(), 1, expect=ABSENT))
+
+
+def _shown(key: ApiKey, used: datetime | None = None) -> dict[str, object]:
+    kept = key.model_dump(include={"id", "name", "scopes", "created_at", "expires_at", "revoked_at", "former_until", "member"})
+    return {**kept, "key_preview": f"stw_...{key.last_four}", "last_used_at": used}

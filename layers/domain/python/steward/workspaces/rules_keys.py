@@ -1,0 +1,41 @@
+"""What a key may do and who may touch it: pure decisions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from steward.kernel.errors import Fault, Invalid
+from steward.workspaces.model import ApiKey, CreateKey, Preset
+from steward.workspaces.roles import Role
+from steward.workspaces.rules import checked_scopes
+
+SCOPES_OF_PRESET: Mapping[Preset, Sequence[str]] = {
+    Preset.READ_ONLY: ("read:*",),
+    Preset.READ_WRITE: ("read:*", "write:*"),
+    Preset.ADMIN: ("*",),
+}
+
+
+def scopes_asked(cmd: CreateKey) -> list[str]:
+    """The scopes that a new key is asked for. Raises Invalid for unknown ones, and for scopes beside a preset."""
+    if cmd.preset and cmd.scope:
+        raise Invalid("Give a preset or scopes, not both.", faults=[Fault("/preset", "scopes are given too")])
+    return checked_scopes(list(cmd.scope or SCOPES_OF_PRESET[cmd.preset or Preset.READ_ONLY]))
+
+
+def end_asked(cmd: CreateKey, now: datetime) -> datetime | None:
+    """When a new key is to end, None for never. Raises Invalid for the past, and for a day beside a number of days."""
+    if cmd.expires and cmd.expires_days:
+        raise Invalid("Give the day of its end or the number of days, not both.", faults=[Fault("/expires_days", "expires is given too")])
+    if cmd.expires and cmd.expires <= now:
+        raise Invalid("The expiry is in the past; give a later one, or none.", faults=[Fault("/expires", "in the past")])
+    return now + timedelta(days=cmd.expires_days) if cmd.expires_days else cmd.expires
+
+
+def may_touch(key: ApiKey, member: str, roles: Mapping[str, str]) -> bool:
+    """Whether a member may see and end a key: owners every one, admins all but the owners', the others their own.
+
+    `roles` are those of the members there are; nobody's member is the owner of the machine.
+    """
+    if not member or key.member == member or roles.get(member) == Role.OWNER:
+        return True
+    return roles.get(member) == Role.ADMIN and roles.get(key.member, Role.OWNER) != Role.OWNER
