@@ -4,6 +4,7 @@ import json
 from importlib import import_module
 from typing import Any
 
+from steward.kernel.errors import Unavailable
 from steward.kernel.events import Event
 from steward.kernel.reactor import deliver
 from steward.properties.places import Gazetteer
@@ -21,8 +22,11 @@ class Inside:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.away = False
 
     def call(self, module: str, request: Any, *, timeout: float, keep: bool = False) -> Any:
+        if self.away:
+            raise Unavailable("No child can run now.")
         self.asked.append(request["do"])
         return json.loads(json.dumps(import_module(module).main(json.loads(json.dumps(request)))))
 
@@ -34,9 +38,9 @@ class Office(imports.Desk):
     """`asked` says what the children had to do, in order."""
 
     def __init__(self) -> None:
-        children = Inside()
-        World.__init__(self, children=children, more={Gazetteer: Gazetteer(())})
-        self.asked = children.asked
+        self.children = Inside()
+        World.__init__(self, children=self.children, more={Gazetteer: Gazetteer(())})
+        self.asked = self.children.asked
 
     def runs(self, kind: str) -> list[RunView]:
         """Newest first."""

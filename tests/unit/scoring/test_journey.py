@@ -3,15 +3,27 @@
 import pytest
 
 from steward.desk.views.models import Blank, page
+from steward.kernel.actor import Surface
 from steward.kernel.errors import Invalid, NotFound, Unavailable
 from steward.kernel.money import to_cents
 from steward.properties.inputs import UpdateProperty
 from steward.properties.intake_model import UndoImport
-from steward.runs.model import ListRuns, RunStatus
+from steward.runs.model import GetRun, ListRuns, RunStatus
 from steward.scoring import rules, training
 from steward.scoring.commands import NO_MODEL
 from steward.scoring.commands_imports import UNDONE
-from steward.scoring.model import ActivateModel, ExplainScore, GetModel, ListModels, ModelView, ScoreAll, Scored, ScoreProperty, TrainModel
+from steward.scoring.model import (
+    ActivateModel,
+    ExplainScore,
+    GetModel,
+    ListModels,
+    ModelView,
+    ScoreAll,
+    Scored,
+    ScoreProperty,
+    ScoreRest,
+    TrainModel,
+)
 from steward.scoring.workers import OVERTAKEN
 from tests.unit.properties.imports import Desk, Killed
 from tests.unit.scoring.office import PARCELS, Office, roll
@@ -189,6 +201,38 @@ def test_an_undo_that_stops_a_training_and_leaves_too_little_ends_the_scoring_th
     (trained,), (scored,) = desk.runs("training"), desk.runs("scoring")
     assert (trained.status, scored.status) == (RunStatus.CANCELLED, RunStatus.FAILED)
     assert "here are 0" in str(scored.error)
+
+
+def test_a_scoring_that_followed_by_itself_ends_quietly_when_an_undo_takes_its_model(desk: Office) -> None:
+    run = desk.take(roll()).id
+    desk.children.away = True
+    desk.run(UpdateProperty(id="p7", asking_price=100_000))
+    desk.settle_only()
+    desk.undo(run)
+    scored = desk.runs("scoring")[0]
+    assert (scored.trigger, scored.status, scored.error) == ("edit", RunStatus.CANCELLED, None)
+    assert "A model needs sales" in scored.warnings[0]
+    assert len(desk.runs("training")) == 1
+
+
+def test_an_edit_after_its_model_was_retired_queues_nothing(desk: Office) -> None:
+    desk.undo(desk.take(roll()).id)
+    before = len(desk.runs("scoring"))
+    desk.run(ScoreRest(), surface=Surface.SYSTEM)
+    assert len(desk.runs("scoring")) == before
+
+
+def test_scoring_everything_takes_up_the_scoring_that_is_under_way(desk: Office) -> None:
+    desk.take(roll())
+    desk.run(TrainModel())
+    desk.settle()
+    desk.run(ActivateModel(id="1"))
+    desk.settle_until("scoring", 90)
+    under_way = desk.runs("scoring")[0]
+    asked = desk.run(ScoreAll())
+    desk.settle()
+    ended = desk.run(GetRun(run=asked.run))
+    assert (ended.id, ended.status, ended.result["valued"]) == (under_way.id, RunStatus.SUCCEEDED, PARCELS)
 
 
 def test_after_an_undo_no_value_is_left_that_a_model_gave_which_learnt_from_it(desk: Office) -> None:

@@ -6,12 +6,24 @@ from tempfile import TemporaryDirectory
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Unavailable
+from steward.kernel.model import Nothing
 from steward.properties.inputs import GetProperty, Scanned, ScanProperties, SetValuations, Stored, Valued
 from steward.properties.model import Property, PropertyView
 from steward.runs.model import AdvanceRun, ReleaseRun, RunView
 from steward.scoring import homes, rules
 from steward.scoring.commands_models import scoring
-from steward.scoring.model import BeginScoring, ExplainScore, Model, ScoreAll, ScoreChunk, Scored, ScoreProperty, ScoreSome, Written
+from steward.scoring.model import (
+    BeginScoring,
+    ExplainScore,
+    Model,
+    ScoreAll,
+    ScoreChunk,
+    Scored,
+    ScoreProperty,
+    ScoreRest,
+    ScoreSome,
+    Written,
+)
 from steward.scoring.serving import HOMES, VALUATIONS, active, ask, fetch, keep, open_run, serving, told, valuations_of
 
 SCOPE = "write:properties"
@@ -45,8 +57,12 @@ def explain(cmd: ExplainScore, ctx: Context) -> Scored:
 
 @command("scoring.score_all", scope=SCOPE, danger=Danger.WRITE, tool="score_all_properties", http="POST /scores", batch=True)
 def score_all(cmd: ScoreAll, ctx: Context) -> RunView:
-    """Value every property that the model in use has not valued as it is now."""
+    """Value every property that the model in use has not valued as it is now; a scoring that does so already is taken up."""
     state = serving(ctx)
+    begun = open_run(ctx, state.scoring)
+    if begun and state.model and begun.cursor.get("model") == state.model:
+        taken_up: RunView = ctx.call(ReleaseRun(run=begun.id))
+        return taken_up
     waits = open_run(ctx, state.training)
     if not state.model and waits is None:
         raise Unavailable(NO_MODEL)
@@ -63,6 +79,15 @@ def score_some(cmd: ScoreSome, ctx: Context) -> Written:
     model = active(ctx)
     page: Scanned = ctx.call(ScanProperties(ids=cmd.ids, unless_valued_by=str(model.ref) if model else ""))
     return Written(written=_value(ctx, model, *page.homes) if model and page.homes else 0)
+
+
+@command("scoring.score_rest", scope=SCOPE, danger=Danger.WRITE, internal=True)
+def score_rest(cmd: ScoreRest, ctx: Context) -> Nothing:
+    """Have a scoring value what could not be valued at once, as long as a model serves."""
+    state = serving(ctx)
+    if state.model:
+        keep(ctx, scoring(ctx, state, trigger="edit")[1])
+    return Nothing()
 
 
 @command("scoring.begin", scope=SCOPE, danger=Danger.WRITE, internal=True)

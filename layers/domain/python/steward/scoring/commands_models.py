@@ -18,7 +18,7 @@ from steward.scoring.model import (
     Serving,
     TrainModel,
 )  # fmt: skip
-from steward.scoring.serving import active, keep, load, open_run, serving
+from steward.scoring.serving import active, keep, load, open_run, serving, without_model
 
 SCOPE = "write:models"
 
@@ -62,7 +62,7 @@ def activate(cmd: ActivateModel, ctx: Context) -> ModelView:
         raise Invalid(f"Model {model.ref} learnt from an import that was taken back; train a new one.")
     state = serving(ctx)
     if state.model != model.id:
-        keep(ctx, scoring(ctx, state.model_copy(update={"model": model.id}))[1])
+        keep(ctx, scoring(ctx, state.model_copy(update={"model": model.id}), trigger="model")[1])
     return view(model, model)
 
 
@@ -80,7 +80,7 @@ def register_model(cmd: RegisterModel, ctx: Context) -> RunView:
         **cmd.learnt.__dict__, **cmd.model_dump(exclude={"learnt"}),
     )  # fmt: skip
     MODELS.insert(ctx, model)
-    keep(ctx, scoring(ctx, serving(ctx).model_copy(update={"model": model.id}))[1])
+    keep(ctx, scoring(ctx, serving(ctx).model_copy(update={"model": model.id}), trigger="model")[1])
     figures = cmd.learnt.model_dump(mode="json", include={"rows", "parcels", "as_of", "grouped", "forward"})
     done: RunView = ctx.call(FinishRun(run=cmd.run, result={"model": model.name, "version": str(ref), **figures}, warnings=notes))
     return done
@@ -98,7 +98,7 @@ def end_waiting(ctx: Context, reason: str) -> None:
     """End the scoring that waits for a model which will not come."""
     waiting = open_run(ctx, serving(ctx).scoring)
     if waiting and active(ctx) is None:
-        ctx.call(FinishRun(run=waiting.id, error=reason))
+        ctx.call(without_model(waiting, reason))
 
 
 def training(ctx: Context, state: Serving, *, cause: str = "") -> tuple[RunView, Serving]:
@@ -114,13 +114,17 @@ def training(ctx: Context, state: Serving, *, cause: str = "") -> tuple[RunView,
     return run, state.model_copy(update={"training": run.id})
 
 
-def scoring(ctx: Context, state: Serving, *, cause: str = "") -> tuple[RunView, Serving]:
-    """A scoring of what the model in use has not valued: one that has not begun yet, called for again, or a new one."""
+def scoring(ctx: Context, state: Serving, *, cause: str = "", trigger: str = "person") -> tuple[RunView, Serving]:
+    """A scoring of what the model in use has not valued: one that has not begun yet, called for again, or a new one.
+
+    `cause` is the import that asks for it; without one `trigger` says who does.
+    """
     known = open_run(ctx, state.scoring)
     if known and known.chunk == 0:
         called: RunView = ctx.call(ReleaseRun(run=known.id))
         return called, state
-    run: RunView = ctx.call(StartRun(kind="scoring", name="Scoring properties", subject=cause or None, stage="reading"))
+    trigger = "import" if cause else trigger
+    run: RunView = ctx.call(StartRun(kind="scoring", name="Scoring properties", subject=cause or None, trigger=trigger, stage="reading"))
     return run, state.model_copy(update={"scoring": run.id})
 
 

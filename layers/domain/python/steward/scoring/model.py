@@ -156,6 +156,10 @@ class ScoreSome(Input):
     ids: list[str] = Field(max_length=90)
 
 
+class ScoreRest(Input):
+    """Value what has changed, when it can be."""
+
+
 class BeginScoring(Input):
     """A scoring has its valuations ready, for so many properties."""
 

@@ -8,7 +8,7 @@ from steward.kernel.events import Event, reaction
 from steward.kernel.reactor import Reactor
 from steward.properties.inputs import Cleared, ClearValuations
 from steward.scoring.commands import CHUNK
-from steward.scoring.model import FollowImport, ForgetImport, RetireModel, ScoreAll, ScoreSome
+from steward.scoring.model import FollowImport, ForgetImport, RetireModel, ScoreRest, ScoreSome
 from steward.scoring.serving import active, learnt_from
 
 
@@ -63,5 +63,5 @@ def _revalue(event: Event, reactor: Reactor) -> None:
         try:
             reactor.dispatch(ScoreSome(ids=ids[start : start + CHUNK]), key=f"{event.id}:{reactor.name}:{start}")
         except Unavailable:
-            reactor.dispatch(ScoreAll(), key=f"{event.id}:{reactor.name}:all")
+            reactor.dispatch(ScoreRest(), key=f"{event.id}:{reactor.name}:all")
             return

@@ -10,7 +10,7 @@ from steward.kernel.context import Context
 from steward.kernel.errors import NotFound, Unavailable
 from steward.kernel.ids import derive
 from steward.runs.commands import load as load_run
-from steward.runs.model import Run
+from steward.runs.model import FinishRun, Run
 from steward.scoring.model import MODELS, NAME, SERVING, Model, Serving
 
 CHILD = "steward.scoring.child"
@@ -51,6 +51,13 @@ def open_run(ctx: Context, run: str) -> Run | None:
     """A run that has not ended, None when it has or there is none."""
     found = load_run(ctx, run) if run else None
     return found if found and not found.ended else None
+
+
+def without_model(run: Run, reason: str) -> FinishRun:
+    """How a scoring ends that no model is there for: who asked for it hears that it failed, what followed by itself is dropped."""
+    if run.trigger == "person":
+        return FinishRun(run=run.id, error=reason)
+    return FinishRun(run=run.id, cancelled=True, warnings=[reason])
 
 
 def load(ctx: Context, told: str) -> Model:

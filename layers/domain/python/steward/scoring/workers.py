@@ -11,7 +11,7 @@ from steward.runs.model import AdvanceRun, FinishRun, HoldRun, Run, RunStatus
 from steward.runs.workers import Progress, worker
 from steward.scoring import homes
 from steward.scoring.model import BeginScoring, GiveUpTraining, Learnt, Model, RegisterModel, ScoreChunk
-from steward.scoring.serving import HOMES, MODEL, VALUATIONS, active, ask, fetch, open_run, place_of, serving, valuations_of
+from steward.scoring.serving import HOMES, MODEL, VALUATIONS, active, ask, fetch, open_run, place_of, serving, valuations_of, without_model
 
 NO_MODEL = "There is no model any more; run `steward train`."
 OVERTAKEN = "A newer model took over; its own scoring values the rest."
@@ -64,7 +64,9 @@ def score(run: Run, reactor: Reactor) -> Progress:
 def _await(run: Run, reactor: Reactor, training: Run | None) -> Progress:
     """A scoring waits for the model that is being trained, which calls for it; and for what that training waits for."""
     if training is None:
-        return _finish(run, reactor, error=NO_MODEL)
+        reactor.context().blobs.delete(valuations_of(reactor.context(), run.id))
+        reactor.dispatch(without_model(run, NO_MODEL), key=f"{run.id}:end")
+        return Progress.DONE
     if training.status is RunStatus.WAITING:
         reactor.dispatch(HoldRun(run=run.id, reason=training.reason), key=f"{run.id}:{run.version}:wait")
     return Progress.WAIT
@@ -85,12 +87,12 @@ def _predict(run: Run, reactor: Reactor, model: Model) -> Progress:
     return Progress.MORE
 
 
-def _finish(run: Run, reactor: Reactor, *, error: str = "", warning: str = "") -> Progress:
+def _finish(run: Run, reactor: Reactor, *, warning: str = "") -> Progress:
     ctx = reactor.context()
     ctx.blobs.delete(valuations_of(ctx, run.id))
     result = {"properties": _count(ctx), "scored": _count(ctx, score="known"), "valued": run.counts.get("out", 0)}
     warnings = [warning] if warning else []
-    reactor.dispatch(FinishRun(run=run.id, error=error, result=result, warnings=warnings), key=f"{run.id}:end")
+    reactor.dispatch(FinishRun(run=run.id, result=result, warnings=warnings), key=f"{run.id}:end")
     return Progress.DONE
 
 

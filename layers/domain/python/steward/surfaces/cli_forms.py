@@ -60,7 +60,7 @@ class Desk:
         """Have the runs done that earlier commands left, and those that follow from them; each is told of."""
         done = {besides}
         where = None if everywhere else self.workspace
-        while left := [run for run in self.dispatcher.left(kinds, workspace=where) if run["id"] not in done and not _taken_up(run)]:
+        while left := [run for run in self.dispatcher.left(kinds, workspace=where) if run["id"] not in done]:
             for run in left:
                 done.add(run["id"])
                 self.terminal.note(FIRST[run["kind"]].format(name=run["name"]))
@@ -77,11 +77,6 @@ class Desk:
         if run["reason"]:
             told["reason"] = run["reason"]
         return told
-
-
-def _taken_up(run: Mapping[str, Any]) -> bool:
-    """Whether a run need not be done first, since it has not begun and the next of its kind is the same one."""
-    return run["kind"] == "scoring" and not run["counts"]
 
 
 def import_file(words: Sequence[str], desk: Desk) -> int:
@@ -166,9 +161,11 @@ def score(words: Sequence[str], desk: Desk) -> int:
     if bool(told.ref) == told.all:
         raise Invalid("Say which property (`steward score 5`), or `steward score --all`.")
     desk.finish(HALF, everywhere=True)
-    desk.finish(HEAVY if told.all else ("training",))
+    desk.finish(("training",))
     if told.all:
-        desk.terminal.answer(desk.settled(desk.run("scoring.score_all", {})))
+        asked = desk.run("scoring.score_all", {})
+        desk.finish(("scoring",), besides=asked["run"])
+        desk.terminal.answer(desk.settled(asked))
     else:
         desk.terminal.answer(desk.run("scoring.score", {"id": told.ref}))
     return 0
