@@ -1,5 +1,6 @@
 """The outbox: told after the commit, and told by the sweep where a process died in between."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
@@ -106,3 +107,18 @@ def test_a_reaction_to_an_event_delivered_twice_has_one_effect(world: World) -> 
     world.settle()
     assert HEARD == ["e1", "e1"]
     assert len(world.rows("note")) == 1
+
+
+def test_what_keeps_letters_back_is_logged_once_until_it_has_passed(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    send = world.ports.queue.send
+
+    def refuse(messages: Sequence[Message]) -> None:
+        raise Unavailable("The disk is full.")
+
+    for _ in range(2):
+        world.ports.queue.send = refuse  # type: ignore[method-assign]
+        for _ in range(3):
+            world.run(Count(to=1))
+        world.ports.queue.send = send  # type: ignore[method-assign]
+        world.run(Count(to=1))
+    assert [line.getMessage() for line in caplog.records] == ["left for the sweep: The disk is full."] * 2

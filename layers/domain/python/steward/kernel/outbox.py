@@ -49,6 +49,7 @@ class Outbox:
         self._done: defaultdict[str, list[Key]] = defaultdict(list)
         self._sync_at = datetime.min.replace(tzinfo=UTC)
         self._lock = Lock()
+        self._trouble = ""
 
     def letter(self, ctx: Context) -> Letter | None:
         """The letter of a context, None when nobody is to be told and nothing indexed."""
@@ -67,9 +68,10 @@ class Outbox:
             if letter.events:
                 self._ports.queue.send([Message(event.to_json()) for event in letter.events])
         except StewardError as error:
-            log.warning("left for the sweep: %s", error.detail, extra={"workspace": ctx.workspace})
+            self._failed(error, ctx.workspace)
             return
         with self._lock:
+            self._trouble = ""
             self._sent.append((ctx.workspace, letter.put.key))
             due = len(self._sent) >= SYNC_AFTER and ctx.now >= self._sync_at
             if due:
@@ -124,6 +126,13 @@ class Outbox:
         with self._lock:
             for workspace, key in sent:
                 self._done[workspace].append(key)
+
+    def _failed(self, error: StewardError, workspace: str) -> None:
+        """Say once what is in the way, until it is not or something else is: a full disk would fill the log too."""
+        with self._lock:
+            known, self._trouble = self._trouble == error.detail, error.detail
+        if not known:
+            log.warning("left for the sweep: %s", error.detail, extra={"workspace": workspace})
 
     def _index(self, touched: Sequence[tuple[str, str]], ctx: Context) -> None:
         by_kind: defaultdict[str, list[str]] = defaultdict(list)
