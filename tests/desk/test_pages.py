@@ -294,6 +294,7 @@ def test_confirming_stores_the_good_rows_and_holds_the_others_back(waiting: tupl
     assert "1 property is in" in page
     assert "<mark>33</mark>" in page
     assert "33 bedrooms" in text_of(browser.get(f"{address}/held.csv"))
+    assert browser.get(f"{address}/quarantine.csv").body == browser.get(f"{address}/held.csv").body
 
 
 def test_two_columns_of_one_fact_keep_what_was_chosen_and_say_why_not(waiting: tuple[Browser, str]) -> None:

@@ -170,5 +170,5 @@ def undo(visit: Visit) -> Response:
 
 
 def held_csv(visit: Visit) -> Response:
-    """`GET /w/{desk}/imports/{ref}/held.csv`: every row held back, with its reason."""
+    """`GET /w/{desk}/imports/{ref}/held.csv`, or `quarantine.csv`: every row held back, with its reason."""
     return sent(visit, visit.ask(ExportHeld(run=read(visit).id), FileAnswer))
