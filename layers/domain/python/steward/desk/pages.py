@@ -29,7 +29,6 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "properties/{ref}"): property.show,
     ("POST", "properties/{ref}/facts"): property.change,
     ("POST", "properties/{ref}/memo"): property.make_memo,
-    ("POST", "properties/{ref}/delete"): property.delete,
     ("GET", "properties/{ref}/memo.pdf"): property.memo_file,
     ("GET", "imports"): imports.index,
     ("POST", "imports"): imports.begin,
