@@ -57,7 +57,7 @@ def test_a_command_says_what_it_does_who_may_and_what_it_may_cause(command: Comm
 @pytest.mark.parametrize("command", NAMING, ids=lambda command: command.name)
 def test_another_workspaces_id_is_as_good_as_none(world: World, elsewhere: list[str], command: Command) -> None:
     (field, *_) = re.findall(r"{(\w+)}", command.http)
-    owner = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner", workspace=world.workspace)
+    owner = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner", workspace=world.workspace, person="owner")
     for id in [*elsewhere, "nothing"]:
         asked = command.input.model_construct(None, **{field: id})
         with pytest.raises(NotFound):

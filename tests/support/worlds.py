@@ -30,6 +30,7 @@ from steward.properties.places import Gazetteer
 from steward.workspaces.identity import OWNER
 from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.model_approvals import Approve
+from steward.workspaces.passwords import Passwords
 from steward.workspaces.policy import RulePolicy
 
 START = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
@@ -71,7 +72,12 @@ class World:
             refs=Refs(self.records),
             instance="test",
             url="http://127.0.0.1:8710",
-            more={Gazetteer: Gazetteer(), KeyUses: KeyUses(self.records, ticked=True), **(more or {})},
+            more={
+                Gazetteer: Gazetteer(),
+                Passwords: Passwords(memory_kib=8, passes=1),
+                KeyUses: KeyUses(self.records, ticked=True),
+                **(more or {}),
+            },
         )
         for kind in manifest().indexes:
             self.ports.search.define(index(kind).spec)

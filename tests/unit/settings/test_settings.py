@@ -149,8 +149,26 @@ def test_settings_cannot_be_changed_after_the_start() -> None:
 
 def test_a_network_without_tls_is_a_warning() -> None:
     assert warned(HOST="0.0.0.0") == ["STEWARD_HOST"]
-    assert warned(HOST="0.0.0.0", TLS="a,b") == []
-    assert warned(HOST="0.0.0.0", PUBLIC_URL="https://desk.example.com") == []
+    mail = {"MAIL": "smtp://desk@mail.example.com:587", "MAIL_FROM": "desk@example.com"}
+    assert warned(HOST="0.0.0.0", TLS="a,b", **mail) == []
+    assert warned(HOST="0.0.0.0", PUBLIC_URL="https://desk.example.com", **mail) == []
+
+
+def test_mails_that_nobody_gets_or_that_are_from_nobody_are_a_warning() -> None:
+    assert warned(PUBLIC_URL="https://desk.example.com") == ["STEWARD_MAIL"]
+    assert warned(MAIL="smtp://desk@mail.example.com:587") == ["STEWARD_MAIL_FROM"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        *(("MAIL", line) for line in ("smtp:", "smtp://", "smtp://h", "smtp://desk:secret@h:25", "smtp://h:25/x", "outbox:", "post:x")),
+        *(("MAIL_FROM", line) for line in ("nobody", "a@b, c@d", "Steward <a@b> x", "a b@c", "a@b\nBcc: c@d")),
+    ],
+)
+def test_a_mail_setting_that_cannot_be_used_is_named(variable: str, value: str) -> None:
+    (found,) = check({f"STEWARD_{variable}": value}).errors
+    assert found.setting == f"STEWARD_{variable}"
 
 
 def test_an_engine_that_forgets_what_the_others_keep_is_a_warning() -> None:

@@ -12,6 +12,7 @@ from steward.kernel.context import Ports
 from steward.kernel.dispatch import Door
 from steward.kernel.errors import Unavailable
 from steward.kernel.limits import Unlimited
+from steward.kernel.mail import Mailer
 from steward.kernel.ports import Blobs, Children, Queue, Records, Search, Secrets
 from steward.kernel.product import Product
 from steward.kernel.refs import Refs
@@ -48,7 +49,7 @@ def assemble(settings: Settings) -> Product:
         instance=os.urandom(8).hex(),
         exclusive=exclusive,
         url=settings.web.url,
-        more=_more(settings) | {KeyUses: KeyUses(records, ticked=exclusive)},
+        more=_more(settings, secrets) | {KeyUses: KeyUses(records, ticked=exclusive)},
     )
     door = Door(ports, policy=RulePolicy(records), limits=Unlimited(), stamp=Stamp(_receipts_secret(secrets)))
     web = settings.web
@@ -144,11 +145,29 @@ def _children(engine: Engine) -> Children:
     return ProcessChildren()
 
 
-def _more(settings: Settings) -> dict[type, object]:
+def _mailer(engine: Engine, sender: str, secrets: Secrets) -> Mailer:
+    match engine.kind:
+        case "smtp":
+            from steward.adapters.mail.smtp import SmtpMailer
+
+            host, _, port = engine.endpoint.rpartition(":")
+            return SmtpMailer(host, int(port), sender=sender, user=engine.name, password=secrets.get("mail.password") or "")
+        case "none":
+            from steward.adapters.mail.none import NoMailer
+
+            return NoMailer(engine.name)
+        case _:
+            from steward.adapters.mail.outbox import OutboxMailer
+
+            return OutboxMailer(_path(engine), sender)
+
+
+def _more(settings: Settings, secrets: Secrets) -> dict[type, object]:
     """The ports of slices."""
     from steward.properties.places import Gazetteer
+    from steward.workspaces.passwords import Passwords
 
-    return {Gazetteer: Gazetteer(settings.gazetteer)}
+    return {Gazetteer: Gazetteer(settings.gazetteer), Passwords: Passwords(), Mailer: _mailer(settings.mail, settings.mail_from, secrets)}
 
 
 def _path(engine: Engine) -> Path:

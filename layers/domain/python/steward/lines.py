@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,7 +27,7 @@ class Engine(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["sqlite", "memory", "dynamo", "files", "s3", "sqs", "file", "env", "process", "none"]
+    kind: Literal["sqlite", "memory", "dynamo", "files", "s3", "sqs", "file", "env", "process", "outbox", "smtp", "none"]
     path: Path | None = None
     name: str = ""
     region: str = ""
@@ -78,6 +78,27 @@ def queue(rest: str) -> dict[str, str]:
     """`URL@REGION`."""
     fields = cloud(rest)
     return {**fields, "name": url(fields["name"])}
+
+
+def server(rest: str) -> dict[str, str]:
+    """`//USER@HOST:PORT`, without the user where the server asks for none; never with a password."""
+    try:
+        parts = urlsplit(f"smtp:{rest}")
+        sound = bool(parts.hostname) and bool(parts.port) and not (parts.path or parts.query or parts.fragment)
+    except ValueError:
+        sound = False
+    if not sound:
+        raise Wrong(f"has {rest!r}, not a mail server", "write for example smtp://desk@mail.example.com:587")
+    if parts.password is not None:
+        raise Wrong("holds a password", "take it out, and keep it as the secret mail.password")
+    return {"name": unquote(parts.username or ""), "endpoint": f"{parts.hostname}:{parts.port}"}
+
+
+def mailbox(text: str) -> str:
+    """`Steward <desk@example.com>`, or the address alone."""
+    if text.splitlines() != [text] or not re.fullmatch(r"([^<>@,;\"]+ <[^<>@,;\s]+@[^<>@,;\s]+>|[^<>@,;\s]+@[^<>@,;\s]+)", text):
+        raise Wrong(f"is {text!r}, not an address to send from", "write for example Steward <desk@example.com>")
+    return text
 
 
 def prefix(rest: str) -> dict[str, str]:

@@ -63,6 +63,8 @@ class Settings(BaseModel):
     queue: Engine
     secrets: Engine
     children: Engine
+    mail: Engine
+    mail_from: str
     gazetteer: tuple[Path, ...]
 
 
@@ -149,11 +151,18 @@ SECRETS = Setting(
 CHILDREN = Setting(
     "CHILDREN", "process:", "training and typesetting: process:, none:REASON", lines.engine(process=lines.nothing, none=lines.reason)
 )
+MAIL = Setting(
+    "MAIL",
+    "outbox:mail",
+    "mails: outbox:FOLDER of files, smtp://USER@HOST:PORT with the secret mail.password, none:REASON",
+    lines.engine(outbox=lines.file, smtp=lines.server, none=lines.reason),
+)
+MAIL_FROM = Setting("MAIL_FROM", "Steward <steward@localhost.localdomain>", "whom mails are from", lines.mailbox)
 GAZETTEER = Setting("GAZETTEER", "", "CSV files, or folders of them, that name ZIP codes and places, with commas between", lines.paths)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     *(HOME, HOST, PORT, PUBLIC_URL, TLS, MAX_UPLOAD),
-    *(RECORDS, SEARCH, BLOBS, QUEUE, SECRETS, CHILDREN, GAZETTEER),
+    *(RECORDS, SEARCH, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM, GAZETTEER),
 )
 
 
@@ -222,6 +231,8 @@ def _assemble(read: Reader) -> Settings:
         queue=engine(QUEUE),
         secrets=engine(SECRETS),
         children=engine(CHILDREN),
+        mail=engine(MAIL),
+        mail_from=read(MAIL_FROM),
         gazetteer=tuple(Path(path).expanduser().absolute() for path in read(GAZETTEER)),
     )
 
@@ -251,6 +262,12 @@ def _warnings(settings: Settings) -> Iterator[Finding]:
             "opens the desk to a network without TLS, where nobody can sign in",
             f"set {TLS.variable} or {PUBLIC_URL.variable}",
         )
+    if settings.mail.kind == "outbox" and web.url.startswith("https://"):
+        yield Finding(
+            MAIL.variable, "keeps mails as files, which nobody on a network gets", "name a mail server, as in smtp://desk@host:587"
+        )
+    if settings.mail.kind == "smtp" and settings.mail_from == MAIL_FROM.default:
+        yield Finding(MAIL_FROM.variable, "is not set, so mails are from nobody", "set it to an address of yours")
     if settings.records.kind == "memory":
         yield Finding(RECORDS.variable, "is memory:, which forgets everything at the end", f"use {RECORDS.default} to keep it")
     for setting, engine in ((BLOBS, settings.blobs), (QUEUE, settings.queue)):

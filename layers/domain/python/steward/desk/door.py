@@ -10,6 +10,7 @@ from steward.kernel.context import Call
 from steward.kernel.errors import Forbidden, NotFound
 from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input, Output
+from steward.kernel.origins import Origin
 from steward.kernel.product import Product
 from steward.kernel.registry import taking
 from steward.surfaces import credentials
@@ -41,9 +42,14 @@ class Visit:
         """The present moment."""
         return self.product.ports.clock()
 
+    @property
+    def origin(self) -> Origin:
+        """Where the request came from."""
+        return credentials.origin_of(self.request, self.product)
+
     def ask(self, cmd: Input, answer: type[Answer], *, key: str = "", expected: int | None = None) -> Answer:
         """What the command answers, in this desk's workspace. Raises the errors of `kernel.errors`."""
-        call = Call(taking(type(cmd)).name, cmd, self.actor, self.here.id, Surface.DESK, key=key, expected=expected)
+        call = Call(taking(type(cmd)).name, cmd, self.actor, self.here.id, Surface.DESK, key=key, expected=expected, origin=self.origin)
         given = self.product.door.dispatch(call).output
         if not isinstance(given, answer):
             raise TypeError(f"{call.command} answers {type(given).__name__}, not {answer.__name__}")
@@ -79,10 +85,3 @@ def from_own_page(request: Request) -> None:
     """Raises Forbidden unless one of the desk's own pages sent this form."""
     if not credentials.same_origin(request):
         raise Forbidden("This form did not come from one of Steward's own pages; open the page again.", rule="origin")
-
-
-def cookie(name: str, value: str, product: Product, *, seconds: int, hidden: bool = True) -> str:
-    """A Set-Cookie line; Secure wherever there is TLS."""
-    parts: Mapping[str, bool] = {"HttpOnly": hidden, "Secure": product.secure}
-    flags = "".join(f"; {flag}" for flag, on in parts.items() if on)
-    return f"{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{flags}"

@@ -1,15 +1,20 @@
 """From the credentials of a request to an actor and a workspace."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from steward.kernel.actor import NOBODY, Actor, Surface
 from steward.kernel.errors import Forbidden
 from steward.kernel.keys import SYSTEM
+from steward.kernel.origins import Origin
 from steward.kernel.product import Product
 from steward.surfaces.wire import Request
 from steward.workspaces import identity
 from steward.workspaces.identity import Person
 from steward.workspaces.key_uses import KeyUses
+from steward.workspaces.model import OpenedSession
+from steward.workspaces.rules_auth import private
 
 SECURE_COOKIE = "__Host-steward"
 LOOPBACK_COOKIE = "steward"
@@ -37,18 +42,53 @@ def person(request: Request, product: Product) -> Person:
     return identity.by_session(product.ports.records, token, product.ports.clock())
 
 
-def caller(request: Request, product: Product) -> Caller:
+def origin_of(request: Request, product: Product) -> Origin:
+    """Where a request came from. Behind something that speaks TLS for us, that is what it says, not itself."""
+    ip = request.source_ip
+    if product.url.startswith("https:") and _within(ip):
+        ip = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip() or ip
+    return Origin(ip[:64], request.headers.get("user-agent", "")[:300])
+
+
+def check_private(request: Request, product: Product) -> None:
+    """Raises Forbidden unless a session may travel to this address, and one of our own pages or no page asks for it."""
+    if not private(product.url):
+        text = "This address has no TLS, and a session must not travel in the open. Set STEWARD_TLS, or come by 127.0.0.1."
+        raise Forbidden(text, rule="tls")
+    if not same_origin(request):
+        raise Forbidden("This request did not come from one of Steward's own pages.", rule="origin")
+
+
+def cookie(name: str, value: str, product: Product, *, seconds: int, hidden: bool = True) -> str:
+    """A Set-Cookie line; Secure wherever there is TLS."""
+    parts: Mapping[str, bool] = {"HttpOnly": hidden, "Secure": product.secure}
+    flags = "".join(f"; {flag}" for flag, on in parts.items() if on)
+    return f"{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{flags}"
+
+
+def kept(opened: OpenedSession, product: Product) -> str:
+    """The cookie of a session."""
+    seconds = int((opened.expires_at - product.ports.clock()).total_seconds())
+    return cookie(cookie_name(product), opened.token, product, seconds=max(0, seconds))
+
+
+def caller(request: Request, product: Product, *, entering: bool = False) -> Caller:
     """The caller of an API request: a key's bearer, else the signed-in member, else nobody.
 
-    A member names the workspace in `X-Workspace` (id or slug) and must come from our own pages. Raises Forbidden for
-    a bad key, NotFound for an unknown workspace.
+    A member names the workspace in `X-Workspace` (id or slug) and must come from our own pages. Who is `entering` may come
+    with a session that has ended. Raises Forbidden for a bad key, NotFound for an unknown workspace.
     """
     secret = _secret(request)
     if secret:
         return _by_key(request, product, secret)
     if not request.cookie(cookie_name(product)):
         return Caller(NOBODY, SYSTEM, Surface.API)
-    who = person(request, product)
+    try:
+        who = person(request, product)
+    except Forbidden:
+        if entering:
+            return Caller(NOBODY, SYSTEM, Surface.API)
+        raise
     if request.method not in ("GET", "HEAD") and not same_origin(request):
         raise Forbidden("This request did not come from one of Steward's own pages.", rule="origin")
     named = request.headers.get("x-workspace", "")
@@ -83,3 +123,10 @@ def same_origin(request: Request) -> bool:
 def _secret(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "").strip()
+
+
+def _within(ip: str) -> bool:
+    try:
+        return ip_address(ip).is_private
+    except ValueError:
+        return False

@@ -15,14 +15,17 @@ from steward.kernel.parse import json_object
 from steward.kernel.product import Product
 from steward.kernel.registry import Entry
 from steward.surfaces import large, problem, service
-from steward.surfaces.credentials import Caller, caller
+from steward.surfaces.credentials import Caller, caller, check_private, kept, origin_of
 from steward.surfaces.routes import Match, match
 from steward.surfaces.wire import Request, Response
+from steward.workspaces.model import OpenedSession
 
 log = logging.getLogger("steward.http")
 PROBLEM = "application/problem+json"
 FORWARDED = {"content-type": "application/json", "cache-control": "no-store"}
 REPEATED = "idempotent-replayed"
+ENTERING = ("auth.", "sessions.open")
+"""What lets people in, and may begin without a living session."""
 
 
 def handle(request: Request, product: Product) -> Response:
@@ -55,8 +58,11 @@ def _answer(request: Request, product: Product) -> Response:
     found = match("GET" if request.method == "HEAD" else request.method, request.path)
     if not isinstance(found, Match):
         return _unrouted(request, found)
-    who = caller(request, product)
+    entering = found.entry.name.startswith(ENTERING)
+    who = caller(request, product, entering=entering)
     check_known(who.actor, found.entry.scope)
+    if entering:
+        _check_entering(request, product)
     raw = _input(request, found)
     answer = product.door.dispatch(
         Call(
@@ -68,9 +74,16 @@ def _answer(request: Request, product: Product) -> Response:
             key=request.headers.get("idempotency-key", ""),
             expected=_expected(request, found.entry, who),
             correlation=request.headers.get("x-correlation-id", "")[:64],
+            origin=origin_of(request, product),
         )
     )
     return _success(request, product, answer, workspace=who.workspace)
+
+
+def _check_entering(request: Request, product: Product) -> None:
+    check_private(request, product)
+    if request.query:
+        raise Invalid("Send what lets you in as JSON in the body, not in the address, which others may read.", malformed=True)
 
 
 def _unrouted(request: Request, methods: frozenset[str] | None) -> Response:
@@ -122,6 +135,8 @@ def _success(request: Request, product: Product, answer: Answer, *, workspace: s
     output = answer.output
     if isinstance(output, FileAnswer):
         return large.file(output, product)
+    if isinstance(output, OpenedSession):
+        return _session(output, product)
     headers, body = dict(FORWARDED), output.model_dump_json().encode()
     version = getattr(output, "version", None)
     if isinstance(version, int):
@@ -131,6 +146,12 @@ def _success(request: Request, product: Product, answer: Answer, *, workspace: s
     if answer.replayed:
         headers[REPEATED] = "true"
     return large.fitting(Response(_status(request, answer), headers, body), product, workspace)
+
+
+def _session(output: OpenedSession, product: Product) -> Response:
+    """A session goes into a cookie that no script can read, never into the body."""
+    body = output.model_copy(update={"token": ""}).model_dump_json().encode()
+    return Response(200, FORWARDED, body, (kept(output, product),) if output.token else ())
 
 
 def _status(request: Request, answer: Answer) -> int:

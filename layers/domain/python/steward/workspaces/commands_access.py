@@ -22,12 +22,10 @@ from steward.workspaces.model import (
     MakeLink,
     OpenedSession,
     OpenSession,
-    Session,
     SignInLink,
 )  # fmt: skip
 from steward.workspaces.rules import random_text
-
-SESSION_LIFE = timedelta(hours=12)
+from steward.workspaces.sessions import opened
 
 
 @command("sessions.link", scope="admin:workspace", danger=Danger.WRITE)
@@ -49,11 +47,7 @@ def open_session(cmd: OpenSession, ctx: Context) -> OpenedSession:
         raise Forbidden("This sign-in link was used or has run out; `steward sessions link` makes a new one.", unknown=True)
     used = link.model_copy(update={"used_at": ctx.now, "updated_at": ctx.now})
     ctx.write(Put(key, used.body(), link.version + 1, expect=link.version, expires=_until(link.expires_at)))
-    token = random_text(ctx.entropy, 43)
-    expires = ctx.now + SESSION_LIFE
-    session = Session(id=fingerprint(token), created_at=ctx.now, updated_at=ctx.now, account=OWNER.id, expires_at=expires)
-    _put(ctx, SESSIONS, session)
-    return OpenedSession(token=token, expires_at=expires)
+    return opened(ctx, OWNER.id, how="link")
 
 
 @command("sessions.close", scope=PUBLIC, danger=Danger.WRITE)
@@ -65,7 +59,7 @@ def close_session(cmd: CloseSession, ctx: Context) -> Nothing:
 
 def _put(ctx: Context, table: Table[Any], record: Record) -> None:
     """Write a record of the installation, whatever workspace the context is in."""
-    expires = record.expires_at if isinstance(record, SignInLink | Session) else None
+    expires = record.expires_at if isinstance(record, SignInLink) else None
     ctx.write(Put(place(HOME, table.kind, record.id), record.body(), 1, expect=ABSENT, expires=_until(expires) if expires else None))
 
 

@@ -1,14 +1,15 @@
 """Who a credential belongs to, and as whom they act where. These are reads before the door: a junk key costs none."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from steward.kernel.actor import Actor
-from steward.kernel.errors import Forbidden, NotFound
+from steward.kernel.errors import Conflict, Forbidden, NotFound, Unavailable
 from steward.kernel.ids import fingerprint
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.pages import nearest
-from steward.kernel.ports import Records
+from steward.kernel.ports import Put, Records, Stored
 from steward.workspaces.model import HOME, KEYS, POINTERS, SESSIONS, WORKSPACES, ApiKey, KeyPointer, Session, Workspace
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS, MEMBERSHIP, Account, Member
 from steward.workspaces.roles import held, narrowed
@@ -18,6 +19,8 @@ OWNER = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner", person
 """The installation's owner, at the command line of the machine that owns the home."""
 INVALID = "Invalid API key"
 ENDED = "Your session has ended; sign in again."
+NOTED = timedelta(minutes=1)
+"""How exactly it is known when a session was last used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +59,49 @@ def by_key(records: Records, secret: str, now: datetime) -> Actor:
 
 
 def by_session(records: Records, token: str, now: datetime) -> Person:
-    """The person of a session cookie. Raises Forbidden (unknown) when it has ended."""
+    """The person of a session cookie, whose use is noted at most once a minute. Raises Forbidden (unknown) when it has ended."""
     (found,) = records.get([place(HOME, SESSIONS.kind, fingerprint(token))])
     session = Session.of(found) if found else None
-    if session is None or session.expires_at <= now:
+    if found is None or session is None or not session.living(now):
         raise Forbidden(ENDED, unknown=True)
-    if session.account == OWNER.id:
-        return Person(OWNER.id, OWNER.name, session.id)
     (row,) = records.get([place(HOME, ACCOUNTS.kind, session.account)])
     account = Account.of(row) if row else None
-    if account is None or not account.is_active:
+    if session.account == OWNER.id:
+        person = Person(OWNER.id, (account and account.full_name) or OWNER.name, session.id)
+    elif account and account.is_active:
+        person = Person(account.id, account.full_name or account.email, session.id)
+    else:
         raise Forbidden(ENDED, unknown=True)
-    return Person(account.id, account.full_name or account.email, session.id)
+    if now >= session.seen_at + NOTED:
+        _note(records, found, session.model_copy(update={"seen_at": now}))
+    return person
+
+
+def _note(records: Records, found: Stored, session: Session) -> None:
+    """Whoever was faster has noted it too; a full disk is no reason to turn anybody away."""
+    with suppress(Conflict, Unavailable):
+        records.commit([replace(_put(found), body=session.body(), version=found.version + 1, expect=found.version)])
+
+
+def _put(row: Stored) -> Put:
+    return Put(row.key, row.body, row.version, due=row.due, external=row.external, expires=row.expires)
 
 
 def acting(records: Records, person: Person, workspace: str) -> Actor:
     """The actor that a person is in a workspace. Raises NotFound where they are no member, as for one that is not there."""
     if person.owns_all:
-        return OWNER
+        return replace(OWNER, name=person.name, session=person.session)
     if workspace == SYSTEM:
-        return Actor(person.account, "member", person.name, frozenset({"read:properties"}), role="person", person=person.account)
+        seeing = frozenset({"read:properties"})
+        return Actor(person.account, "member", person.name, seeing, role="person", person=person.account, session=person.session)
     (row,) = records.get([place(HOME, MEMBERSHIP, f"{person.account}#{workspace}")])
     member = _member(records, workspace, str(row.body["member"])) if row else None
     if member is None or not member.active:
         raise _no_workspace(workspace, [])
     return Actor(
-        member.id, "member", member.name, held(member.role), role=member.role, workspace=workspace, member=member.id, person=person.account
-    )
+        member.id, "member", member.name, held(member.role), role=member.role, workspace=workspace, member=member.id,
+        person=person.account, session=person.session,
+    )  # fmt: skip
 
 
 def at_home(records: Records, account: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Workspaces, API keys, sign-in links and sessions, and what their commands take and give."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
 from typing import Annotated, ClassVar
@@ -11,7 +11,10 @@ from pydantic import AfterValidator, Field
 from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input, Output
 from steward.kernel.pages import Listed
-from steward.kernel.rows import Record, Table, Upgrade
+from steward.kernel.rows import InstallationTable, Record, Table, Upgrade
+
+IDLE = timedelta(minutes=30)
+"""How long a session lives that nobody uses."""
 
 
 class Workspace(Record):
@@ -65,13 +68,26 @@ class SignInLink(Record):
 
 
 class Session(Record):
-    """A person's signed-in browser; its id is the hash of the cookie's token. `account` "owner" is the installation's owner."""
+    """A person's signed-in browser; its id is the hash of the cookie's token. `account` "owner" is the installation's owner.
 
-    SCHEMA: ClassVar[int] = 2
-    UPGRADES: ClassVar[Mapping[int, Upgrade]] = {1: lambda body: {**body, "account": body.get("member", "")}}
+    `seen_at` is exact to a minute; `how` they came in, `origin` names the row of where from.
+    """
+
+    SCHEMA: ClassVar[int] = 3
+    UPGRADES: ClassVar[Mapping[int, Upgrade]] = {
+        1: lambda body: {**body, "account": body.get("member", "")},
+        2: lambda body: {**body, "seen_at": body["updated_at"]},
+    }
 
     account: str
     expires_at: datetime
+    seen_at: datetime
+    how: str = "link"
+    origin: str = ""
+
+    def living(self, now: datetime) -> bool:
+        """Whether it has neither run out nor been left idle."""
+        return now < self.expires_at and now < self.seen_at + IDLE
 
 
 def _end(record: SignInLink | Session) -> int:
@@ -82,7 +98,7 @@ WORKSPACES: Table[Workspace] = Table("workspace", Workspace)
 KEYS: Table[ApiKey] = Table("key", ApiKey, noun="API key")
 POINTERS: Table[KeyPointer] = Table("key_pointer", KeyPointer)
 LINKS: Table[SignInLink] = Table("link", SignInLink, expires=_end)
-SESSIONS: Table[Session] = Table("session", Session, expires=_end)
+SESSIONS: InstallationTable[Session] = InstallationTable("session", Session, external=lambda session: session.account, expires=_end)
 HOME = SYSTEM
 """The workspace whose partitions hold workspaces, pointers, links and sessions."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from steward.kernel.rows import Record, Table
+from steward.kernel.rows import InstallationTable, Record, Table
 from steward.workspaces.roles import Role
 
 
@@ -38,7 +38,7 @@ class Member(Record):
         return self.joined_at is not None and self.left_at is None
 
 
-ACCOUNTS: Table[Account] = Table("account", Account)
+ACCOUNTS: InstallationTable[Account] = InstallationTable("account", Account)
 MEMBERS: Table[Member] = Table("member", Member)
 MEMBERSHIP = "membership"
 """Rows `{account}#{workspace}` in the installation's workspace, with the member's id: where a person is at home."""

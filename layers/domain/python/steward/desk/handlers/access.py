@@ -1,65 +1,112 @@
-"""Signing in by a one-time link, and out again. Opening the link shows a button: what fetches links ahead cannot burn it."""
+"""The pages before the desk: signing in by password, one-time link or whatever else there is, and out again.
 
-from urllib.parse import urlsplit
+Opening a link shows a button: what fetches links ahead cannot burn it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from steward.desk import render
-from steward.desk.door import cookie, from_own_page
 from steward.desk.forms import fields
 from steward.kernel.actor import NOBODY, Actor, Surface
 from steward.kernel.context import Call
-from steward.kernel.errors import Forbidden, StewardError
+from steward.kernel.errors import Forbidden, StewardError, TooMany
 from steward.kernel.keys import SYSTEM
+from steward.kernel.model import Input, Nothing, Output
 from steward.kernel.product import Product
-from steward.surfaces.credentials import cookie_name
+from steward.kernel.registry import taking
+from steward.surfaces import credentials
+from steward.surfaces.problem import status_of
 from steward.surfaces.wire import Request, Response
-from steward.workspaces.model import CloseSession, OpenedSession, OpenSession
+from steward.workspaces import identity
+from steward.workspaces.model import OpenedSession, OpenSession
+from steward.workspaces.model_accounts import Login, Logout, SignedIn
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+Answer = TypeVar("Answer", bound=Output)
+HEADING = "Sign in to Steward"
 
 
 def ask_in(request: Request) -> Response:
-    """The page of a link: a button where there is a token, else how to get one."""
-    token = (request.query.get("token") or [""])[-1][:200]
+    """`GET /sign-in`: for a link's token a button, else every way in."""
+    token = _asked(request, "token")[:200]
     if token:
-        return door(request, "Sign in to Steward", "This link works once, in this browser.", token=token)
-    return door(request, "Sign in to Steward", "You come in by a link. On the machine that runs Steward, type:")
+        return door(request, "sign_in_link", HEADING, text="This link works once, in this browser.", token=token)
+    return _ways(request)
 
 
 def sign_in(request: Request, product: Product) -> Response:
-    """Use the link: a session, and on to the desk."""
-    from_own_page(request)
-    if not (product.secure or urlsplit(product.url).hostname in LOOPBACK):
-        text = "This address has no TLS, and a session must not travel in the open. Set STEWARD_TLS, or come by 127.0.0.1."
-        return door(request, "Not over an open network", text, status=403)
-    call = Call("sessions.open", OpenSession(token=fields(request.body).get("token", "")[:200] or "none"), NOBODY, SYSTEM, Surface.DESK)
+    """`POST /sign-in`: by a link's token, or by address and password."""
+    told = fields(request.body)
     try:
-        opened = product.door.dispatch(call).output
-    except Forbidden:
-        return door(
-            request,
-            "This link has been used",
-            "A link works once and runs out after an hour. On the machine that runs Steward, type:",
-            status=403,
-        )
-    if not isinstance(opened, OpenedSession):
-        raise TypeError("sessions.open answers something else")
-    seconds = int((opened.expires_at - product.ports.clock()).total_seconds())
-    return render.redirect("/today", cookie(cookie_name(product), opened.token, product, seconds=seconds))
+        credentials.check_private(request, product)
+    except Forbidden as error:
+        heading = "Not over an open network" if error.rule == "tls" else "Not from another site"
+        return door(request, "notice", heading, text=error.detail, status=403)
+    return _by_link(request, product, told["token"]) if "token" in told else _by_password(request, product, told)
 
 
 def sign_out(request: Request, product: Product) -> Response:
-    """Close the session and forget its cookie."""
-    from_own_page(request)
-    name = cookie_name(product)
-    if token := request.cookie(name):
-        actor = Actor("owner", "member", "Owner", frozenset())
-        try:
-            product.door.dispatch(Call("sessions.close", CloseSession(token=token[:200]), actor, SYSTEM, Surface.DESK))
-        except StewardError:
-            return render.redirect("/sign-in")
-    return render.redirect("/sign-in", cookie(name, "", product, seconds=0))
+    """`POST /sign-out`: close the session and forget its cookie."""
+    credentials.check_private(request, product)
+    try:
+        ask(request, product, Logout(), Nothing)
+    except StewardError:
+        return render.redirect("/sign-in")
+    return render.redirect("/sign-in", credentials.cookie(credentials.cookie_name(product), "", product, seconds=0))
 
 
-def door(request: Request, heading: str, text: str, *, token: str = "", status: int = 200) -> Response:
-    """The page before the desk."""
-    return render.page(request, "sign_in", {"title": heading, "heading": heading, "text": text, "token": token}, status=status)
+def ask(request: Request, product: Product, cmd: Input, answer: type[Answer]) -> Answer:
+    """What a command answers to somebody at the door, who may be signed in already. Raises the errors of `kernel.errors`."""
+    origin = credentials.origin_of(request, product)
+    call = Call(taking(type(cmd)).name, cmd, _who(request, product), SYSTEM, Surface.DESK, origin=origin)
+    given = product.door.dispatch(call).output
+    if not isinstance(given, answer):
+        raise TypeError(f"{call.command} answers {type(given).__name__}, not {answer.__name__}")
+    return given
+
+
+def admitted(product: Product, opened: OpenedSession) -> Response:
+    """On to the desk, with the session's cookie."""
+    return render.redirect("/today", credentials.kept(opened, product))
+
+
+def door(request: Request, name: str, heading: str, *, status: int = 200, **view: Any) -> Response:
+    """A page before the desk."""
+    return render.page(request, name, {"title": heading, "heading": heading, **view}, status=status)
+
+
+def _by_link(request: Request, product: Product, token: str) -> Response:
+    try:
+        return admitted(product, ask(request, product, OpenSession(token=token[:200] or "none"), OpenedSession))
+    except Forbidden:
+        text = "A link works once and runs out after an hour. On the machine that runs Steward, type:"
+        return door(request, "notice", "This link has been used", text=text, command="steward sessions link", status=403)
+
+
+def _by_password(request: Request, product: Product, told: Mapping[str, str]) -> Response:
+    email, password = told.get("email", "")[:320], told.get("password", "")[:1_000]
+    try:
+        given = ask(request, product, Login(email=email, password=password), SignedIn)
+    except (Forbidden, TooMany) as error:
+        return _ways(request, email=email, problem=error)
+    return admitted(product, given)
+
+
+def _ways(request: Request, *, email: str = "", problem: StewardError | None = None) -> Response:
+    """The page with every way in."""
+    view = {"email": email, "problem": problem.detail if problem else ""}
+    answer = door(request, "sign_in", HEADING, status=status_of(problem) if problem else 200, **view)
+    if isinstance(problem, TooMany):
+        return Response(answer.status, {**answer.headers, "Retry-After": str(problem.retry_after)}, answer.body, answer.cookies)
+    return answer
+
+
+def _who(request: Request, product: Product) -> Actor:
+    try:
+        return identity.acting(product.ports.records, credentials.person(request, product), SYSTEM)
+    except Forbidden:
+        return NOBODY
+
+
+def _asked(request: Request, name: str) -> str:
+    return (request.query.get(name) or [""])[-1]

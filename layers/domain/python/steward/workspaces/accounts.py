@@ -1,0 +1,48 @@
+"""Accounts by address: one row for each address makes it unique in the installation."""
+
+from steward.kernel.context import Context
+from steward.kernel.keys import SYSTEM, place
+from steward.kernel.ports import ABSENT, Delete, Key, Put
+from steward.workspaces.identity import OWNER
+from steward.workspaces.model_members import ACCOUNTS, Account
+from steward.workspaces.rules_auth import checked_email, known_form
+
+EMAIL = "email"
+"""The kind of the rows that lead from an address to its account."""
+NOBODY = "nobody"
+"""The id that no account has, so that looking for one that is not there takes as long."""
+
+
+def by_email(ctx: Context, email: str) -> Account | None:
+    """The account of an address, None when nobody has it."""
+    row = ctx.get(_key(known_form(email)))
+    return ACCOUNTS.get(ctx, str(row.body["account"]) if row else NOBODY)
+
+
+def of_email(ctx: Context, email: str, *, name: str = "") -> Account:
+    """The account of an address; where nobody has it, a new one, in this commit. Raises Invalid for what is no address."""
+    address = checked_email(email)
+    found = by_email(ctx, address)
+    if found:
+        return found
+    made = Account(id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, email=address, full_name=name)
+    ctx.write(Put(_key(address), {"account": made.id}, 1, expect=ABSENT))
+    return ACCOUNTS.insert(ctx, made)
+
+
+def of_owner(ctx: Context) -> Account:
+    """The account of the installation's owner, made when it is first needed."""
+    found = ACCOUNTS.get(ctx, OWNER.id)
+    return found or ACCOUNTS.insert(ctx, Account(id=OWNER.id, created_at=ctx.now, updated_at=ctx.now, full_name=OWNER.name))
+
+
+def moved(ctx: Context, account: Account, email: str) -> Account:
+    """The account at another address that nobody has; a commit that finds it taken fails."""
+    if account.email:
+        ctx.write(Delete(_key(account.email)))
+    ctx.write(Put(_key(email), {"account": account.id}, 1, expect=ABSENT))
+    return account.model_copy(update={"email": email})
+
+
+def _key(address: str) -> Key:
+    return place(SYSTEM, EMAIL, address)

@@ -1,0 +1,31 @@
+"""Asking for mails, and using the links that they bring."""
+
+from steward.kernel.context import Context
+from steward.kernel.errors import Forbidden
+from steward.kernel.ids import fingerprint
+from steward.workspaces.model_mails import MAILS, TOKENS, MailToken, Purpose, WantedMail
+
+SPENT = "This link was used or has run out; ask for a new one."
+
+
+def want(ctx: Context, purpose: Purpose, to: str, *, account: str = "", workspace: str = "", member: str = "") -> None:
+    """Have a mail sent once this commit is through. Whether there is anybody at that address is looked up only then."""
+    id = ctx.new_id()
+    mail = WantedMail(
+        id=id, created_at=ctx.now, updated_at=ctx.now, to=to, purpose=purpose, account=account, workspace=workspace, member=member
+    )  # fmt: skip
+    MAILS.insert(ctx, mail)
+    ctx.emit("mails.wanted", {"mail": id})
+
+
+def token_of(ctx: Context, text: str, purpose: Purpose) -> MailToken:
+    """The token of a link. Raises Forbidden for one that is unknown, used or has run out."""
+    found = TOKENS.get(ctx, fingerprint(text))
+    if found is None or found.purpose is not purpose or found.used_at or found.expires_at <= ctx.now:
+        raise Forbidden(SPENT, rule="link", unknown=True)
+    return found
+
+
+def use(ctx: Context, token: MailToken) -> None:
+    """Use a token up, in this commit; of two at once only one gets through."""
+    TOKENS.replace(ctx, token.model_copy(update={"used_at": ctx.now}))

@@ -1,0 +1,103 @@
+"""Mails that are to be sent, and the single-use tokens of their links."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+from steward.kernel.model import Input, Output
+from steward.kernel.rows import InstallationTable, Record
+
+
+class Purpose(StrEnum):
+    """What a mail, or the token of its link, is for."""
+
+    RESET = "reset"
+    VERIFY = "verify"
+    JOIN = "join"
+    CHANGED = "changed"
+
+
+class MailStatus(StrEnum):
+    """NEW until it is CLAIMED; DROPPED when there is nobody to write to, FAILED when no server would take it."""
+
+    NEW = "new"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    DROPPED = "dropped"
+    FAILED = "failed"
+
+
+class WantedMail(Record):
+    """A mail that a command asked for. `account` is given where it is known, `workspace` and `member` of an invitation.
+
+    It holds no token: that is made while the mail is claimed, and only its hash is kept.
+    """
+
+    to: str
+    purpose: Purpose
+    account: str = ""
+    workspace: str = ""
+    member: str = ""
+    status: MailStatus = MailStatus.NEW
+    fence: int = 0
+    lease_until: datetime | None = None
+    carrier: str = ""
+    problem: str = ""
+
+
+class MailToken(Record):
+    """A single-use way to prove that one reads an address; its id is the hash of the token."""
+
+    purpose: Purpose
+    email: str
+    account: str
+    workspace: str = ""
+    member: str = ""
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+def _kept(mail: WantedMail) -> int:
+    return int((mail.created_at + timedelta(days=30)).timestamp())
+
+
+def _end(token: MailToken) -> int:
+    return int(token.expires_at.timestamp()) + 86_400
+
+
+MAILS: InstallationTable[WantedMail] = InstallationTable("mail", WantedMail, expires=_kept)
+TOKENS: InstallationTable[MailToken] = InstallationTable("token", MailToken, expires=_end)
+
+
+class ClaimMail(Input):
+    """Take a mail in hand."""
+
+    mail: str
+
+
+class ClaimedMail(Output):
+    """The mail as it is to be sent; no `to` when there is nothing to send, `wait` in seconds while another has it in hand."""
+
+    SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"to", "text"})
+
+    to: str = ""
+    subject: str = ""
+    text: str = ""
+    fence: int = 0
+    wait: int = 0
+
+
+class NoteMail(Input):
+    """What came of a mail in hand: the carrier's id, or the problem, and whether it is tried again."""
+
+    mail: str
+    fence: int
+    carrier: str = ""
+    problem: str = ""
+    final: bool = False
+
+
+class Invite(Input):
+    """Write to a member who is invited."""
+
+    member: str

@@ -1,0 +1,50 @@
+"""Mails leave the house here, and nowhere else: claimed, handed to the carrier, noted."""
+
+from typing import cast
+
+from steward.kernel.errors import Invalid, Unavailable
+from steward.kernel.events import Event, reaction
+from steward.kernel.ids import sortable
+from steward.kernel.mail import Mail, Mailer
+from steward.kernel.reactor import Reactor
+from steward.workspaces.model_mails import ClaimMail, Invite, NoteMail
+
+TRIES = 8
+"""Tries of one mail, each later than the one before: in all about an hour."""
+SOON, LATE = 15, 900
+
+
+@reaction("members.invited")
+def write_to_invited(event: Event, reactor: Reactor) -> None:
+    """Whoever is invited gets a mail with the way in."""
+    reactor.dispatch(Invite(member=str(event.payload["member"])))
+
+
+@reaction("mails.wanted")
+def send_mail(event: Event, reactor: Reactor) -> None:
+    """Send a mail that a command asked for. Where the carrier cannot be reached it is tried again later.
+
+    A process that dies between sending and noting sends twice; both have one Message-ID.
+    """
+    id = str(event.payload["mail"])
+    claimed = reactor.dispatch(ClaimMail(mail=id), key=_unique(reactor))
+    if claimed.wait:
+        reactor.again(event.payload, delay=claimed.wait)
+    if not claimed.to:
+        return
+    carrier, problem, final = "", "", False
+    try:
+        mailer = cast(Mailer, reactor.ports.more[Mailer])
+        carrier = mailer.send(Mail(id, claimed.to, claimed.subject, claimed.text))
+    except Invalid as error:
+        problem, final = error.detail, True
+    except Unavailable as error:
+        problem, final = error.detail, claimed.fence >= TRIES
+    reactor.dispatch(NoteMail(mail=id, fence=claimed.fence, carrier=carrier, problem=problem, final=final), key=_unique(reactor))
+    if problem and not final:
+        reactor.again(event.payload, delay=min(SOON * 2**claimed.fence, LATE))
+
+
+def _unique(reactor: Reactor) -> str:
+    """Each try is one of its own: the row's state says whether there is anything left to do."""
+    return sortable(reactor.ports.clock(), reactor.ports.entropy)

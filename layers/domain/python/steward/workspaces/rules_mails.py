@@ -1,0 +1,68 @@
+"""What mails say, and how long their links work: pure."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from steward.workspaces.model_mails import Purpose
+
+LIVES: Mapping[Purpose, timedelta] = {
+    Purpose.RESET: timedelta(minutes=30),
+    Purpose.VERIFY: timedelta(minutes=30),
+    Purpose.JOIN: timedelta(days=7),
+}
+"""How long the link of a mail works; a mail that is not here has none."""
+PAGES: Mapping[Purpose, str] = {Purpose.RESET: "reset", Purpose.VERIFY: "verify", Purpose.JOIN: "join"}
+SUBJECTS: Mapping[Purpose, str] = {
+    Purpose.RESET: "A new password for Steward",
+    Purpose.VERIFY: "Confirm your address for Steward",
+    Purpose.JOIN: "You are invited to {place}",
+    Purpose.CHANGED: "How you sign in to Steward has changed",
+}
+TEXTS: Mapping[Purpose, str] = {
+    Purpose.RESET: """\
+Somebody, most likely you, asked for a new password at {url}.
+
+Choose it here within 30 minutes; the link works once:
+
+{link}
+
+If it was not you, do nothing: your password stays as it is.
+""",
+    Purpose.VERIFY: """\
+Please confirm that this is your address at {url}.
+
+The link works once, within 30 minutes:
+
+{link}
+
+If you do not know what this is about, do nothing.
+""",
+    Purpose.JOIN: """\
+You are invited to {place}, a desk at {url}.
+
+Accept here within seven days; the link works once:
+
+{link}
+
+If you do not know what this is about, do nothing.
+""",
+    Purpose.CHANGED: """\
+What you sign in with at {url} was changed just now, and your other sessions were ended.
+
+If it was not you, ask for a new password at once:
+
+{url}/reset
+""",
+}
+
+
+def written(purpose: Purpose, *, url: str, token: str = "", place: str = "") -> tuple[str, str]:
+    """Subject and text of a mail. What people named themselves stands on one line, without what could look like a link."""
+    link = f"{url}/{PAGES[purpose]}?token={token}" if purpose in PAGES else ""
+    named = {"url": url, "link": link, "place": plain(place)}
+    return SUBJECTS[purpose].format(**named), TEXTS[purpose].format(**named)
+
+
+def plain(name: str) -> str:
+    """A name as it may stand in a mail of ours: one line, and nothing that a mail program would make a link of."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).replace("://", " ").replace(".", "·").split())[:100]

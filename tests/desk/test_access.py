@@ -1,0 +1,64 @@
+"""The pages before the desk, asked without a window."""
+
+import pytest
+
+from steward.kernel.keys import SYSTEM
+from steward.workspaces.model import CreateWorkspace
+from steward.workspaces.model_accounts import ChangeAccount, SetPassword
+from tests.desk.browsing import Browser, text_of
+from tests.support.worlds import World
+from tests.unit.workspaces.people import PASSWORD
+
+OWNERS = "dana@hudson.example"
+
+
+@pytest.fixture
+def browser() -> Browser:
+    """A browser at a product whose owner has an address and a password."""
+    world = World()
+    world.run(CreateWorkspace(name="Hudson desk", slug="own"), workspace=SYSTEM)
+    world.run(ChangeAccount(email=OWNERS), workspace=SYSTEM)
+    world.run(SetPassword(password=PASSWORD), workspace=SYSTEM)
+    return Browser(world)
+
+
+def test_the_owner_comes_in_by_address_and_password(browser: Browser) -> None:
+    answer = browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD})
+    assert (answer.status, answer.headers["Location"]) == (303, "/today")
+    assert "HttpOnly" in answer.cookies[0] and "SameSite=Lax" in answer.cookies[0]
+    assert browser.get("/w/own/today").status == 200
+
+
+def test_a_wrong_password_keeps_the_address_and_says_nothing_of_accounts(browser: Browser) -> None:
+    told = [text_of(browser.post("/sign-in", {"email": email, "password": "wrong"})) for email in (OWNERS, "a@b.example")]
+    assert "The address or the password is wrong." in told[0]
+    assert told[0].replace(OWNERS, "x") == told[1].replace("a@b.example", "x")
+
+
+def test_a_locked_out_account_hears_when_to_come_back(browser: Browser) -> None:
+    for _ in range(5):
+        browser.post("/sign-in", {"email": OWNERS, "password": "wrong"})
+    answer = browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD})
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "30")
+    assert "come back in 30 seconds" in text_of(answer)
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}])
+def test_a_form_of_another_site_signs_nobody_in(browser: Browser, headers: dict[str, str]) -> None:
+    answer = browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD}, **headers)
+    assert answer.status == 403
+    assert answer.cookies == ()
+
+
+def test_signing_out_forgets_the_cookie(browser: Browser) -> None:
+    browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD})
+    kept = dict(browser.cookies)
+    browser.post("/sign-out")
+    browser.cookies = kept
+    assert browser.get("/w/own/today").headers["Location"] == "/sign-in"
+
+
+def test_a_cookie_that_somebody_set_before_is_not_taken_over(browser: Browser) -> None:
+    browser.cookies["steward"] = "chosen-by-somebody-else"
+    browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD})
+    assert browser.cookies["steward"] != "chosen-by-somebody-else"
