@@ -93,6 +93,7 @@ def test_scopes_repeat(world: World) -> None:
         (("runs", "get", "77"), 4, "no run '77'"),
         (("import", "nowhere.csv"), 4, "check the path"),
         (("score",), 2, "score --all"),
+        (("runs", "list", "--workspace"), 2, "id or the slug"),
         (("export", "houses", "x.csv"), 2, "properties"),
     ],
 )

@@ -62,7 +62,9 @@ def _global(arguments: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
         if word in ("--json", "--no-wait"):
             options[word[2:].replace("-", "_")] = True
         elif word == "--workspace":
-            options["workspace"] = next(rest, "") or None
+            name = next(rest, "")
+            options["json"] |= name == "--json"
+            options["workspace"] = None if not name or name.startswith("-") else name
         elif word.startswith("--workspace="):
             options["workspace"] = word.partition("=")[2] or None
         else:
