@@ -180,6 +180,19 @@ def test_a_second_file_for_an_import_that_has_its_file_is_refused_and_replaces_n
     assert stored.read_text("utf-8") == GOOD
 
 
+def test_of_two_files_sent_to_one_address_at_once_the_first_is_taken_and_the_other_refused(desk: Desk) -> None:
+    begun, contents = desk.begin(len(GOOD)), [GOOD.encode(), GOOD.upper().encode()]
+    with ExitStack() as both:
+        wires = [both.enter_context(socket.create_connection(desk.host.address, timeout=20)) for _ in contents]
+        for wire, content in zip(wires, contents, strict=True):
+            wire.sendall(desk.head(f"PUT {begun['upload']['url']}", f"content-length: {len(content)}") + content[:100])
+        sleep(0.2)
+        for wire, content in zip(wires, contents, strict=True):
+            wire.sendall(content[100:])
+        told = sorted(int(wire.recv(65536).split(b" ")[1]) for wire in wires)
+    assert (told, desk.ended(begun)["status"]) == ([201, 409], "succeeded")
+
+
 def test_a_file_beyond_the_limit_is_refused_while_it_arrives(desk: Desk) -> None:
     begun = desk.begin()
     status, told = desk.wire(desk.head(f"PUT {begun['upload']['url']}", f"content-length: {MEGABYTES}"), b"x" * MEGABYTES)
@@ -311,6 +324,7 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_afterwards_all_goes_on(desk:
         refused = desk.ask("POST", "/v1/properties", b'{"source_id": "full", "address": "1 Full Street"}')
         upload = desk.ask("PUT", begun["upload"]["url"], GOOD.encode())
         assert desk.ask("GET", "/v1/properties/1").status == 200
+        assert desk.home.steward("properties", "list").code == 0
     assert (refused.status, upload.status) == (503, 503)
     assert is_problem(refused.body, 503)
     assert desk.ask("GET", "/v1/properties/source:full").status == 404

@@ -41,6 +41,11 @@ def test_how_sure_falls_when_the_values_do_not_fit() -> None:
     assert one("year_built", "old", "older", "oldest").field == ""
 
 
+def test_a_few_values_that_do_not_fit_are_told_too() -> None:
+    found = one("year_built", "old", *map(str, range(1950, 1969)))
+    assert (found.field, found.label, found.note) == ("year_built", "likely", "1 of 20 values looked at is not what Year built holds")
+
+
 def test_a_well_known_name_stays_with_what_most_of_its_values_say_against_it() -> None:
     found = one("year_built", "old", "older", "1970")
     assert (found.field, found.label, found.note) == ("year_built", "check", "2 of 3 values looked at are not what Year built holds")

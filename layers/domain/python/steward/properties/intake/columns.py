@@ -110,9 +110,9 @@ def _judge(name: str, guess: tuple[str, float], values: Sequence[str]) -> Column
     read = parser(FACTS[field])
     fits = sum(_fits(read, value) for value in filled)
     note, fit = _note(field, filled), fits / len(filled)
-    if fit < 0.9:
+    if fit < 1:
         note = f"{_misfits(len(filled) - fits, len(filled))} not what {FACTS[field].title} holds"
-        sure = min(sure, 0.65) if fit >= 0.5 else DOUBTED if fits and sure >= LIKELY else 0.3
+        sure = min(sure, 0.85 if fit >= 0.9 else 0.65) if fit >= 0.5 else DOUBTED if fits and sure >= LIKELY else 0.3
     elif squash(name) == squash(field):
         sure = min(0.99, sure + 0.02)
     column = Column(name=name, field=field, confidence=round(sure, 2), label=label(sure), samples=samples, note=note)
