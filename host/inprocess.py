@@ -11,7 +11,7 @@ from steward.kernel.events import Event
 from steward.kernel.ids import sortable
 from steward.kernel.product import Product
 from steward.kernel.reactor import deliver
-from steward.runs import tick
+from steward.runs import filling, tick
 from steward.runs.model import ENDED, Run
 
 SLICE = 0.3
@@ -66,7 +66,7 @@ class InProcess:
 
     def left(self, kinds: Sequence[str], *, workspace: str | None) -> Sequence[Mapping[str, Any]]:
         """The open runs of these kinds that wait for no person."""
-        places = tick.everywhere(self._product.door) if workspace is None else [own.workspace_of(self._product, workspace)]
+        places = filling.everywhere(self._product.door) if workspace is None else [own.workspace_of(self._product, workspace)]
         self._drain(LIGHT)
         return [{**self._seen(run.id, place), "workspace": place} for place in places for run in self._open(place, kinds)]
 

@@ -1,7 +1,7 @@
 """The contract of Search."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -266,13 +266,41 @@ def test_every_page_says_when_the_index_last_took_something_in(houses: Search, c
     assert houses.page("blue", "property", [], sort=Sort("price")).as_of is None
 
 
-def test_clearing_forgets_one_kind_of_one_workspace_and_its_ends(houses: Search) -> None:
+def test_replacing_all_by_nothing_forgets_one_kind_of_one_workspace_and_its_ends(houses: Search) -> None:
     houses.write("green", [Gone("property", "a", 9)])
-    houses.clear("green", "property")
-    assert page(houses) == Hits([], [], 0)
+    houses.replace("green", "property", [])
+    assert page(houses).total == 0
     houses.write("green", [document("a", 1)])
     assert versions(houses) == {"a": 1}
     assert houses.page("red", "property", [], sort=Sort("price")).total == 1
+
+
+def test_what_is_replaced_is_replaced_whatever_its_version_and_in_every_list(houses: Search) -> None:
+    houses.write("green", [document("a", 9, price=9), Gone("property", "b", 9)])
+    assert houses.replace("green", "property", iter([document("a", 1, price=700), document("b", 1, price=800)])) == 2
+    found = page(houses, sort=Sort("price"))
+    assert (found.ids, versions(houses), found.total) == (["a", "b"], {"a": 1, "b": 1}, 2)
+    assert houses.page("red", "property", [], sort=Sort("price")).total == 1
+
+
+def test_what_cannot_be_read_to_its_end_replaces_nothing(houses: Search) -> None:
+    def broken() -> Iterator[Document]:
+        yield document("a", 9)
+        raise Invalid("no more")
+
+    with pytest.raises(Invalid):
+        houses.replace("green", "property", broken())
+    assert page(houses).total == 5
+
+
+def test_lists_of_other_records_are_forgotten_and_ones_own_kept(search: Search) -> None:
+    search.belong("these")
+    search.define(SPEC)
+    search.write("green", [document("a")])
+    search.belong("these")
+    assert (search.define(SPEC), page(search).total) == (False, 1)
+    search.belong("others")
+    assert (search.define(SPEC), page(search).total) == (True, 0)
 
 
 # --- specs -----------------------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def test_a_run_that_waits_for_another_place_is_left_alone_by_the_tick(world: Wor
 def test_an_index_that_was_half_filled_is_filled_at_the_next_start(world: World) -> None:
     world.run(CreateProperty(address="218 Tannery Row"))
     tick.ready(world.door)
-    world.ports.search.clear(world.workspace, "property")
+    world.ports.search.replace(world.workspace, "property", [])
     tick.ready(world.door)
     assert world.run(ListProperties()).total == 0
     row = world.ports.records.get([place("system", "index", "property")])[0]

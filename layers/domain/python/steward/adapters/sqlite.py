@@ -26,6 +26,8 @@ GROUP = 256
 GAP, LONGEST = 0.04, 0.25
 """Seconds that a group waits for the next of those who are coming, and in all."""
 PAGES_PER_CHECKPOINT = 4_000
+PATIENCE = 10.0
+"""Seconds that closing waits for readers."""
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
@@ -55,7 +57,8 @@ class Home:
         """Make the file and its tables ready. Raises Unavailable when that is not possible or its schema is newer."""
         with said(self.path):
             if self.path != ":memory:":
-                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+                Path(self.path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                Path(self.path).touch(0o600)  # what SQLite puts beside it has the same mode
             connection = self.connect()
             (found,) = connection.execute("PRAGMA user_version").fetchone()
             if found > self.version:
@@ -77,8 +80,17 @@ def said(path: str) -> Iterator[None]:
 
 def unavailable(error: Exception, path: str) -> Unavailable:
     """The refusal for an engine's error; all but a damaged file may be well again by itself."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    code = _code(error)
     return Unavailable(_sentence(error, code, path), passing=code not in DAMAGED)
+
+
+def damaged(error: BaseException | None) -> bool:
+    """Whether an engine's error says that the file itself is broken."""
+    return _code(error) in DAMAGED
+
+
+def _code(error: BaseException | None) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _sentence(error: Exception, code: int, path: str) -> str:
@@ -103,22 +115,31 @@ class Readers:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._idle: deque[sqlite3.Connection] = deque()
+        self._lent = 0
+        self._back = threading.Condition()
         self._closed = False
 
     @contextmanager
     def lend(self) -> Iterator[sqlite3.Connection]:
         """A connection until the end of the block; engine errors become Unavailable."""
-        if self._closed:
-            raise Unavailable(f"{self._home.path} is closed; start Steward again.")
-        with said(self._home.path):
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                connection = self._home.connect()
-            try:
-                yield connection
-            finally:
-                self._idle.append(connection)
+        with self._back:
+            if self._closed:
+                raise Unavailable(f"{self._home.path} is closed; start Steward again.")
+            self._lent += 1
+        try:
+            with said(self._home.path):
+                try:
+                    connection = self._idle.pop()
+                except IndexError:
+                    connection = self._home.connect()
+                try:
+                    yield connection
+                finally:
+                    self._idle.append(connection)
+        finally:
+            with self._back:
+                self._lent -= 1
+                self._back.notify_all()
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -131,7 +152,10 @@ class Readers:
                 connection.execute("ROLLBACK")
 
     def close(self) -> None:
-        self._closed = True
+        """Close all, once what is lent is back: SQLite's last word on a file may come from any of them."""
+        with self._back:
+            self._closed = True
+            self._back.wait_for(lambda: not self._lent, timeout=PATIENCE)
         while self._idle:
             self._idle.pop().close()
 

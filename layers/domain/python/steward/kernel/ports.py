@@ -5,7 +5,7 @@ carries events; Secrets holds what must not be read by chance. Engines raise onl
 `Unavailable` when the engine cannot be reached or its disk is full, `Conflict` when a version was not the expected one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -229,13 +229,14 @@ class Hits:
 class Search(Protocol):
     """Every list: a page of one kind of record by filters, sort, offset or cursor, with total and facets."""
 
+    def belong(self, installation: str) -> None:
+        """Say whose records are listed: what was kept of another installation's is forgotten, a damaged store set aside."""
+
     def define(self, spec: IndexSpec) -> bool:
         """Make the index of a kind ready. True when it is new or changed and has to be filled again from Records."""
-        ...
 
     def write(self, workspace: str, documents: Sequence[Document | Gone]) -> None:
         """Put or remove documents. Idempotent by (kind, id, version): an older version than the one kept is ignored."""
-        ...
 
     def page(
         self, workspace: str, kind: str, where: Filter, *, sort: Sort, start: int | str = 0, limit: int = 100, facets: Sequence[str] = ()
@@ -246,9 +247,8 @@ class Search(Protocol):
         """
         ...
 
-    def clear(self, workspace: str, kind: str) -> None:
-        """Forget every document of a kind in a workspace."""
-        ...
+    def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
+        """Put these in the place of a workspace's documents of a kind, at once; how many. Other writes wait meanwhile."""
 
     def close(self) -> None: ...
 

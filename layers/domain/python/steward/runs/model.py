@@ -125,6 +125,10 @@ class StartRun(Input):
     waiting: str = ""
 
 
+class RebuildSearch(Input):
+    """The lists, to be made anew."""
+
+
 class ReleaseRun(Input):
     """Let a waiting run go on."""
 

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from steward.kernel.actor import Surface, system
-from steward.kernel.context import Call, Context
+from steward.kernel.context import Call
 from steward.kernel.dispatch import Door
 from steward.kernel.events import Event
 from steward.kernel.ids import sortable
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.outbox import SWEEP_AFTER
 from steward.kernel.ports import Message, Put
-from steward.kernel.registry import index, manifest
 from steward.kernel.time import iso
-from steward.runs import rules
+from steward.runs import filling, rules
+from steward.runs.filling import everywhere
 from steward.runs.model import RUNS, ReleaseRun, Run, RunStatus
-from steward.workspaces import identity, sealing
+from steward.workspaces import sealing
 from steward.workspaces.key_uses import KeyUses
 
 log = logging.getLogger("steward.tick")
@@ -53,45 +53,12 @@ def start(door: Door) -> None:
 
 
 def ready(door: Door) -> None:
-    """Catch up with an earlier process: indexes that are new, changed or half filled are filled, left letters are sent."""
-    for kind in manifest().indexes:
-        _fill(door, kind)
+    """Catch up with an earlier process: lists that are new, changed or half filled are filled, left letters are sent."""
+    filling.fill(door)
     now = door.ports.clock()
     for workspace in everywhere(door):
         if swept := door.outbox.sweep(door, workspace, before=now):
             log.info("sent %d letters left by an earlier process", swept, extra={"workspace": workspace})
-
-
-def _fill(door: Door, kind: str) -> None:
-    """Fill an index that is new. The row says that it was begun, so one whose filling was cut short is filled again."""
-    key = place(SYSTEM, "index", kind)
-    (row,) = door.ports.records.get([key])
-    new = door.ports.search.define(index(kind).spec)
-    if not new and row and row.body["filled"]:
-        return
-    version = row.version if row else 0
-    door.ports.records.commit([Put(key, {"filled": False}, version + 1, expect=version)])
-    for workspace in everywhere(door):
-        rebuild(door, workspace, kind)
-    door.ports.records.commit([Put(key, {"filled": True}, version + 2, expect=version + 1)])
-
-
-def rebuild(door: Door, workspace: str, kind: str) -> int:
-    """Write the documents of every record of a kind; how many."""
-    ctx = Context(door, Call("", {}, system("rebuild"), workspace, Surface.SYSTEM), door.ports.clock())
-    written, start_at = 0, ""
-    while True:
-        page = door.ports.records.query(partition(workspace, kind), start=start_at, limit=500)
-        if page.rows:
-            door.ports.search.write(workspace, index(kind).documents(ctx, [row.key.sk for row in page.rows]))
-        written, start_at = written + len(page.rows), page.next
-        if not start_at:
-            return written
-
-
-def everywhere(door: Door) -> Iterable[str]:
-    """The ids of all workspaces, the installation's own first."""
-    return [SYSTEM, *(one.id for one in identity.workspaces(door.ports.records))]
 
 
 def open_runs(door: Door, workspace: str, kinds: Iterable[str] = ()) -> Iterator[Run]:

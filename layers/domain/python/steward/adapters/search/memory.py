@@ -31,10 +31,20 @@ class MemorySearch:
 
     def __init__(self, clock: Clock = system_clock) -> None:
         self._clock = clock
+        self._installation = ""
         self._specs: dict[str, IndexSpec] = {}
         self._kept: defaultdict[tuple[str, str], Kept] = defaultdict(dict)
         self._as_of: dict[tuple[str, str], datetime] = {}
         self._lock = Lock()
+
+    def belong(self, installation: str) -> None:
+        """As the port says."""
+        with self._lock:
+            if self._installation not in ("", installation):
+                self._specs.clear()
+                self._kept.clear()
+                self._as_of.clear()
+            self._installation = installation
 
     def define(self, spec: IndexSpec) -> bool:
         """As the port says."""
@@ -58,7 +68,7 @@ class MemorySearch:
             for (kind, id), document in last.items():
                 kept = self._kept[workspace, kind]
                 if id not in kept or rules.rank(document) >= rules.rank(kept[id]):
-                    kept[id] = replace(document, row=json.loads(json.dumps(document.row))) if isinstance(document, Document) else document
+                    kept[id] = _copy(document) if isinstance(document, Document) else document
                 self._as_of[workspace, kind] = self._clock()
 
     def page(
@@ -78,11 +88,17 @@ class MemorySearch:
         rows, ids = [document.row for document in shown], [document.id for document in shown]
         return Hits(rows, ids, len(found), following, counts, self._as_of.get((workspace, kind)))
 
-    def clear(self, workspace: str, kind: str) -> None:
+    def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
         """As the port says."""
-        self._spec(kind)
+        spec = self._spec(kind)
         with self._lock:
-            self._forget(workspace, kind)
+            kept: Kept = {}
+            for document in documents:
+                rules.check_document(spec, document)
+                kept[document.id] = _copy(document)
+            self._kept[workspace, kind] = kept
+            self._as_of[workspace, kind] = self._clock()
+            return len(kept)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -95,6 +111,10 @@ class MemorySearch:
         if kind not in self._specs:
             raise rules.unknown_kind(kind)
         return self._specs[kind]
+
+
+def _copy(document: Document) -> Document:
+    return replace(document, row=json.loads(json.dumps(document.row)))
 
 
 def _matching(documents: Iterable[Document], where: Filter) -> list[Document]:

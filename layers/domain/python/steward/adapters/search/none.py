@@ -1,6 +1,6 @@
 """Search where there is no engine: every list says so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from steward.kernel.errors import Unavailable
 from steward.kernel.ports import Document, Filter, Gone, Hits, IndexSpec, Sort
@@ -11,6 +11,9 @@ class NoSearch:
 
     def __init__(self, reason: str) -> None:
         self._reason = reason
+
+    def belong(self, installation: str) -> None:
+        """Nothing is kept."""
 
     def define(self, spec: IndexSpec) -> bool:
         """Nothing to make ready."""
@@ -25,8 +28,9 @@ class NoSearch:
         """Raises Unavailable."""
         raise Unavailable(f"Lists are not available here ({self._reason}); set STEWARD_SEARCH to an engine, or open a record by its ref.")
 
-    def clear(self, workspace: str, kind: str) -> None:
-        """Nothing to forget."""
+    def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
+        """Nothing is kept."""
+        return 0
 
     def close(self) -> None:
         """Nothing to close."""

@@ -5,15 +5,20 @@ about a millisecond, less than looking up what an index of one field finds. Four
 """
 
 import json
+import logging
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from threading import Lock
 
 from steward.adapters.search import rules
 from steward.adapters.search.table import Table, holds
-from steward.adapters.sqlite import GroupWriter, Home, Readers
+from steward.adapters.sqlite import GroupWriter, Home, Readers, damaged
+from steward.kernel.errors import Unavailable
 from steward.kernel.ports import Body, Document, Filter, Gone, Hits, IndexSpec, Scalar, Sort
 from steward.kernel.time import Clock, from_iso, iso, system_clock
 
@@ -24,6 +29,12 @@ CREATE TABLE gone (workspace TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL
   PRIMARY KEY (workspace, kind, id)) WITHOUT ROWID;
 """
 VERSION = 1
+OWNER = ""
+"""The kind under which it is noted whose records are listed; no spec has it."""
+AT_ONCE = 500
+"""Documents of a rebuild that are in memory at once."""
+ENDINGS = ("", "-wal", "-shm")
+log = logging.getLogger("steward.search")
 Found = list[tuple[str, Scalar]]
 """Ids with their values of the sort field."""
 
@@ -32,11 +43,27 @@ class SqliteSearch:
     """Every list; `clock` says when an index took something in."""
 
     def __init__(self, path: Path | str, clock: Clock = system_clock) -> None:
-        home = Home(str(path), SCHEMA, VERSION, synchronous="NORMAL", cache_kb=16_000, functions={"holds": holds})
+        self._home = Home(str(path), SCHEMA, VERSION, synchronous="NORMAL", cache_kb=16_000, functions={"holds": holds})
         self._clock = clock
-        self._writer = GroupWriter(home)
-        self._readers = Readers(home)
         self._tables: dict[str, Table] = {}
+        self._mending = Lock()
+        self._open()
+
+    def belong(self, installation: str) -> None:
+        """As the port says."""
+        with self._mending:
+            if self._damaged():
+                self._readers.close()
+                self._writer.close()
+                self._set_aside()
+                self._open()
+
+        def take(connection: sqlite3.Connection) -> None:
+            if not connection.execute("SELECT 1 FROM spec WHERE kind = ? AND text = ?", (OWNER, installation)).fetchone():
+                connection.execute("DELETE FROM spec")
+                connection.execute("INSERT INTO spec VALUES (?, ?)", (OWNER, installation))
+
+        self._writer.run(take)
 
     def define(self, spec: IndexSpec) -> bool:
         """As the port says."""
@@ -63,7 +90,8 @@ class SqliteSearch:
                 table.remove(connection, workspace, ends[table])
                 connection.execute("INSERT OR REPLACE INTO taken VALUES (?, ?, ?)", (workspace, table.spec.kind, at))
 
-        self._writer.run(take)
+        with self._said():
+            self._writer.run(take)
 
     def page(
         self, workspace: str, kind: str, where: Filter, *, sort: Sort, start: int | str = 0, limit: int = 100, facets: Sequence[str] = ()
@@ -72,7 +100,7 @@ class SqliteSearch:
         table = self._table(kind)
         rules.check_page(table.spec, where, sort, facets)
         place = rules.place_of(table.spec, sort, start, limit)
-        with self._readers.snapshot() as reader:
+        with self._said(), self._readers.snapshot() as reader:
             view = _View(reader, table, workspace, where)
             found, total = view.first(sort, limit + 1) if place == 0 else view.further(sort, place, limit + 1)
             ids = [id for id, _ in found[:limit]]
@@ -80,15 +108,65 @@ class SqliteSearch:
             counts = {name: view.counts(name) for name in facets}
             return Hits(view.rows(ids), ids, total, following, counts, view.as_of())
 
-    def clear(self, workspace: str, kind: str) -> None:
-        """As the port says."""
+    def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
+        """As the port says: one transaction, which readers do not see before its end and other writers wait for."""
         table = self._table(kind)
-        self._writer.run(lambda connection: table.clear(connection, workspace))
+
+        def take(connection: sqlite3.Connection) -> int:
+            table.clear(connection, workspace)
+            written, rest = 0, iter(documents)
+            while batch := [table.check(document) for document in islice(rest, AT_ONCE)]:
+                table.put(connection, workspace, batch)
+                written += len(batch)
+            connection.execute("INSERT OR REPLACE INTO taken VALUES (?, ?, ?)", (workspace, kind, iso(self._clock())))
+            return written
+
+        with self._said():
+            return self._writer.run(take)
 
     def close(self) -> None:
         """Finish what waits and close the file."""
         self._readers.close()
         self._writer.close()
+
+    def _open(self) -> None:
+        try:
+            self._writer = GroupWriter(self._home)
+        except Unavailable as error:
+            if not damaged(error.__cause__):
+                raise
+            self._set_aside()
+            self._writer = GroupWriter(self._home)
+        self._readers = Readers(self._home)
+
+    def _damaged(self) -> bool:
+        """Whether the file is there and is no whole database; one of a newer Steward is."""
+        if not Path(self._home.path).exists():
+            return False
+        try:
+            with closing(self._home.connect()) as connection:
+                return bool(connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",))
+        except sqlite3.Error as error:
+            return damaged(error)
+
+    def _set_aside(self) -> None:
+        """Keep the file under another name, for whoever wants to know what happened to it."""
+        name = f"{self._home.path}.damaged-{self._clock():%Y%m%dT%H%M%S}"
+        for ending in ENDINGS:
+            with suppress(FileNotFoundError):
+                Path(self._home.path + ending).rename(name + ending)
+        log.warning("%s was damaged and is set aside as %s; the lists are made anew from the records", self._home.path, name)
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        """Say what mends a damaged file."""
+        try:
+            yield
+        except Unavailable as error:
+            if error.passing or not self._damaged():
+                raise
+            mend = "`steward search rebuild` makes the lists anew from the records, as does the next start"
+            raise Unavailable(f"{self._home.path} is damaged; {mend}.") from error
 
     def _table(self, kind: str) -> Table:
         if kind not in self._tables:
