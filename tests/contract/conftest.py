@@ -14,6 +14,8 @@ from steward.adapters import aws
 from steward.adapters.blobs.files import FileBlobs
 from steward.adapters.blobs.memory import MemoryBlobs
 from steward.adapters.blobs.s3 import S3Blobs
+from steward.adapters.limits.memory import MemoryBuckets
+from steward.adapters.limits.records import RecordsBuckets
 from steward.adapters.queue.sqlite import SqliteQueue
 from steward.adapters.queue.sqs import SqsQueue
 from steward.adapters.records.dynamo import DynamoRecords
@@ -21,6 +23,7 @@ from steward.adapters.records.memory import MemoryRecords
 from steward.adapters.records.sqlite import SqliteRecords
 from steward.adapters.search.memory import MemorySearch
 from steward.adapters.search.sqlite import SqliteSearch
+from steward.kernel.limits import Buckets
 from steward.kernel.ports import Blobs, Queue, Records, Search
 from tests.support.engines import MISSING, REGION, Clock, dynamodb_local
 
@@ -91,6 +94,16 @@ def records(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Ite
 def shared_records(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Records]:
     """The engines that can be judged under concurrency; moto loses updates of its own."""
     yield from _records(request.param, request, tmp_path, clock)
+
+
+@pytest.fixture(params=["own", "memory", "sqlite", "dynamo local"])
+def buckets(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Buckets]:
+    """A process's own buckets, and those that lie in each engine of Records that can be judged under concurrency."""
+    if request.param == "own":
+        yield MemoryBuckets()
+        return
+    for opened in _records(request.param, request, tmp_path, clock):
+        yield RecordsBuckets(opened)
 
 
 @pytest.fixture(params=["memory", "sqlite"])

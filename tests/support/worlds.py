@@ -8,6 +8,7 @@ from typing import Any
 
 from steward.adapters.blobs.memory import MemoryBlobs
 from steward.adapters.children.none import NoChildren
+from steward.adapters.limits.memory import MemoryBuckets
 from steward.adapters.queue.sqlite import SqliteQueue
 from steward.adapters.records.memory import MemoryRecords
 from steward.adapters.search.memory import MemorySearch
@@ -27,6 +28,7 @@ from steward.kernel.refs import Refs
 from steward.kernel.registry import index, manifest, taking
 from steward.kernel.stamp import Stamp
 from steward.properties.places import Gazetteer
+from steward.workspaces.guesses import Guesses
 from steward.workspaces.identity import OWNER
 from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.model_approvals import Approve
@@ -76,6 +78,7 @@ class World:
                 Gazetteer: Gazetteer(),
                 Passwords: Passwords(memory_kib=8, passes=1),
                 KeyUses: KeyUses(self.records, ticked=True),
+                Guesses: Guesses(MemoryBuckets()),
                 **(more or {}),
             },
         )

@@ -8,10 +8,11 @@ from functools import cache
 from pathlib import Path
 
 from steward import __version__
+from steward.adapters.limits.memory import MemoryBuckets
 from steward.kernel.context import Ports
 from steward.kernel.dispatch import Door
 from steward.kernel.errors import Unavailable
-from steward.kernel.limits import Unlimited
+from steward.kernel.limits import Limits
 from steward.kernel.mail import Mailer
 from steward.kernel.ports import Blobs, Children, Queue, Records, Search, Secrets
 from steward.kernel.product import Product
@@ -20,7 +21,9 @@ from steward.kernel.stamp import NAME as RECEIPTS_KEY
 from steward.kernel.stamp import Stamp
 from steward.kernel.time import system_clock
 from steward.settings import Engine, Settings, load
+from steward.workspaces.guesses import Guesses
 from steward.workspaces.key_uses import KeyUses
+from steward.workspaces.limiting import CallLimits
 from steward.workspaces.policy import RulePolicy
 
 
@@ -49,11 +52,20 @@ def assemble(settings: Settings) -> Product:
         instance=os.urandom(8).hex(),
         exclusive=exclusive,
         url=settings.web.url,
-        more=_more(settings, secrets) | {KeyUses: KeyUses(records, ticked=exclusive)},
+        more=_more(settings, secrets) | {KeyUses: KeyUses(records, ticked=exclusive), Guesses: Guesses(MemoryBuckets())},
     )
-    door = Door(ports, policy=RulePolicy(records), limits=Unlimited(), stamp=Stamp(_receipts_secret(secrets)))
+    limits = _limits(settings, records, alone=exclusive)
+    door = Door(ports, policy=RulePolicy(records), limits=limits, stamp=Stamp(_receipts_secret(secrets)))
     web = settings.web
     return Product(door, settings.home, web.max_upload, secure=web.url.startswith("https:"), version=__version__)
+
+
+def _limits(settings: Settings, records: Records, *, alone: bool) -> Limits:
+    """Who owns the records alone counts in memory; else what changes something is counted among all."""
+    from steward.adapters.limits.records import RecordsBuckets
+
+    own = MemoryBuckets()
+    return CallLimits(records, settings.limits, own=own, shared=own if alone else RecordsBuckets(records))
 
 
 def _make_home(home: Path) -> None:

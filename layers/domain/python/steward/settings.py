@@ -17,10 +17,11 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from steward import lines
+from steward import limits_line, lines
 from steward.kernel.errors import Fault, Invalid
 from steward.lines import Engine
 from steward.properties.places import unused
+from steward.workspaces.limiting import Limit
 
 __all__ = ["SETTINGS", "Engine", "Finding", "Findings", "Setting", "Settings", "Web", "check", "inspect", "load", "usable"]
 
@@ -66,6 +67,7 @@ class Settings(BaseModel):
     mail: Engine
     mail_from: str
     gazetteer: tuple[Path, ...]
+    limits: tuple[Limit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +160,12 @@ MAIL = Setting(
     lines.engine(outbox=lines.file, smtp=lines.server, none=lines.reason),
 )
 MAIL_FROM = Setting("MAIL_FROM", "Steward <steward@localhost.localdomain>", "whom mails are from", lines.mailbox)
+LIMITS = Setting("LIMITS", "", "how often something may be done, as in key=600/min workspace=3000/min address=60/min", limits_line.limits)
 GAZETTEER = Setting("GAZETTEER", "", "CSV files, or folders of them, that name ZIP codes and places, with commas between", lines.paths)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     *(HOME, HOST, PORT, PUBLIC_URL, TLS, MAX_UPLOAD),
-    *(RECORDS, SEARCH, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM, GAZETTEER),
+    *(RECORDS, SEARCH, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM, GAZETTEER, LIMITS),
 )
 
 
@@ -234,6 +237,7 @@ def _assemble(read: Reader) -> Settings:
         mail=engine(MAIL),
         mail_from=read(MAIL_FROM),
         gazetteer=tuple(Path(path).expanduser().absolute() for path in read(GAZETTEER)),
+        limits=read(LIMITS),
     )
 
 

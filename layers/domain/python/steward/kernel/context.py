@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.ids import Entropy, derive, sortable
 from steward.kernel.keys import partition, place
+from steward.kernel.limits import Level
 from steward.kernel.model import Input
 from steward.kernel.origins import Origin
 from steward.kernel.ports import (
@@ -68,7 +69,10 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request at the one door: a command's name and its input, as JSON text or bytes, a mapping, or ready made."""
+    """A request at the one door: a command's name and its input, as JSON text or bytes, a mapping, or ready made.
+
+    The door notes in `levels` what the limits it falls under leave.
+    """
 
     command: str
     raw: str | bytes | Mapping[str, Any] | Input
@@ -79,6 +83,7 @@ class Call:
     expected: int | None = None
     correlation: str = ""
     origin: Origin | None = None
+    levels: list[Level] = field(default_factory=list, compare=False)
 
 
 class BoundSearch:

@@ -1,4 +1,4 @@
-"""The one door: parse → guard → limits → replay → run → one commit of rows, receipt, marker and outbox."""
+"""The one door: limits → parse → guard → replay → run → one commit of rows, receipt, marker and outbox."""
 
 import logging
 from collections.abc import Sequence
@@ -48,17 +48,17 @@ class Door:
         self.origins = Origins(ports.records, stamp)
         self.outbox = Outbox(ports)
         self._policy = policy
-        self._limits = limits
+        self.limits = limits
         self._in_hand = InHand()
 
     def dispatch(self, call: Call) -> Answer:
         """Run one command. Raises the errors of `kernel.errors`; then nothing is written but the receipt of a refusal."""
         command = find(call.command)
+        self.limits.spend(command, call, self.ports.clock())
         cmd = self._parsed(command, call)
         asked = Asked(command, cmd, call, fingerprint(f"{command.name} {cmd.model_dump_json()}"))
         try:
             ruling = authorise(command, call, self._policy)
-            self._limits.spend(command, call.actor, call.workspace)
             if command.danger is Danger.READ and ruling.verdict is Verdict.ALLOW:
                 return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())))
             return self._once(asked, ruling)

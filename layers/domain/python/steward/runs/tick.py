@@ -28,6 +28,7 @@ def minute(door: Door, at: datetime) -> None:
     _note(door, "tick", at)
     door.outbox.flush()
     door.ports.port(KeyUses).flush(at)
+    door.limits.tell()
     for workspace in everywhere(door):
         door.outbox.sweep(door, workspace, before=at - SWEEP_AFTER)
         for run in open_runs(door, workspace):

@@ -11,6 +11,7 @@ from steward.kernel.origins import Origin
 from steward.kernel.product import Product
 from steward.surfaces.wire import Request
 from steward.workspaces import identity
+from steward.workspaces.guesses import Guesses
 from steward.workspaces.identity import Person
 from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.model import OpenedSession
@@ -102,8 +103,14 @@ def caller(request: Request, product: Product, *, entering: bool = False) -> Cal
 
 def _by_key(request: Request, product: Product, secret: str) -> Caller:
     """The caller of a key, which is for one workspace; whoever names another one has no business there."""
-    records, now = product.ports.records, product.ports.clock()
-    actor = identity.by_key(records, secret, now)
+    records, now, guesses = product.ports.records, product.ports.clock(), product.ports.port(Guesses)
+    address = origin_of(request, product).ip
+    guesses.check(secret, address, now)
+    try:
+        actor = identity.by_key(records, secret, now)
+    except Forbidden:
+        guesses.note(secret, address, now)
+        raise
     named = request.headers.get("x-workspace", actor.workspace)
     if named != actor.workspace and named not in [one.slug for one in identity.seen_by(records, actor)]:
         raise Forbidden("Invalid workspace", rule="workspace", unknown=True)

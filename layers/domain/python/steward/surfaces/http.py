@@ -1,6 +1,7 @@
 """REST: a request's method and path find a command in the manifest; its answer or its problem goes back."""
 
 import logging
+from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
@@ -14,7 +15,7 @@ from steward.kernel.model import FileAnswer
 from steward.kernel.parse import json_object
 from steward.kernel.product import Product
 from steward.kernel.registry import Entry
-from steward.surfaces import large, problem, service
+from steward.surfaces import large, problem, ratelimit, service
 from steward.surfaces.credentials import Caller, caller, check_private, kept, origin_of
 from steward.surfaces.routes import Match, match
 from steward.surfaces.wire import Request, Response
@@ -64,20 +65,22 @@ def _answer(request: Request, product: Product) -> Response:
     if entering:
         _check_entering(request, product)
     raw = _input(request, found)
-    answer = product.door.dispatch(
-        Call(
-            found.entry.name,
-            raw,
-            who.actor,
-            who.workspace,
-            who.surface,
-            key=request.headers.get("idempotency-key", ""),
-            expected=_expected(request, found.entry, who),
-            correlation=request.headers.get("x-correlation-id", "")[:64],
-            origin=origin_of(request, product),
-        )
+    call = Call(
+        found.entry.name,
+        raw,
+        who.actor,
+        who.workspace,
+        who.surface,
+        key=request.headers.get("idempotency-key", ""),
+        expected=_expected(request, found.entry, who),
+        correlation=request.headers.get("x-correlation-id", "")[:64],
+        origin=origin_of(request, product),
     )
-    return _success(request, product, answer, workspace=who.workspace)
+    try:
+        answer = _success(request, product, product.door.dispatch(call), workspace=who.workspace)
+    except StewardError as error:
+        answer = refuse(error, request)
+    return replace(answer, headers={**answer.headers, **ratelimit.fields(call.levels)})
 
 
 def _check_entering(request: Request, product: Product) -> None:
