@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 
 from steward.adapters.records.sqlite import SqliteRecords
 from steward.adapters.sqlite import GroupWriter, Home
-from steward.kernel.errors import Unavailable
+from steward.kernel.errors import Internal, Unavailable
 from steward.kernel.ports import Add, Key, Put
 from tests.support.engines import Clock
 
@@ -53,6 +54,20 @@ def test_a_full_disk_is_one_sentence_and_work_goes_on_when_there_is_room(tmp_pat
 def test_a_disk_error_is_one_sentence_and_work_goes_on_when_it_is_over(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.support.tight_disk", "error", str(tmp_path)]
     assert_nothing_is_half(told(command), "reported an error and nothing was written")
+
+
+@pytest.mark.parametrize("body", ["{", "[1]", b"\xff", b"{}", "[" * 100_000])
+def test_a_body_that_steward_cannot_have_written_is_named(tmp_path: Path, body: str | bytes) -> None:
+    records = SqliteRecords(tmp_path / "steward.db")
+    records.commit([Put(Key("w#a#note", one), {"n": 1}, 1) for one in ("good", "bad")])
+    with closing(sqlite3.connect(tmp_path / "steward.db", isolation_level=None)) as other:
+        text = "CAST(? AS TEXT)" if body == b"\xff" else "?"
+        other.execute(f"UPDATE row SET body = {text} WHERE sk = 'bad'", (body,))
+    assert records.get([Key("w#a#note", "good")])[0]
+    with pytest.raises(Internal, match="'bad' of w#a#note is damaged") as caught:
+        records.query("w#a#note")
+    assert caught.value.reference == "bad"
+    records.close()
 
 
 OPEN = """

@@ -10,7 +10,7 @@ import pytest
 from steward.adapters.records.memory import MemoryRecords
 from steward.adapters.records.sqlite import SqliteRecords
 from steward.kernel.dispatch import Door
-from steward.kernel.errors import Conflict
+from steward.kernel.errors import Conflict, StewardError
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.limits import Unlimited
 from steward.kernel.ports import Delete, Key, Put
@@ -19,7 +19,7 @@ from steward.runs import tick
 from steward.workspaces import sealing, verifying
 from steward.workspaces.anchors import Anchors
 from steward.workspaces.model import CreateWorkspace
-from steward.workspaces.model_receipts import Seal, SealReceipts, Verified, VerifyReceipts
+from steward.workspaces.model_receipts import AcceptLoss, Seal, SealReceipts, Verified, VerifyReceipts
 from steward.workspaces.policy import RulePolicy
 from tests.support.worlds import World
 from tests.unit.kernel.notes import WriteNote
@@ -119,7 +119,7 @@ def test_a_chain_cut_short_with_its_receipts_does_not_reach_its_anchor_and_is_no
     world.records.commit([Delete(Key(row[PK], row[SK])) for row in [*receipts[4:], *seals[1:]]])
     found = verified(world)
     assert (found.ok, found.count, found.broken) == (False, 4, receipts[4][SK])
-    assert "5 receipts are gone" in found.why
+    assert "5 in all" in found.why
     work(world)
     with pytest.raises(Conflict, match="seal 3 was anchored"):
         sealing.seal(world.door, world.workspace, world.clock())
@@ -247,3 +247,31 @@ def receipt_of_old(world: World, number: int) -> Put:
     old = Put(place(world.workspace, "receipt", f"{number:026d}"), {"actor": "owner", "command": "notes.write"}, 1, expect=0)
     world.records.commit([old])
     return old
+
+
+def test_after_a_backup_was_put_back_the_loss_is_accepted_once_and_stays_told(world: World) -> None:
+    sealed(world, 4, 3, 2)
+    receipts, seals = rows_of(world, "receipt"), rows_of(world, "receipt.seal")
+    with pytest.raises(Conflict, match="nothing was lost"):
+        world.run(AcceptLoss(reason="none"))
+    world.records.commit([Delete(Key(row[PK], row[SK])) for row in [*receipts[4:], *seals[1:]]])
+    told = world.run(AcceptLoss(reason="The disk broke; Sunday's backup."))
+    assert (told.seal, told.lost, told.count) == (4, 5, 4)
+    assert (verified(world).ok, verified(world).gaps, verified(world).count) == (True, 1, 4)
+    sealed(world, 2)
+    found = verified(world)
+    assert (found.ok, found.gaps, found.count, found.unsealed) == (True, 1, 7, 0)
+    with pytest.raises(Conflict, match="nothing was lost"):
+        world.run(AcceptLoss(reason="again"))
+
+
+@pytest.mark.parametrize("body", ["{}", '{"number":1,"at":1}', "[]", "no json"])
+def test_a_seal_that_is_none_any_more_stops_sealing_and_not_the_tick(world: World, body: str) -> None:
+    sealed(world, 1, 1)
+    seal = rows_of(world, "receipt.seal")[0]
+    stored([*seal[:BODY], body, *seal[DUE:]], world.records)
+    work(world)
+    with pytest.raises(StewardError):
+        sealing.seal(world.door, world.workspace, world.clock())
+    sealing.tick(world.door, world.clock())
+    assert not verified(world).ok

@@ -35,7 +35,7 @@ class Origins:
 
     def __init__(self, records: Records, stamp: Stamp) -> None:
         self._records, self._stamp = records, stamp
-        self._known: dict[tuple[str, str], datetime] = {}
+        self._known: dict[tuple[str, str, Origin], tuple[str, datetime]] = {}
 
     def prefix(self, actor: str) -> str:
         """What the names of an actor's origins begin with."""
@@ -45,10 +45,10 @@ class Origins:
         """The name of an origin, "" without one. Where it cannot be written it is left out, as it must not stop a command."""
         if origin is None or not (origin.ip or origin.user_agent):
             return ""
-        name = self.prefix(actor.id) + self._stamp.hidden(origin.ip, origin.user_agent)[:20]
-        written = self._known.get((workspace, name))
-        if written and now < written + RENEWED:
+        name, written = self._known.get((workspace, actor.id, origin), ("", now))
+        if name and now < written + RENEWED:
             return name
+        name = self.prefix(actor.id) + self._stamp.hidden(origin.ip, origin.user_agent)[:20]
         body = {"actor": actor.id, "ip": origin.ip[:64], "user_agent": origin.user_agent[:MAX_TEXT], "at": iso(now)}
         try:
             self._records.commit([Put(place(workspace, KIND, name), body, 1, expires=int((now + LIFE).timestamp()))])
@@ -57,7 +57,7 @@ class Origins:
             return ""
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
-        self._known[workspace, name] = now
+        self._known[workspace, actor.id, origin] = name, now
         return name
 
     def forget(self) -> None:

@@ -6,19 +6,24 @@ from collections.abc import Iterator
 
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
+from steward.kernel.errors import Conflict
 from steward.kernel.keys import SYSTEM
 from steward.kernel.model import FileAnswer
 from steward.kernel.origins import KIND as ORIGINS
 from steward.kernel.ports import Delete
 from steward.kernel.textfiles import cell, stream
 from steward.workspaces import rules_receipts, sealing, verifying
+from steward.workspaces.anchors import Anchors
 from steward.workspaces.model_receipts import (
+    Accepted,
+    AcceptLoss,
     ExportReceipts,
     ForgetOrigins,
     Forgotten,
     ListReceipts,
     ReceiptPage,
     ReceiptView,
+    Seal,
     Sealed,
     SealReceipts,
     Verified,
@@ -64,6 +69,22 @@ def seal_receipts(cmd: SealReceipts, ctx: Context) -> Sealed:
 def verify_receipts(cmd: VerifyReceipts, ctx: Context) -> Verified:
     """Prove that no receipt was changed, removed, put in, swapped or cut off; else name the first one that was."""
     return verifying.verify(ctx.door, _meant(ctx))
+
+
+@command("receipts.accept_loss", scope="admin:workspace", danger=Danger.WRITE)
+def accept_loss(cmd: AcceptLoss, ctx: Context) -> Accepted:
+    """Go on after receipts were lost with the end of their chain, as after a backup was put back; the loss stays told for good."""
+    last = sealing.newest(ctx.door, ctx.workspace) or Seal(0, ctx.now, 0, "", [])
+    anchors = Anchors(ctx.blobs, ctx.workspace)
+    anchored = anchors.last()
+    if anchored <= last.number:
+        raise Conflict("The chain of receipts reaches its anchor, so nothing was lost with its end.")
+    known = anchors.get(anchored)
+    lost = max(known.head.count - last.count, 0) if known else 0
+    gap = f"{ctx.actor.id}: {cmd.reason}"
+    link = Seal(anchored + 1, ctx.now, last.count, last.digest, [], gap=gap)
+    ctx.write(ctx.door.stamp.put(link.put(ctx.workspace)))
+    return Accepted(seal=link.number, lost=lost, count=last.count)
 
 
 @command("receipts.forget", scope="admin:workspace", danger=Danger.WRITE, http="POST /receipts/forget")

@@ -166,6 +166,20 @@ class Verified(Output):
     why: str = ""
 
 
+class AcceptLoss(Input):
+    """Why the records end before the chain that was anchored, such as a backup that was put back."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class Accepted(Output):
+    """The seal that tells of the loss, how many receipts are gone, and how many are left under seal."""
+
+    seal: int
+    lost: int
+    count: int
+
+
 class ForgetOrigins(Input):
     """Whose addresses and browsers to erase: the id of an actor, as receipts show it."""
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from steward.kernel.dispatch import Door
 from steward.kernel.errors import Conflict, StewardError
@@ -66,9 +67,7 @@ def seal(door: Door, workspace: str, at: datetime, *, fully: bool = False) -> in
 def newest(door: Door, workspace: str) -> Seal | None:
     """The last seal of a workspace. Raises Conflict when it is not as it was written."""
     row = next(seals(door.ports.records, workspace, forward=False), None)
-    if row and not door.stamp.holds(row):
-        raise Conflict(f"Seal {row.key.sk} is not as it was written; `steward receipts verify` tells more.")
-    return Seal.of(row) if row else None
+    return _whole(door, row) if row else None
 
 
 def seals(records: Records, workspace: str, *, forward: bool = True) -> Iterator[Stored]:
@@ -93,25 +92,38 @@ def check_anchored(door: Door, workspace: str, last: Seal | None) -> None:
         )
 
 
+def _whole(door: Door, row: Stored) -> Seal:
+    if not door.stamp.holds(row):
+        raise Conflict(f"Seal {row.key.sk} is not as it was written; `steward receipts verify` tells more.")
+    return Seal.of(row)
+
+
 def _since(last: Seal | None, at: datetime, *, fully: bool) -> datetime | None:
-    """From when on to look for receipts; None for all, also when the clock went back since the last seal."""
+    """From when on to look for receipts; None for all, also when the clock went back since the last seal.
+
+    Long after a seal nothing late can come any more, as it would have been sealed since.
+    """
     if fully or last is None or last.at > at + LATE:
         return None
-    return min(last.at, at) - LATE
+    return last.at if at > last.at + 2 * LATE else min(last.at, at) - LATE
 
 
 def _fresh(door: Door, workspace: str, since: datetime | None) -> Iterator[tuple[str, str]]:
     """Ids and stamps of receipts that no seal holds, newest first. One whose stamp does not hold is left for `verify` to tell of;
     the first seal of all also takes those that an earlier Steward wrote without one."""
     records, start = door.ports.records, earliest(since) if since else ""
+    found = receipts(records, workspace, forward=False)
+    newest_one = next(found, None)
+    if newest_one is None or newest_one.key.sk < start:
+        return
     sealed: set[str] = set()
     first = True
     for row in seals(records, workspace, forward=False):
-        first, link = False, Seal.of(row)
+        first, link = False, _whole(door, row)
         if since and link.at < since - LATE:
             break
         sealed.update(id for id, _ in link.receipts)
-    for row in receipts(records, workspace, forward=False):
+    for row in chain([newest_one], found):
         if row.key.sk < start:
             return
         if row.key.sk not in sealed and (door.stamp.holds(row) or (first and not mark(row.body) and literal(row))):

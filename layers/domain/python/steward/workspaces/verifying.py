@@ -118,8 +118,8 @@ class _Walk:
         last, end = self._anchors.last(), self._ends[-1]
         if last > end.number:
             anchor = self._anchors.get(last)
-            lost = f"{anchor.head.count - end.count:,} receipts" if anchor else "receipts"
-            why = f"From it on {lost} are gone: the chain ends before seal {last}, which was anchored."
+            lost = f", {anchor.head.count - end.count:,} in all" if anchor else ""
+            why = f"It and those after it are gone{lost}: the chain ends before seal {last}, which was anchored."
             self.broken.setdefault(self._under(end.number + 1), why)
             return
         anchor = self._anchors.get(last) if last else None

@@ -88,10 +88,10 @@ def encode(body: Body) -> str:
     return text
 
 
-def decode(text: str, key: Key) -> dict[str, Json]:
+def decode(text: str | bytes | None, key: Key) -> dict[str, Json]:
     """A stored body. Raises Internal, with the row's sk as its reference, for one that Steward cannot have written."""
     try:
-        body = json.loads(text)
+        body = json.loads(text if isinstance(text, str) else (text or b"").decode())
     except (ValueError, TypeError, RecursionError):
         body = None
     if not isinstance(body, dict):

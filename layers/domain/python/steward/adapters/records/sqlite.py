@@ -23,6 +23,8 @@ CREATE INDEX row_expires ON row (expires) WHERE expires IS NOT NULL;
 """
 VERSION = 1
 COLUMNS = "pk, sk, version, body, due, external, expires"
+READ = COLUMNS.replace("body", "CASE typeof(body) WHEN 'text' THEN CAST(body AS BLOB) END")
+"""A body's bytes, so that one that is no text at all is told from an engine that fails."""
 UPSERT = f"""INSERT INTO row ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pk, sk) DO UPDATE SET
   version = excluded.version, body = excluded.body, due = excluded.due, external = excluded.external, expires = excluded.expires"""
 LIVE = "(expires IS NULL OR expires > ?)"
@@ -45,7 +47,7 @@ class SqliteRecords:
         limits.check_keys(keys)
         asked = [part for key in keys if limits.storable(key) for part in (key.pk, key.sk)]
         places = ", ".join(["(?, ?)"] * (len(asked) // 2))
-        sql = f"WITH asked (pk, sk) AS (VALUES {places}) SELECT {COLUMNS} FROM asked CROSS JOIN row USING (pk, sk) WHERE {LIVE}"
+        sql = f"WITH asked (pk, sk) AS (VALUES {places}) SELECT {READ} FROM asked CROSS JOIN row USING (pk, sk) WHERE {LIVE}"
         with self._readers.lend() as reader:
             rows = reader.execute(sql, [*asked, self._clock().timestamp()]).fetchall() if asked else []
         found = {stored.key: stored for stored in map(_stored, rows)}
@@ -63,7 +65,7 @@ class SqliteRecords:
             values += limits.place_of(start, prefix, 2 if index else 1)
             where.append(f"({place}) {'>' if forward else '<'} ({'?, ?' if index else '?'})")
         sorting = f"{column} {order}, sk {order}" if index else f"sk {order}"
-        sql = f"SELECT {COLUMNS} FROM row WHERE {' AND '.join(where)} AND {LIVE} ORDER BY {sorting} LIMIT ?"
+        sql = f"SELECT {READ} FROM row WHERE {' AND '.join(where)} AND {LIVE} ORDER BY {sorting} LIMIT ?"
         with self._readers.lend() as reader:
             rows = [_stored(row) for row in reader.execute(sql, [*values, self._clock().timestamp(), limit + 1])]
         return Page(rows[:limit], limits.cursor_of(rows[limit - 1], index) if len(rows) > limit else "")
@@ -123,6 +125,7 @@ def _add(connection: sqlite3.Connection, key: tuple[str, str], amounts: Mapping[
 
 
 def _stored(row: tuple[Any, ...]) -> Stored:
-    pk, sk, version, body, due, external, expires = row
+    pk, sk, version, raw, due, external, expires = row
     key = Key(pk, sk)
-    return Stored(key, version, limits.decode(body, key), due, external, expires, body)
+    body = limits.decode(raw, key)
+    return Stored(key, version, body, due, external, expires, raw.decode())
