@@ -1,10 +1,12 @@
 """Imports point downward, stores are private, and a process never loads what it does not use."""
 
+import logging.config
 import subprocess
 import sys
 import tomllib
 from typing import Any
 
+import pytest
 from importlinter.cli import lint_imports
 
 from tests.architecture.source import ROOT, product, slices
@@ -17,7 +19,8 @@ def contracts() -> list[dict[str, Any]]:
     return list(tomllib.loads(PYPROJECT.read_text())["tool"]["importlinter"]["contracts"])
 
 
-def test_the_import_contracts_hold() -> None:
+def test_the_import_contracts_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.config, "dictConfig", lambda _: None)  # it would silence every logger for the tests that follow
     assert lint_imports(config_filename=str(PYPROJECT), no_cache=True) == 0
 
 
