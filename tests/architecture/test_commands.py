@@ -24,6 +24,7 @@ NAMING = [command for command in EVERY if not command.internal and "{" in comman
 ROOMS = {
     **dict.fromkeys(("keys", "sessions", "members", "permissions", "approvals", "receipts", "auth", "accounts"), "workspaces"),
     "models": "scoring",
+    "search": "runs",
 }
 """Nouns whose commands live in the slice of a larger one."""
 ELSEWHERE = "w2"

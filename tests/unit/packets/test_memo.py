@@ -143,5 +143,17 @@ def test_a_value_of_few_comparables_is_a_risk() -> None:
     assert "Comparables" in dict(caveats.risks(parcel())) and "Comparables" not in dict(caveats.risks(home()))
 
 
+def test_both_pages_of_an_invented_memo_say_so_at_their_head() -> None:
+    pages = PdfReader(io.BytesIO(base64.b64decode(set_(home())["pdf"]))).pages
+    assert ["Invented for the demonstration: no real person" in page.extract_text() for page in pages] == [True, True]
+    assert "Invented for the demonstration" not in text_of(set_(parcel()))
+
+
+@pytest.mark.parametrize(("count", "said"), [(17, "1 more is in the record."), (18, "2 more are in the record.")])
+def test_facts_that_have_no_room_are_counted(count: int, said: str) -> None:
+    facts = view(replace(home(), facts=[*home().facts, *home().facts, *home().facts][:count]), Stamp(3, MADE))["facts"]
+    assert facts["note"].endswith(said)
+
+
 def test_invented_facts_are_marked_as_invented() -> None:
     assert "invented" in caveats.provenance(home())[2] and "invented" not in caveats.provenance(parcel())[2]

@@ -51,5 +51,10 @@ def test_the_rule_is_said_in_words() -> None:
     ]  # fmt: skip
 
 
+def test_a_rule_for_a_home_of_unknown_size_says_no_size() -> None:
+    assert compare(replace(HERE, area=None), [NEAR], HALF_MILE).rule == "half a mile, 12 months, any size"
+    assert compare(HERE, [NEAR], HALF_MILE).rule == "half a mile, 12 months, size ± 20 %"
+
+
 def test_distance_is_in_metres() -> None:
     assert away(HERE, replace(NEAR, lat=47.6 + 1 / 69, lon=-122.3)) == pytest.approx(MILE, rel=0.01)

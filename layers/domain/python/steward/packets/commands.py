@@ -86,7 +86,7 @@ def get_comps(cmd: GetComps, ctx: Context) -> CompsView:
     comparison, rows = found
     middle = dollars(comparison.middle) if comparison.middle is not None else None
     shown = [_comp(one, rows[one.sale.id]) for one in comparison.chosen]
-    return CompsView(rule=comparison.reach.said(), rows=shown, left_out=comparison.left_out, middle=middle)
+    return CompsView(rule=comparison.rule, rows=shown, left_out=comparison.left_out, middle=middle)
 
 
 @command("packets.remove", scope="write:properties", danger=Danger.WRITE, internal=True)

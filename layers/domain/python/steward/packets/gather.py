@@ -165,7 +165,7 @@ def _comp(one: Chosen, row: Row, place: int) -> Comp:
 
 def _rule(comparison: Comparison) -> str:
     left = f"; {comparison.left_out} more were less alike" if comparison.left_out else ""
-    rule = comparison.reach.said()
+    rule = comparison.rule
     return f"{rule[0].upper()}{rule[1:]}{left}." + (
         " Adjusted by what the model says of both homes and both days." if comparison.middle else ""
     )

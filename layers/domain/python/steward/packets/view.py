@@ -79,7 +79,8 @@ def _facts(facts: Sequence[Fact]) -> dict[str, Any]:
         (short(fact.name, 18), short(fact.value, 20), source if source != usual or not fact.value else "")
         for fact, source in zip(facts, sources, strict=True)
     ]
-    further = f" {len(rows) - KEEP_FACTS} more are in the record." if len(rows) > KEEP_FACTS else ""
+    more = len(rows) - KEEP_FACTS
+    further = f" {more} more {'is' if more == 1 else 'are'} in the record." if more > 0 else ""
     return {"rows": rows[:KEEP_FACTS], "note": f"From {usual}, where nothing else is said.{further}" if usual else ""}
 
 

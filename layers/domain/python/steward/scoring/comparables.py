@@ -52,11 +52,12 @@ class Reach:
     days: int
     size: float
 
-    def said(self) -> str:
-        """`half a mile, 12 months, size ± 20 %`"""
+    def said(self, *, sized: bool = True) -> str:
+        """`half a mile, 12 months, size ± 20 %`; `any size` where the subject's is not known."""
         miles = self.metres / MILE
         far = "half a mile" if miles < 0.75 else "one mile" if miles < 1.5 else f"{miles:.0f} miles"
-        return f"{far}, {round(self.days / 30.4)} months, size ± {self.size * 100:.0f} %"
+        size = f"size ± {self.size * 100:.0f} %" if sized else "any size"
+        return f"{far}, {round(self.days / 30.4)} months, {size}"
 
 
 REACHES = (Reach(MILE / 2, 365, 0.2), Reach(MILE, 548, 0.25), Reach(3 * MILE, 730, 0.3))
@@ -74,11 +75,20 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What was chosen, newest first, by which reach, and how many the rule also allows but are less alike."""
+    """What was chosen, newest first, by which reach, and how many the rule also allows but are less alike.
+
+    `sized` says that the subject's size is known, so that only homes near it in size were looked at.
+    """
 
     chosen: Sequence[Chosen]
     reach: Reach
     left_out: int
+    sized: bool = True
+
+    @property
+    def rule(self) -> str:
+        """How was chosen, in words."""
+        return self.reach.said(sized=self.sized)
 
     @property
     def middle(self) -> int | None:
@@ -92,7 +102,9 @@ def compare(subject: Subject, candidates: Sequence[Candidate], reach: Reach) -> 
     found = [one for one in candidates if _within(subject, one, reach)]
     alike = sorted(found, key=lambda one: (_unlike(subject, one, reach), one.id))
     kept = sorted(alike[:KEEP], key=lambda one: (one.sold, one.id), reverse=True)
-    return Comparison([Chosen(one, away(subject, one), _adjusted(subject, one)) for one in kept], reach, len(found) - len(kept))
+    return Comparison(
+        [Chosen(one, away(subject, one), _adjusted(subject, one)) for one in kept], reach, len(found) - len(kept), bool(subject.area)
+    )
 
 
 def away(subject: Subject, one: Candidate) -> float:
