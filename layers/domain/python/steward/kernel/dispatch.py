@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,10 +33,11 @@ KEY_REQUIRED = frozenset({Danger.OUTWARD, Danger.DESTRUCTIVE})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a call; `replayed` when it is the answer of an earlier identical request."""
+    """What came of a call, and the rule that allowed it; `replayed` when it is the answer of an earlier identical request."""
 
     command: Command
     output: Output
+    rule: str
     replayed: bool = False
 
 
@@ -60,7 +62,7 @@ class Door:
         try:
             ruling = authorise(command, call, self._policy)
             if command.danger is Danger.READ and ruling.verdict is Verdict.ALLOW:
-                return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())))
+                return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())), ruling.rule)
             return self._once(asked, ruling)
         except (Forbidden, ApprovalNeeded) as refusal:
             self._refused(asked, refusal)
@@ -96,7 +98,7 @@ class Door:
         for left in reversed(range(TRIES)):
             before = earlier(self.ports.records, mark, asked.request) if mark else None
             if before is not None:
-                return Answer(command, command.output.model_validate_json(before), replayed=True)
+                return Answer(command, command.output.model_validate_json(before), ruling.rule, replayed=True)
             ctx = Context(self, asked.call, self.ports.clock())
             approval = self._approved(asked, ruling, ctx)
             output = command.handler(asked.cmd, ctx)
@@ -111,21 +113,24 @@ class Door:
                 if not left:
                     raise
                 continue
-            return Answer(command, output)
+            return Answer(command, output, ruling.rule)
         raise Conflict("Too many changes at once; try again.")
 
     def _approved(self, asked: Asked, ruling: Ruling, ctx: Context) -> str:
         """The approval that is used up in this context, "" where none is needed. Raises ApprovalNeeded once it is asked for."""
         if ruling.verdict is Verdict.ALLOW:
             return ""
-        if approval := self._policy.redeem(asked, ctx):
-            return approval
-        trial = Context(self, asked.call, ctx.now)
-        asked.command.handler(asked.cmd, trial)
-        asking = Context(self, asked.call, ctx.now)
-        approval = self._policy.ask(asked, ruling, asking, effects=effects(trial))
-        self._commit(asking, [])
-        raise ApprovalNeeded(ruling.reason, approval=approval, rule=ruling.rule)
+        for _ in range(TRIES):
+            if approval := self._policy.redeem(asked, ctx):
+                return approval
+            trial = Context(self, asked.call, ctx.now)
+            asked.command.handler(asked.cmd, trial)
+            asking = Context(self, asked.call, ctx.now)
+            approval = self._policy.ask(asked, ruling, asking, effects=effects(trial))
+            with suppress(Conflict):
+                self._commit(asking, [])
+                raise ApprovalNeeded.of(ruling.reason, approval=approval, rule=ruling.rule)
+        raise Conflict("Too many changes at once; try again.")
 
     def _commit(self, ctx: Context, extra: Sequence[Change]) -> None:
         if len(ctx.changes) > MAX_CHANGES - OVERHEAD:

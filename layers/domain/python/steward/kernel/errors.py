@@ -79,6 +79,11 @@ class ApprovalNeeded(StewardError):
         self.approval = approval
         self.rule = rule
 
+    @classmethod
+    def of(cls, reason: str, *, approval: str, rule: str) -> "ApprovalNeeded":
+        """One that waits, told by the words of the rule that asks, and its id."""
+        return cls(f"{reason.removesuffix('.')}. It waits as approval {approval}.", approval=approval, rule=rule)
+
 
 class TooMany(StewardError):
     """A limit is reached; `retry_after` is in seconds."""

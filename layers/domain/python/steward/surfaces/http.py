@@ -22,6 +22,8 @@ from steward.surfaces.wire import Request, Response
 from steward.workspaces.model import OpenedSession
 
 log = logging.getLogger("steward.http")
+RULE = "steward-rule"
+"""Which rule allowed it; a refusal names it in its body."""
 PROBLEM = "application/problem+json"
 FORWARDED = {"content-type": "application/json", "cache-control": "no-store"}
 REPEATED = "idempotent-replayed"
@@ -146,6 +148,7 @@ def _success(request: Request, product: Product, answer: Answer, *, workspace: s
         headers["etag"] = f'"{version}-{crc32(body):08x}"'
         if request.method in ("GET", "HEAD") and request.headers.get("if-none-match") == headers["etag"]:
             return Response(304, headers)
+    headers[RULE] = answer.rule
     if answer.replayed:
         headers[REPEATED] = "true"
     return large.fitting(Response(_status(request, answer), headers, body), product, workspace)

@@ -72,8 +72,8 @@ def document(error: StewardError, *, status: int = 0, instance: str = "") -> dic
             told["rule"] = rule
         case Conflict(current=current) if current is not None:
             told["current_version"] = current
-        case ApprovalNeeded(approval=approval) if approval:
-            told["approval"] = approval
+        case ApprovalNeeded(approval=approval, rule=rule) if approval:
+            told |= {"approval": approval, "rule": rule}
         case Internal(reference=reference):
             told["reference"] = reference
         case _:

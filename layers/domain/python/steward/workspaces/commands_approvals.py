@@ -1,9 +1,12 @@
 """Commands on approvals: who waits for a yes, and the yes or no."""
 
-from steward.kernel.actor import PUBLIC, covers
+from collections.abc import Iterator
+from dataclasses import replace
+
+from steward.kernel.actor import PUBLIC, Actor, covers
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
-from steward.kernel.errors import Forbidden, NotFound
+from steward.kernel.errors import Conflict, Forbidden, NotFound
 from steward.workspaces.model_approvals import (
     APPROVALS,
     REQUESTERS,
@@ -16,22 +19,21 @@ from steward.workspaces.model_approvals import (
     GetApproval,
     ListApprovals,
 )
-from steward.workspaces.rules_approvals import check_decidable, mine
+from steward.workspaces.rulemaking import role_of
+from steward.workspaces.rules_approvals import OPEN, SHORT, check_decidable, ending_in, may_decide, may_see, mine
 
 
 @command("approvals.list", scope="approve", danger=Danger.READ, http="GET /approvals")
 def list_approvals(cmd: ListApprovals, ctx: Context) -> ApprovalPage:
-    """List approvals, newest first: all, or only those that wait."""
-    start = cmd.start
+    """List approvals, newest first: all that concern the caller, or only those that wait."""
+    actor, start = _deciding(ctx), cmd.start
     found: list[Approval] = []
     while len(found) < cmd.limit:
-        rows, start = APPROVALS.page(ctx, start=start, limit=200, newest=True)
-        found += [one for one in rows if not cmd.pending or one.status_at(ctx.now) is ApprovalStatus.PENDING]
-        if not start:
+        rows, start = APPROVALS.page(ctx, start=start, limit=cmd.limit - len(found), newest=True)
+        found += [one for one in rows if may_see(one, actor) and not (cmd.pending and one.status_at(ctx.now) is not ApprovalStatus.PENDING)]
+        if not start or (cmd.pending and rows[-1].created_at < ctx.now - OPEN):
             break
-    shown = found[: cmd.limit]
-    more = shown[-1].id if len(found) > cmd.limit else start
-    return ApprovalPage(rows=[_view(one, ctx) for one in shown], total=len(found), next=more)
+    return ApprovalPage(rows=[_view(one, ctx, actor) for one in found], total=len(found), next=start)
 
 
 @command("approvals.get", scope=PUBLIC, danger=Danger.READ, http="GET /approvals/{id}")
@@ -39,34 +41,69 @@ def get_approval(cmd: GetApproval, ctx: Context) -> ApprovalView:
     """Show an approval to who asked for it and to who may decide."""
     if not ctx.actor.known:
         raise Forbidden("Missing API key", unknown=True)
-    found = APPROVALS.get(ctx, cmd.id)
-    if found is None or not (mine(found, ctx.actor) or covers(ctx.actor.scopes, "approve")):
-        raise NotFound(f"There is no approval '{cmd.id[:64]}' in this workspace.")
-    return _view(found, ctx)
+    return _view(_found(ctx, cmd.id), ctx, _deciding(ctx))
 
 
 @command("approvals.approve", scope="approve", danger=Danger.WRITE, http="POST /approvals/{id}/approve")
 def approve(cmd: Approve, ctx: Context) -> ApprovalView:
     """Say yes, once, to exactly what the approval shows."""
-    return _decided(APPROVALS.require(ctx, cmd.id), ApprovalStatus.APPROVED, ctx, reason=cmd.reason)
+    return _decided(_found(ctx, cmd.id), ApprovalStatus.APPROVED, ctx, reason=cmd.reason)
 
 
 @command("approvals.deny", scope="approve", danger=Danger.WRITE, http="POST /approvals/{id}/deny")
 def deny(cmd: Deny, ctx: Context) -> ApprovalView:
     """Say no; the same request is not asked for again before its time has run out."""
-    return _decided(APPROVALS.require(ctx, cmd.id), ApprovalStatus.DENIED, ctx, reason=cmd.reason)
+    return _decided(_found(ctx, cmd.id), ApprovalStatus.DENIED, ctx, reason=cmd.reason)
+
+
+def _deciding(ctx: Context) -> Actor:
+    """The actor as one who decides: a key has the role of the member who made it."""
+    return replace(ctx.actor, role=role_of(ctx))
+
+
+def _found(ctx: Context, named: str) -> Approval:
+    """The approval of an id, or of the end of one that waits. Raises NotFound also for what the actor may not see."""
+    found = APPROVALS.get(ctx, named)
+    if found is None and len(named) < len(ctx.new_id()):
+        waiting = ending_in(_waiting(ctx), named)
+        if waiting[1:]:
+            raise Conflict(f"'{named[:64]}' is the end of {len(waiting)} approvals; say more of it.")
+        found = waiting[0] if waiting else None
+    asked, deciding = found is not None and mine(found, ctx.actor), covers(ctx.actor.scopes, "approve")
+    if found is None or not (asked or (deciding and may_see(found, _deciding(ctx)))):
+        raise NotFound(f"There is no approval '{named[:64]}' in this workspace.")
+    return found
+
+
+def _waiting(ctx: Context) -> Iterator[Approval]:
+    """Those that can still wait, newest first."""
+    start = ""
+    while True:
+        rows, start = APPROVALS.page(ctx, start=start, limit=200, newest=True)
+        yield from (one for one in rows if one.status_at(ctx.now) is ApprovalStatus.PENDING)
+        if not start or rows[-1].created_at < ctx.now - OPEN:
+            return
 
 
 def _decided(approval: Approval, status: ApprovalStatus, ctx: Context, *, reason: str) -> ApprovalView:
-    check_decidable(approval, ctx.actor, ctx.surface, now=ctx.now)
-    decision = {"status": status, "decided_by": ctx.actor.name, "decided_at": ctx.now, "reason": reason}
+    actor = _deciding(ctx)
+    check_decidable(approval, actor, ctx.surface, now=ctx.now)
+    decision = {"status": status, "decided_by": actor.name, "decided_at": ctx.now, "reason": reason}
     row = REQUESTERS.get(ctx, approval.requested_by)
     if row:
         left = [one.model_copy(update={"pending": False}) if one.approval == approval.id else one for one in row.open]
         REQUESTERS.replace(ctx, row.model_copy(update={"open": left}))
-    return _view(APPROVALS.replace(ctx, approval.model_copy(update=decision)), ctx)
+    ctx.emit("approvals.decided", {"approval": approval.id})
+    return _view(APPROVALS.replace(ctx, approval.model_copy(update=decision)), ctx, actor)
 
 
-def _view(approval: Approval, ctx: Context) -> ApprovalView:
-    kept = approval.model_dump(include=set(ApprovalView.model_fields) - {"status"})
-    return ApprovalView(status=approval.status_at(ctx.now), **kept)
+def _view(approval: Approval, ctx: Context, actor: Actor) -> ApprovalView:
+    own = {"status", "short", "mine", "decidable"}
+    kept = approval.model_dump(include=set(ApprovalView.model_fields) - own)
+    return ApprovalView(
+        status=approval.status_at(ctx.now),
+        short=approval.id[-SHORT:],
+        mine=mine(approval, actor),
+        decidable=covers(actor.scopes, "approve") and may_decide(approval, actor, ctx.surface, now=ctx.now),
+        **kept,
+    )

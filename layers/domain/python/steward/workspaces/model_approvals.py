@@ -87,20 +87,20 @@ class ListApprovals(Input):
 
 
 class GetApproval(Input):
-    """One approval, by id."""
+    """One approval, by id; the last six letters are enough of one that waits."""
 
     id: str
 
 
 class Approve(Input):
-    """Say yes, once, to exactly what the approval shows."""
+    """Say yes, once, to exactly what the approval shows; the last six letters of its id are enough."""
 
     id: str
     reason: str = Field(default="", max_length=500)
 
 
 class Deny(Input):
-    """Say no."""
+    """Say no; the last six letters of its id are enough."""
 
     id: str
     reason: str = Field(default="", max_length=500)
@@ -117,11 +117,14 @@ class Change(Output):
 
 
 class ApprovalView(Output):
-    """An approval as an answer shows it (spec K10)."""
+    """An approval as an answer shows it (spec K10). `short` is enough of its id to name it while it waits; `mine` says that the
+    caller asked for it, `decidable` that the caller may decide over it here and now."""
 
     id: str
+    short: str
     version: int
     command: str
+    spoken: str
     args_hash: str
     why: str
     rule: str
@@ -135,6 +138,8 @@ class ApprovalView(Output):
     created_at: datetime
     decided_at: datetime | None
     expires_at: datetime
+    mine: bool
+    decidable: bool
 
 
 class ApprovalPage(Listed[ApprovalView]):

@@ -38,7 +38,7 @@ class RulePolicy:
             return ""
         match approval.status_at(ctx.now):
             case ApprovalStatus.PENDING:
-                raise ApprovalNeeded(approval.why, approval=approval.id, rule=approval.rule)
+                raise ApprovalNeeded.of(approval.why, approval=approval.id, rule=approval.rule)
             case ApprovalStatus.APPROVED:
                 REQUESTERS.replace(ctx, row.model_copy(update={"open": [one for one in row.open if one != mine]}))
                 APPROVALS.replace(ctx, approval.model_copy(update={"status": ApprovalStatus.USED}))

@@ -1,18 +1,35 @@
-"""Who may decide over an approval, and when: pure decisions."""
+"""Who may decide over an approval, and when: pure decisions. A key's role here is that of the member who made it."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from steward.kernel.actor import Actor, Surface
-from steward.kernel.errors import Conflict, Forbidden
+from steward.kernel.errors import Conflict, Forbidden, StewardError
+from steward.kernel.guard import DECIDERS
 from steward.workspaces.model_approvals import Approval, ApprovalStatus
+from steward.workspaces.model_permissions import LONGEST
 from steward.workspaces.roles import Role
 
 HUMAN = frozenset({Surface.DESK, Surface.CLI})
+SHORT = 6
+"""How many letters of the end of an id are enough to name an approval."""
+OPEN = timedelta(minutes=LONGEST)
+"""How long ago an approval that still waits was asked for at most."""
 
 
 def mine(approval: Approval, actor: Actor) -> bool:
     """Whether this actor asked, or a key or session of the same member."""
     return approval.requested_by == actor.id or (actor.member != "" and actor.member == approval.member)
+
+
+def is_named(approval: Approval, actor: Actor) -> bool:
+    """Whether this actor is one of those who may decide; an owner always is."""
+    return actor.role in (Role.OWNER, *approval.approvers) or (actor.member != "" and actor.member in approval.approvers)
+
+
+def may_see(approval: Approval, actor: Actor) -> bool:
+    """Whether an approval is shown: to who asked, to who may decide, and to who looks after the workspace."""
+    return mine(approval, actor) or is_named(approval, actor) or actor.role in DECIDERS
 
 
 def check_decidable(approval: Approval, actor: Actor, surface: Surface, *, now: datetime) -> None:
@@ -23,6 +40,20 @@ def check_decidable(approval: Approval, actor: Actor, surface: Surface, *, now: 
         raise Conflict(f"This approval {gone} already; the request has to be made again.", current=approval.version)
     if mine(approval, actor) and not (approval.own and actor.kind == "member" and surface in HUMAN):
         raise Forbidden("Nobody decides their own request here; somebody else has to.", rule="approval.own")
-    named = actor.role in (Role.OWNER, *approval.approvers) or actor.member in approval.approvers
-    if not named and actor.kind != "key":
-        raise Forbidden(f"This is for {' or '.join(approval.approvers)} to decide.", rule="approval.approvers")
+    if not is_named(approval, actor):
+        raise Forbidden("This is for somebody else to decide; the approval names its approvers.", rule="approval.approvers")
+
+
+def may_decide(approval: Approval, actor: Actor, surface: Surface, *, now: datetime) -> bool:
+    """Whether it waits, and is this actor's to decide."""
+    try:
+        check_decidable(approval, actor, surface, now=now)
+    except StewardError:
+        return False
+    return True
+
+
+def ending_in(approvals: Iterable[Approval], text: str) -> list[Approval]:
+    """Those whose ids end in a text of six letters or more."""
+    end = text.strip().lower()
+    return [one for one in approvals if len(end) >= SHORT and one.id.endswith(end)]
