@@ -68,7 +68,7 @@ class World:
             blobs=blobs or MemoryBlobs(self.clock),
             queue=SqliteQueue(":memory:", self.clock),
             children=children or NoChildren("this is a test"),
-            secrets=EnvSecrets({}, "T_"),
+            secrets=EnvSecrets({"T_AUTH_KEY": "a test's"}, "T_"),
             clock=self.clock,
             entropy=lambda length: next(self._numbers).to_bytes(length),
             refs=Refs(self.records),

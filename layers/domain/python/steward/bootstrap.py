@@ -21,6 +21,7 @@ from steward.kernel.stamp import NAME as RECEIPTS_KEY
 from steward.kernel.stamp import Stamp
 from steward.kernel.time import system_clock
 from steward.settings import Engine, Settings, load
+from steward.workspaces.ciphers import KEY as SEALING
 from steward.workspaces.guesses import Guesses
 from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.limiting import CallLimits
@@ -39,6 +40,7 @@ def assemble(settings: Settings) -> Product:
     exclusive = settings.records.kind != "dynamo"
     records = _records(settings.records)
     secrets = _secrets(settings.secrets)
+    _own_secret(secrets, SEALING)
     ports = Ports(
         records=records,
         search=_search(settings.search),

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from steward.desk import assets, render
 from steward.desk.door import Visit, from_own_page, visit
-from steward.desk.handlers import access, imports, models, properties, property, today
+from steward.desk.handlers import access, account, imports, mailed, models, passkeys, properties, property, today
 from steward.kernel.errors import Forbidden, Internal, NotFound, StewardError
 from steward.kernel.ids import sortable
 from steward.kernel.parse import refusal
@@ -40,11 +40,36 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "models"): models.show,
     ("POST", "models/train"): models.train,
     ("POST", "models/{version}/activate"): models.activate,
+    ("GET", "account"): account.show,
+    ("POST", "account"): account.change,
+    ("POST", "account/verify"): account.verify,
+    ("POST", "account/password"): account.set_password,
+    ("POST", "account/passkeys/begin"): passkeys.begin,
+    ("POST", "account/passkeys"): passkeys.add,
+    ("POST", "account/passkeys/remove"): account.remove_passkey,
+    ("POST", "account/totp"): account.begin_totp,
+    ("POST", "account/totp/confirm"): account.confirm_totp,
+    ("POST", "account/totp/remove"): account.remove_totp,
+    ("POST", "account/sessions/end"): account.end_session,
+    ("POST", "account/sessions/others"): account.end_others,
     ("GET", "more"): today.more,
     ("POST", "demo"): today.make_demo,
 }
 """Everything at `/w/{desk}/…`."""
-BARE = frozenset({"", "today", "properties", "imports", "models", "more"})
+DOORS: Mapping[tuple[str, str], Callable[[Request, Product], Response]] = {
+    ("GET", "/sign-in"): lambda request, _: access.ask_in(request),
+    ("POST", "/sign-in"): access.sign_in,
+    ("POST", "/sign-in/second"): access.second,
+    ("POST", "/sign-in/passkey/begin"): passkeys.begin_in,
+    ("POST", "/sign-in/passkey"): passkeys.sign_in,
+    ("POST", "/sign-out"): access.sign_out,
+    ("GET", "/reset"): lambda request, _: mailed.ask_reset(request),
+    ("POST", "/reset"): mailed.reset,
+    ("GET", "/verify"): lambda request, _: mailed.ask_verify(request),
+    ("POST", "/verify"): mailed.verify,
+}
+"""Everything before the desk."""
+BARE = frozenset({"", "today", "properties", "imports", "models", "more", "account"})
 HEADINGS = {403: "That is not allowed", 404: "Nothing is here", 409: "It was changed meanwhile", 503: "Not just now"}
 
 
@@ -69,15 +94,8 @@ def handle(request: Request, product: Product) -> Response:
 
 def _answer(request: Request, product: Product) -> Response:
     method = "GET" if request.method == "HEAD" else request.method
-    match (method, request.path):
-        case ("GET", "/sign-in"):
-            return access.ask_in(request)
-        case ("POST", "/sign-in"):
-            return access.sign_in(request, product)
-        case ("POST", "/sign-out"):
-            return access.sign_out(request, product)
-        case _:
-            return _at_a_desk(method, request, product)
+    door = DOORS.get((method, request.path))
+    return door(request, product) if door else _at_a_desk(method, request, product)
 
 
 def _at_a_desk(method: str, request: Request, product: Product) -> Response:

@@ -9,7 +9,8 @@ from steward.workspaces.identity import OWNER
 from steward.workspaces.lockout import by_account, forgive, spend
 from steward.workspaces.mails import want
 from steward.workspaces.model import OpenedSession
-from steward.workspaces.model_accounts import PASSWORDS, AccountView, ChangeAccount, GetAccount, Password, SetPassword
+from steward.workspaces.model_accounts import PASSWORDS, ChangeAccount, GetAccount, Password, SetPassword
+from steward.workspaces.model_factors import PASSKEYS, TOTPS, AccountView, PasskeyView
 from steward.workspaces.model_mails import Purpose
 from steward.workspaces.model_members import ACCOUNTS, Account
 from steward.workspaces.passwords import Passwords
@@ -41,8 +42,7 @@ def set_own_password(cmd: SetPassword, ctx: Context) -> OpenedSession:
     account = mine(ctx)
     prove(ctx, account, cmd.current)
     set_password(ctx, account, cmd.password)
-    if account.email:
-        want(ctx, Purpose.CHANGED, account.email, account=account.id)
+    tell(ctx, account)
     return renewed(ctx, account.id)
 
 
@@ -74,6 +74,12 @@ def set_password(ctx: Context, account: Account, text: str) -> None:
         PASSWORDS.insert(ctx, Password(id=account.id, created_at=ctx.now, updated_at=ctx.now, kept=kept))
 
 
+def tell(ctx: Context, account: Account) -> None:
+    """Write to an account's person that what they sign in with has changed."""
+    if account.email:
+        want(ctx, Purpose.CHANGED, account.email, account=account.id)
+
+
 def _address(ctx: Context, account: Account, email: str) -> Account:
     """The account at its new address. The installation's owner may say it; everybody else confirms it by a mail to it first."""
     want(ctx, Purpose.VERIFY, email, account=account.id)
@@ -86,4 +92,13 @@ def _address(ctx: Context, account: Account, email: str) -> Account:
 
 def _view(account: Account, ctx: Context) -> AccountView:
     kept = account.model_dump(include={"id", "email", "full_name", "last_login"})
-    return AccountView(verified=account.is_verified, password=PASSWORDS.get(ctx, account.id) is not None, **kept)
+    totp, passkeys = TOTPS.get(ctx, account.id), PASSKEYS.external_of(ctx, account.id)
+    confirmed = totp is not None and totp.confirmed_at is not None
+    return AccountView(
+        verified=account.is_verified,
+        password=PASSWORDS.get(ctx, account.id) is not None,
+        totp=confirmed,
+        recovery_left=len(totp.recovery) if totp and confirmed else 0,
+        passkeys=[PasskeyView(**one.model_dump(include=set(PasskeyView.model_fields))) for one in passkeys],
+        **kept,
+    )

@@ -6,7 +6,7 @@ from steward.kernel.context import Context
 from steward.kernel.errors import Forbidden
 from steward.kernel.model import Nothing
 from steward.workspaces.accounts import NOBODY, by_email, moved
-from steward.workspaces.commands_accounts import mine, set_password
+from steward.workspaces.commands_accounts import mine, set_password, tell
 from steward.workspaces.entering import entered
 from steward.workspaces.lockout import by_account, by_address, forgive, spend
 from steward.workspaces.mails import SPENT, token_of, use, want
@@ -71,7 +71,7 @@ def reset(cmd: Reset, ctx: Context) -> Told:
     use(ctx, token)
     end(ctx, account.id)
     forgive(ctx, by_account(ctx, account.email), [])
-    want(ctx, Purpose.CHANGED, account.email, account=account.id)
+    tell(ctx, account)
     given = entered(ctx, account.model_copy(update={"is_verified": True}), how="password")
     return Told(detail="Your new password is set.", **given.model_dump())
 

@@ -29,17 +29,6 @@ class GetAccount(Input):
     """One's own account."""
 
 
-class AccountView(Output):
-    """One's own account: what is known of the person, and what proves who they are."""
-
-    id: str
-    email: str
-    full_name: str
-    verified: bool
-    password: bool
-    last_login: datetime | None
-
-
 class ChangeAccount(Input):
     """One's own name and address. A new address has to be confirmed by a mail first; `current` is the password, where there is one."""
 

@@ -21,9 +21,16 @@ from steward.surfaces.wire import Request, Response
 from steward.workspaces import identity
 from steward.workspaces.model import OpenedSession, OpenSession
 from steward.workspaces.model_accounts import Login, Logout, SignedIn
+from steward.workspaces.model_factors import SecondFactor
 
 Answer = TypeVar("Answer", bound=Output)
-HEADING = "Sign in to Steward"
+HEADING, CODE = "Sign in to Steward", "And a code"
+NOTICES = {
+    "joined": "You have joined. Sign in as you always do.",
+    "verified": "Your address is confirmed.",
+    "password": "Your new password is set. Sign in with it.",
+}
+"""What the page says after something was done; the address carries the code."""
 
 
 def ask_in(request: Request) -> Response:
@@ -37,17 +44,24 @@ def ask_in(request: Request) -> Response:
 def sign_in(request: Request, product: Product) -> Response:
     """`POST /sign-in`: by a link's token, or by address and password."""
     told = fields(request.body)
-    try:
-        credentials.check_private(request, product)
-    except Forbidden as error:
-        heading = "Not over an open network" if error.rule == "tls" else "Not from another site"
-        return door(request, "notice", heading, text=error.detail, status=403)
     return _by_link(request, product, told["token"]) if "token" in told else _by_password(request, product, told)
+
+
+def second(request: Request, product: Product) -> Response:
+    """`POST /sign-in/second`: the code that is asked for after the password."""
+    told = fields(request.body)
+    ticket, code = told.get("ticket", "")[:200], told.get("code", "")[:40]
+    try:
+        given = ask(request, product, SecondFactor(ticket=ticket, code=code), SignedIn)
+    except (Forbidden, TooMany) as error:
+        if error.kind == "forbidden" and getattr(error, "rule", "") == "ticket":
+            return _ways(request, problem=error)
+        return door(request, "second", CODE, status=status_of(error), ticket=ticket, problem=error.detail)
+    return admitted(request, product, given)
 
 
 def sign_out(request: Request, product: Product) -> Response:
     """`POST /sign-out`: close the session and forget its cookie."""
-    credentials.check_private(request, product)
     try:
         ask(request, product, Logout(), Nothing)
     except StewardError:
@@ -57,6 +71,7 @@ def sign_out(request: Request, product: Product) -> Response:
 
 def ask(request: Request, product: Product, cmd: Input, answer: type[Answer]) -> Answer:
     """What a command answers to somebody at the door, who may be signed in already. Raises the errors of `kernel.errors`."""
+    credentials.check_private(request, product)
     origin = credentials.origin_of(request, product)
     call = Call(taking(type(cmd)).name, cmd, _who(request, product), SYSTEM, Surface.DESK, origin=origin)
     given = product.door.dispatch(call).output
@@ -65,9 +80,11 @@ def ask(request: Request, product: Product, cmd: Input, answer: type[Answer]) ->
     return given
 
 
-def admitted(product: Product, opened: OpenedSession) -> Response:
-    """On to the desk, with the session's cookie."""
-    return render.redirect("/today", credentials.kept(opened, product))
+def admitted(request: Request, product: Product, given: OpenedSession, *, to: str = "/today") -> Response:
+    """On to the desk with the session's cookie; or to the second factor first."""
+    if isinstance(given, SignedIn) and given.ticket:
+        return door(request, "second", CODE, ticket=given.ticket, problem="")
+    return render.redirect(to, credentials.kept(given, product))
 
 
 def door(request: Request, name: str, heading: str, *, status: int = 200, **view: Any) -> Response:
@@ -77,8 +94,10 @@ def door(request: Request, name: str, heading: str, *, status: int = 200, **view
 
 def _by_link(request: Request, product: Product, token: str) -> Response:
     try:
-        return admitted(product, ask(request, product, OpenSession(token=token[:200] or "none"), OpenedSession))
-    except Forbidden:
+        return admitted(request, product, ask(request, product, OpenSession(token=token[:200] or "none"), OpenedSession))
+    except Forbidden as error:
+        if error.rule in ("tls", "origin"):
+            raise
         text = "A link works once and runs out after an hour. On the machine that runs Steward, type:"
         return door(request, "notice", "This link has been used", text=text, command="steward sessions link", status=403)
 
@@ -88,13 +107,20 @@ def _by_password(request: Request, product: Product, told: Mapping[str, str]) ->
     try:
         given = ask(request, product, Login(email=email, password=password), SignedIn)
     except (Forbidden, TooMany) as error:
+        if getattr(error, "rule", "") in ("tls", "origin"):
+            raise
         return _ways(request, email=email, problem=error)
-    return admitted(product, given)
+    return admitted(request, product, given)
 
 
 def _ways(request: Request, *, email: str = "", problem: StewardError | None = None) -> Response:
     """The page with every way in."""
-    view = {"email": email, "problem": problem.detail if problem else ""}
+    view = {
+        "email": email,
+        "problem": problem.detail if problem else "",
+        "notice": NOTICES.get(_asked(request, "done"), ""),
+        "provider": "",
+    }
     answer = door(request, "sign_in", HEADING, status=status_of(problem) if problem else 200, **view)
     if isinstance(problem, TooMany):
         return Response(answer.status, {**answer.headers, "Retry-After": str(problem.retry_after)}, answer.body, answer.cookies)

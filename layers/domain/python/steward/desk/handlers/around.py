@@ -12,6 +12,10 @@ NOTICES = {
     "memo-made": "The memo is made.",
     "memo-same": "Nothing has changed since the last memo, so it stays the one you have.",
     "saved": "Saved.",
+    "mailed": "A mail is on its way.",
+    "password": "Your new password is set, and your other sessions are ended.",
+    "passkey": "The passkey is kept.",
+    "ended": "Signed out there.",
     "training": "Training has begun; it goes on while you work.",
 }
 """What a page says after something was done; the address carries the code."""
