@@ -27,7 +27,7 @@ GUARD = {
 def policy(uploads: str = "") -> str:
     """The content security policy; `uploads` is the origin that files are sent to when it is not the desk's own."""
     return (
-        "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; "
         "img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'{f' {uploads}' if uploads else ''}; form-action 'self'; "
         "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"

@@ -24,6 +24,7 @@ FACETS = ["property_type", "zip", "bedrooms", "price_band"]
 SORTABLE = [field.name for field in SPEC.fields if field.sort]
 REFS_AT_ONCE = 60
 MOST_CHOSEN = 1_200
+FORWARD = "fwd: the last sale, brought forward by the model"
 
 
 def show(visit: Visit) -> Response:
@@ -112,6 +113,7 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         all=counts["all"],
         start=0,
         window=WINDOW,
+        forward=FORWARD if any(home.valuation.price_basis == "last_sale" for home in found.rows) else "",
         as_of=f"List as of {words.clock(found.as_of)} UTC" if found.as_of else "",
         csv=state.href(".csv"),
         json=state.href(".json"),

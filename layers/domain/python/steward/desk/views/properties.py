@@ -49,6 +49,7 @@ class ListView:
     start: int
     window: int
     as_of: str
+    forward: str
     csv: str
     json: str
     export: str

@@ -8,15 +8,13 @@ from steward.desk import words
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the rail. `note` is a count; `due` says that it waits on a person."""
+    """A page of the rail."""
 
     label: str
     icon: str
     href: str
     key: str
     current: bool = False
-    note: str = ""
-    due: bool = False
     short: str = ""
 
 
@@ -54,12 +52,9 @@ PAGES = (
 )
 
 
-def nav(base: str, page: str, waiting: int = 0) -> list[Entry]:
+def nav(base: str, page: str) -> list[Entry]:
     """The rail's entries."""
-    return [
-        Entry(label, icon, f"{base}/{name}", key, name == page, str(waiting) if name == "today" and waiting else "", due=True, short=short)
-        for name, label, icon, key, short in PAGES
-    ]
+    return [Entry(label, icon, f"{base}/{name}", key, name == page, short) for name, label, icon, key, short in PAGES]
 
 
 def initials(name: str) -> str:
