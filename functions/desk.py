@@ -4,7 +4,7 @@ from steward.kernel.product import Product
 from steward.surfaces.service import ADDRESSES
 from steward.surfaces.wire import Request, Response
 
-OWN = ("/w/", "/static/", "/sign-", "/reset", "/verify", "/join", "/favicon")
+OWN = ("/w/", "/static/", "/sign-", "/reset", "/verify", "/join", "/approve", "/favicon")
 
 
 def asks(request: Request) -> bool:

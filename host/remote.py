@@ -114,4 +114,6 @@ def _error(content: bytes) -> StewardError:
         return Internal(f"The owner of the home answered what cannot be read: {content[:200]!r}.")
     if kind is Invalid:
         return Invalid(told["detail"], faults=[Fault(fault["pointer"], fault["detail"]) for fault in told.get("errors", ())])
-    return kind(told["detail"])
+    if kind is ApprovalNeeded:
+        return ApprovalNeeded(told["detail"], approval=told.get("approval", ""), rule=told.get("rule", ""))
+    return Forbidden(told["detail"], rule=told.get("rule", "")) if kind is Forbidden else kind(told["detail"])

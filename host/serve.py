@@ -21,6 +21,7 @@ from host.door import Door
 from host.owner import Owner, note, owning
 from host.pump import Pump
 from host.uploads import Uploads
+from host.waiting import Waiting
 from host.web import Side, Web
 from steward import bootstrap
 from steward.kernel.errors import Unavailable
@@ -83,7 +84,7 @@ class Host:
         sides: list[Side] = [Door(product, self._me.token)]
         if accept := getattr(ports.blobs, "accept_upload", None):
             sides.append(Uploads(accept, uploads.received, product))
-        self._web = Web(app.app, sides, ports.records.coming)
+        self._web = Web(app.app, sides, coming=ports.records.coming, waiting=Waiting(product))
         self._pump = Pump(ports.queue, queue.batch)
         self._ticker = Ticker({1: schedules.minute, 5: schedules.five_minutes}, ports.clock)
 

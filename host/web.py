@@ -16,6 +16,7 @@ from urllib.parse import quote
 from functions.api import METHODS
 from host import events
 from host.events import Asked
+from host.waiting import Waiting
 from steward.kernel.errors import Invalid, StewardError, Unavailable
 from steward.surfaces import problem
 from steward.surfaces.service import ADDRESSES
@@ -33,6 +34,7 @@ DRAINED = 64_000_000
 """Bytes that are read of a body that is too large, so that its sender sees the answer."""
 THREADS = 24
 READS = ("GET", "HEAD")
+NEEDS_APPROVAL = 428
 FUNCTION_SECONDS = 29
 
 
@@ -47,11 +49,13 @@ class Side(Protocol):
 class Web:
     """The ASGI application. `ready` opens it; `stopping` lets nothing new in; `in_hand` counts what is being answered.
 
-    `coming` is how the records are told that a write is on its way.
+    `coming` is how the records are told that a write is on its way, `waiting` keeps requests open until they are decided.
     """
 
-    def __init__(self, handler: Handler, sides: Sequence[Side], coming: Callable[[], AbstractContextManager[None]]) -> None:
-        self._handler, self._coming = handler, coming
+    def __init__(
+        self, handler: Handler, sides: Sequence[Side], *, coming: Callable[[], AbstractContextManager[None]], waiting: Waiting
+    ) -> None:
+        self._handler, self._coming, self._waiting = handler, coming, waiting
         self._sides = sides
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self.ready = self.stopping = False
@@ -91,7 +95,18 @@ class Web:
         if head.method not in METHODS:
             # Chalice would refuse it in its own words
             return refused(Invalid(f"There is no method {head.method[:16]}; use {', '.join(METHODS)}."), head.path, status=405)
-        return await self._handled(Asked(head.method, head.path, head.query, head.headers, body, head.source_ip))
+        asked = Asked(head.method, head.path, head.query, head.headers, body, head.source_ip)
+        return await self._patient(asked, await self._handled(asked), receive)
+
+    async def _patient(self, asked: Asked, answer: Answer, receive: Receive) -> Answer:
+        """The answer of a request that waits for a decision, for as long as its sender listens."""
+        if answer[0] != NEEDS_APPROVAL:
+            return answer
+        gone = asyncio.ensure_future(receive())
+        try:
+            return await self._waiting.decided(asked, answer, again=self._handled, over=lambda: self.stopping or gone.done())
+        finally:
+            gone.cancel()
 
     async def _handled(self, asked: Asked) -> Answer:
         try:

@@ -25,6 +25,7 @@ from steward.workspaces.ciphers import KEY as SEALING
 from steward.workspaces.guesses import Guesses
 from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.limiting import CallLimits
+from steward.workspaces.links import NAME as APPROVALS_KEY
 from steward.workspaces.policy import RulePolicy
 
 
@@ -40,6 +41,7 @@ def assemble(settings: Settings) -> Product:
     exclusive = settings.records.kind != "dynamo"
     records = _records(settings.records)
     secrets = _secrets(settings.secrets)
+    _own_secret(secrets, APPROVALS_KEY)
     _own_secret(secrets, SEALING)
     ports = Ports(
         records=records,

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from steward.desk import assets, render
 from steward.desk.door import Visit, from_own_page, visit
-from steward.desk.handlers import access, account, imports, mailed, models, passkeys, properties, property, today
+from steward.desk.handlers import access, account, approving, imports, mailed, models, passkeys, properties, property, today
 from steward.kernel.errors import Forbidden, Internal, NotFound, StewardError
 from steward.kernel.ids import sortable
 from steward.kernel.parse import refusal
@@ -67,6 +67,8 @@ DOORS: Mapping[tuple[str, str], Callable[[Request, Product], Response]] = {
     ("POST", "/reset"): mailed.reset,
     ("GET", "/verify"): lambda request, _: mailed.ask_verify(request),
     ("POST", "/verify"): mailed.verify,
+    ("GET", "/approve"): approving.show,
+    ("POST", "/approve"): approving.decide,
 }
 """Everything before the desk."""
 BARE = frozenset({"", "today", "properties", "imports", "models", "more", "account"})

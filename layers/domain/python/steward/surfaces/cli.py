@@ -16,6 +16,7 @@ from steward.kernel.registry import find, manifest
 from steward.surfaces.cli_args import Help, parser_for, raw_of, together
 from steward.surfaces.cli_forms import FORMS, OWN, Desk
 from steward.surfaces.cli_help import overview, verbs
+from steward.surfaces.cli_rules import PAIRS
 from steward.surfaces.terminal import EXITS, Dispatcher, Terminal
 
 Opened = Callable[[], AbstractContextManager[Dispatcher]]
@@ -33,7 +34,10 @@ def run(arguments: Sequence[str], opened: Opened, terminal: Terminal) -> int:
         if not words or words[0] in (*HELP, "help"):
             raise Help(overview(terminal.width))
         with ExitStack() as stack:
-            desk = Desk(lambda: stack.enter_context(opened()), terminal, options["workspace"], wait=not options["no_wait"])
+            desk = Desk(opened, terminal, options["workspace"], wait=not options["no_wait"])
+            stack.callback(desk.let_go)
+            if form := PAIRS.get(tuple(words[:2])):
+                return form(words[2:], desk)
             return FORMS[words[0]](words[1:], desk) if words[0] in FORMS else _run(words, desk)
     except Help as asked:
         terminal.help(asked.text)

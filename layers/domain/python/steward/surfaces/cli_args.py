@@ -1,7 +1,7 @@
 """Arguments of the command line, made from the fields of a command's input."""
 
 import json
-from argparse import SUPPRESS, ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, BooleanOptionalAction, Namespace
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -85,7 +85,9 @@ def _nameless(command: Command) -> list[str]:
 def _add(parser: ArgumentParser, name: str, field: FieldInfo, *, also: Sequence[str]) -> None:
     flags, kind = [f"--{one.replace('_', '-')}" for one in (name, *also)], _bare(field.annotation)
     help_text = field.description or ("required" if field.is_required() else None)
-    if kind is bool:
+    if kind is bool and field.default is True:
+        parser.add_argument(*flags, dest=name, action=BooleanOptionalAction, default=None, help=help_text)
+    elif kind is bool:
         parser.add_argument(*flags, dest=name, action="store_true", default=None, help=help_text)
     elif get_origin(kind) in (list, tuple, Sequence):
         parser.add_argument(*flags, dest=name, action="append", default=None, metavar="TEXT", help=help_text or "may be given again")

@@ -4,14 +4,16 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from steward.kernel.errors import Invalid, NotFound
+from steward.kernel.errors import ApprovalNeeded, Invalid, NotFound
 from steward.surfaces.cli_args import Words
 from steward.surfaces.cli_show import table
+from steward.surfaces.cli_waiting import decided
 from steward.surfaces.terminal import Dispatcher, Terminal
 
 HALF = ("import", "undo")
@@ -29,19 +31,34 @@ FIRST: Mapping[str, str] = {
 class Desk:
     """How a dispatcher is opened, the terminal, and the workspace that the person named ("" is the own one)."""
 
-    opened: Callable[[], Dispatcher]
+    opened: Callable[[], AbstractContextManager[Dispatcher]]
     terminal: Terminal
     workspace: str
     wait: bool
+    _stack: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
         """The dispatcher, opened on first use."""
-        return self.opened()
+        return self._stack.enter_context(self.opened())
+
+    def let_go(self) -> None:
+        """Give the dispatcher back; the next use opens another one."""
+        self.__dict__.pop("dispatcher", None)
+        self._stack.close()
 
     def run(self, command: str, raw: Mapping[str, Any], *, key: str = "", expected: int | None = None) -> dict[str, Any]:
-        """The answer of a command."""
+        """The answer of a command, once a person has agreed where that is needed."""
+        try:
+            return self.dispatcher.run(command, raw, workspace=self.workspace, key=key, expected=expected)
+        except ApprovalNeeded as needed:
+            if not (needed.approval and self.wait):
+                raise
+            decided(needed, self._ask, self.terminal, let_go=self.let_go)
         return self.dispatcher.run(command, raw, workspace=self.workspace, key=key, expected=expected)
+
+    def _ask(self, command: str, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self.dispatcher.run(command, raw, workspace=self.workspace)
 
     def settled(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         """The final figures of a batch command's run, or the run at once with `--no-wait`."""

@@ -23,6 +23,13 @@ LISTED: Mapping[str, Mapping[str, str]] = {
         "at": "at", "name": "who", "surface": "by", "command": "did", "outcome": "outcome", "rule": "rule", "subject_kind": "on",
         "subject": "subject",
     },
+    "approvals.list": {
+        "short": "approval", "spoken": "command", "requester": "asked by", "status": "status", "expires_at": "until", "why": "why",
+    },
+    "permissions.list": {
+        "short": "rule", "command_pattern": "commands", "permission": "permission", "agent_name": "for", "minutes": "minutes",
+        "approvers": "approvers",
+    },
     "models.list": {"version": "model", "active": "serves", "rows": "sales", "grouped.median_error": "error", "trained_at": "trained"},
 }  # fmt: skip
 """What the rows of a list show, by its command, under which headings; all other lists show their first plain fields."""

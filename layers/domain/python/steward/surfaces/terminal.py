@@ -56,6 +56,11 @@ class Terminal:
         text = json.dumps(told, ensure_ascii=False) + "\n" if self.as_json else show(told, width=self.width, command=command)
         self._out.write(text)
 
+    def text(self, text: str) -> None:
+        """Print an answer that is a text already."""
+        self._end()
+        self._out.write(printable(text) + "\n")
+
     def help(self, text: str) -> None:
         """Print a page of help as the answer."""
         self._out.write(json.dumps({"help": text}) + "\n" if self.as_json else text)
@@ -87,9 +92,9 @@ class Terminal:
         self._end()
         if self.as_json:
             faults = [{"pointer": fault.pointer, "detail": fault.detail} for fault in getattr(error, "faults", ())]
-            self._out.write(
-                json.dumps({"error": {"kind": error.kind, "detail": error.detail, "errors": faults}}, ensure_ascii=False) + "\n"
-            )
+            named = {name: getattr(error, name, "") for name in ("rule", "approval")}
+            told = {"kind": error.kind, "detail": error.detail, "errors": faults} | {name: text for name, text in named.items() if text}
+            self._out.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
         else:
             self._err.write(f"{printable(error.detail)}\n")
         return EXITS[error.kind]

@@ -1,0 +1,65 @@
+"""The signed link of an approval: it lets one member decide one approval, until it runs out, without signing in.
+
+It holds no state: an approval is decided once, and whoever has left or may not decide any more is refused at the door.
+"""
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from steward.kernel.actor import Actor
+from steward.kernel.errors import Forbidden
+from steward.kernel.keys import place
+from steward.kernel.ports import Records
+from steward.workspaces.model_members import MEMBERS, Member
+from steward.workspaces.roles import held
+
+NAME = "approvals.key"
+"""The secret that signs them."""
+USELESS = "This link is not one of ours, or was cut off; open the desk, where the approval waits."
+OVER = "This link has run out, as its approval has. Have the request made again: a new link comes with it."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a link says: who may decide what, until when (seconds)."""
+
+    workspace: str
+    approval: str
+    member: str
+    until: int
+
+
+def token_of(claim: Claim, secret: str) -> str:
+    """The claim and its signature, as an address can hold them."""
+    text = f"{claim.workspace}.{claim.approval}.{claim.member}.{claim.until}"
+    return f"{text}.{_signed(text, secret)}"
+
+
+def claim_of(token: str, secret: str | None, now: datetime) -> Claim:
+    """The claim of a link. Raises Forbidden for one that was not made here, or has run out."""
+    text, _, signature = token.rpartition(".")
+    if not secret or not hmac.compare_digest(signature.encode(), _signed(text, secret).encode()):
+        raise Forbidden(USELESS, rule="link")
+    workspace, approval, member, until = text.split(".")
+    if int(until) <= now.timestamp():
+        raise Forbidden(OVER, rule="link")
+    return Claim(workspace, approval, member, int(until))
+
+
+def approver(records: Records, claim: Claim) -> Actor:
+    """The member whom a link was made for, with the rights they have now. Raises Forbidden when they have left."""
+    (row,) = records.get([place(claim.workspace, MEMBERS.kind, claim.member)])
+    member = Member.of(row) if row else None
+    if member is None or not member.active:
+        raise Forbidden(USELESS, rule="link")
+    return Actor(
+        member.id, "member", member.name, held(member.role), role=member.role, workspace=claim.workspace, member=member.id,
+        person=member.account,
+    )  # fmt: skip
+
+
+def _signed(text: str, secret: str) -> str:
+    return urlsafe_b64encode(hmac.digest(secret.encode(), f"approval {text}".encode(), sha256)).decode().rstrip("=")
