@@ -120,9 +120,12 @@ def config_check(words: Sequence[str], terminal: Terminal) -> int:
     parser = Words(prog="steward config", usage=usage, description="List every wrong setting, with its mend.", allow_abbrev=False)
     parser.add_argument("check", choices=["check"], help="changes nothing; ends with 2 when a setting would stop the start")
     parser.parse_args(words)
+    from steward.inspection import inspect_files
+
     findings = settings.check(os.environ)
     if findings.ok:
-        findings += settings.inspect(settings.load(os.environ))
+        chosen = settings.load(os.environ)
+        findings += settings.inspect(chosen) + inspect_files(chosen)
     errors, warnings = ([found.sentence for found in kind] for kind in (findings.errors, findings.warnings))
     if terminal.as_json:
         terminal.answer({"ok": findings.ok, "errors": errors, "warnings": warnings})

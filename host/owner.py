@@ -40,7 +40,7 @@ def owning(home: Path, now: datetime, *, patience: float = 0) -> Iterator[Owner]
     Raises Busy, naming the owner, when another process stays; Unavailable when the home cannot be written.
     """
     with _said(home):
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _lock(lock, home, until=monotonic() + patience)

@@ -1,10 +1,14 @@
 """The settings: what an environment means, and what it says when it is wrong."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from steward.bootstrap import assemble
+from steward.inspection import inspect_files
 from steward.kernel.errors import Invalid
 from steward.settings import SETTINGS, Engine, check, inspect, load, usable
 
@@ -209,6 +213,38 @@ def test_secrets_that_others_may_read_are_a_warning(tmp_path: Path) -> None:
     assert inspect(settings).warnings == ()
     kept.chmod(0o644)
     assert [found.setting for found in inspect(settings).warnings] == ["STEWARD_SECRETS"]
+
+
+def test_a_home_that_others_may_look_into_is_a_warning(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (found,) = inspect(load({"STEWARD_HOME": str(tmp_path)})).warnings
+    assert found.sentence == f"STEWARD_HOME is {tmp_path}, which others on this machine may look into; run chmod 700 {tmp_path}."
+
+
+@pytest.mark.parametrize("name", ["records", "search", "queue"])
+def test_a_home_of_a_newer_version_is_an_error(tmp_path: Path, name: str) -> None:
+    settings = load({"STEWARD_HOME": str(tmp_path)})
+    path: Path = getattr(settings, name).path
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("PRAGMA user_version=99")
+    (found,) = inspect_files(settings).errors
+    assert found.sentence == (
+        f"STEWARD_{name.upper()} names {path}, which a newer Steward wrote; start that version, or set STEWARD_HOME to another folder."
+    )
+
+
+def test_a_home_of_this_version_has_no_error(tmp_path: Path) -> None:
+    settings = load({"STEWARD_HOME": str(tmp_path / "home")})
+    assemble(settings).close()
+    assert inspect_files(settings).ok
+    assert inspect(settings).warnings == ()
+
+
+def test_what_a_start_makes_is_for_its_own_user_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assemble(load({"STEWARD_HOME": str(home)})).close()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (home, *home.glob("*.db*"))}
+    assert modes == {"home": 0o700, "steward.db": 0o600, "search.db": 0o600, "queue.db": 0o600}
 
 
 def test_a_fresh_home_is_sound(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def _limits(settings: Settings, records: Records, *, alone: bool) -> Limits:
 
 def _make_home(home: Path) -> None:
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"The home {home} cannot be made ({error.strerror}); set STEWARD_HOME to a folder of yours.") from error
 

@@ -321,9 +321,16 @@ def _uncertified(certificate: Path, key: Path) -> str:
 
 
 def _loose(settings: Settings) -> Iterator[Finding]:
+    if _open_to_others(settings.home):
+        home = settings.home
+        yield Finding(HOME.variable, f"is {home}, which others on this machine may look into", f"run chmod 700 {home}")
     secrets = settings.secrets.path
-    if secrets is not None and secrets.exists() and secrets.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if secrets is not None and _open_to_others(secrets):
         yield Finding(SECRETS.variable, f"names {secrets}, which others on this machine may read", f"run chmod 600 {secrets}")
+
+
+def _open_to_others(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
 def _useless(settings: Settings) -> Iterator[Finding]:
