@@ -10,14 +10,14 @@ from tests.support.worlds import World
 NUMBERS = count(1)
 
 
-def hire(world: World, role: str, *, workspace: str = "") -> Actor:
+def hire(world: World, role: str, *, workspace: str = "", account: str = "", email: str = "") -> Actor:
     """A new member of that role, as their session acts."""
     ctx = world.context(workspace)
     ref = world.ports.refs.take(ctx.workspace, MEMBERS.kind)
     name = f"{role.title()} {next(NUMBERS)}"
     row = Member(
         id=ctx.new_id(MEMBERS.kind, ref), ref=ref, created_at=ctx.now, updated_at=ctx.now, joined_at=ctx.now,
-        account=name, name=name, email=f"{name}@desk.test", role=Role(role),
+        account=account or name, name=name, email=email or f"{name}@desk.test", role=Role(role),
     )  # fmt: skip
     MEMBERS.insert(ctx, row)
     world.records.commit(list(ctx.changes.values()))

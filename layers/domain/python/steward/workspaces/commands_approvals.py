@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from steward.kernel.actor import PUBLIC, Actor, covers
+from steward.kernel.actor import PUBLIC, Actor, Surface, covers
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict, Forbidden, NotFound
+from steward.kernel.model import Nothing
+from steward.workspaces.mails import want
 from steward.workspaces.model_approvals import (
     APPROVALS,
     REQUESTERS,
@@ -18,9 +20,16 @@ from steward.workspaces.model_approvals import (
     Deny,
     GetApproval,
     ListApprovals,
-)
+    TellApprovers,
+)  # fmt: skip
+from steward.workspaces.model_mails import Purpose
+from steward.workspaces.model_members import MEMBERS
+from steward.workspaces.roles import held
 from steward.workspaces.rulemaking import role_of
 from steward.workspaces.rules_approvals import OPEN, SHORT, check_decidable, ending_in, may_decide, may_see, mine
+
+MOST_MAILS = 20
+"""How many members are written to about one approval."""
 
 
 @command("approvals.list", scope="approve", danger=Danger.READ, http="GET /approvals")
@@ -54,6 +63,22 @@ def approve(cmd: Approve, ctx: Context) -> ApprovalView:
 def deny(cmd: Deny, ctx: Context) -> ApprovalView:
     """Say no; the same request is not asked for again before its time has run out."""
     return _decided(_found(ctx, cmd.id), ApprovalStatus.DENIED, ctx, reason=cmd.reason)
+
+
+@command("approvals.tell", scope="approve", danger=Danger.WRITE, internal=True)
+def tell_approvers(cmd: TellApprovers, ctx: Context) -> Nothing:
+    """Write to the members who may decide over an approval, each with a link of their own."""
+    approval, start = APPROVALS.require(ctx, cmd.approval), ""
+    while len(ctx.changes) < MOST_MAILS:
+        members, start = MEMBERS.page(ctx, start=start, limit=200)
+        for one in members:
+            deciding = Actor(one.id, "member", one.name, held(one.role), role=one.role, workspace=ctx.workspace, member=one.id)
+            able = one.active and covers(deciding.scopes, "approve") and may_decide(approval, deciding, Surface.DESK, now=ctx.now)
+            if able and len(ctx.changes) < MOST_MAILS:
+                want(ctx, Purpose.APPROVE, one.email, account=one.account, workspace=ctx.workspace, member=one.id, approval=approval.id)
+        if not start:
+            break
+    return Nothing()
 
 
 def _deciding(ctx: Context) -> Actor:

@@ -9,7 +9,9 @@ from steward.kernel.ids import fingerprint
 from steward.kernel.model import Nothing
 from steward.workspaces.accounts import by_email
 from steward.workspaces.identity import workspaces
+from steward.workspaces.links import NAME, Claim, token_of
 from steward.workspaces.mails import want
+from steward.workspaces.model_approvals import APPROVALS, ApprovalStatus
 from steward.workspaces.model_mails import (
     MAILS,
     TOKENS,
@@ -47,12 +49,12 @@ def claim_mail(cmd: ClaimMail, ctx: Context) -> ClaimedMail:
     if mail.status is MailStatus.CLAIMED and mail.lease_until and mail.lease_until > ctx.now:
         return ClaimedMail(wait=ceil((mail.lease_until - ctx.now).total_seconds()))
     account = ACCOUNTS.get(ctx, mail.account) if mail.account else by_email(ctx, mail.to)
-    if account is None or not account.is_active:
+    if account is None or not account.is_active or _decided(ctx, mail):
         MAILS.replace(ctx, mail.model_copy(update={"status": MailStatus.DROPPED}))
         return ClaimedMail()
     claim = {"status": MailStatus.CLAIMED, "fence": mail.fence + 1, "lease_until": ctx.now + LEASE}
     MAILS.replace(ctx, mail.model_copy(update=claim))
-    token = _token(ctx, mail, account.id) if mail.purpose in LIVES else ""
+    token = _token(ctx, mail, account.id) if mail.purpose in LIVES else _signed(ctx, mail)
     place = next((one.name for one in workspaces(ctx.door.ports.records) if one.id == mail.workspace), "")
     subject, text = written(mail.purpose, url=ctx.door.ports.url, token=token, place=place)
     return ClaimedMail(to=mail.to, subject=subject, text=text, fence=mail.fence + 1)
@@ -67,6 +69,21 @@ def note_mail(cmd: NoteMail, ctx: Context) -> Nothing:
         status = failed if cmd.problem else MailStatus.SENT
         MAILS.replace(ctx, mail.model_copy(update={"status": status, "carrier": cmd.carrier, "problem": cmd.problem, "lease_until": None}))
     return Nothing()
+
+
+def _decided(ctx: Context, mail: WantedMail) -> bool:
+    """Whether a mail asks for a decision that is made already."""
+    found = APPROVALS.get(ctx, mail.approval) if mail.approval else None
+    return found is not None and found.status_at(ctx.now) is not ApprovalStatus.PENDING
+
+
+def _signed(ctx: Context, mail: WantedMail) -> str:
+    """The token of the link that decides over an approval, "" for any other mail and where no secret signs."""
+    found = APPROVALS.get(ctx, mail.approval) if mail.approval else None
+    secret = ctx.door.ports.secrets.get(NAME)
+    if found is None or not secret:
+        return ""
+    return token_of(Claim(ctx.workspace, found.id, mail.member, int(found.expires_at.timestamp())), secret)
 
 
 def _token(ctx: Context, mail: WantedMail, account: str) -> str:

@@ -8,13 +8,14 @@ from steward.workspaces.model_mails import MAILS, TOKENS, MailToken, Purpose, Wa
 SPENT = "This link was used or has run out; ask for a new one."
 
 
-def want(ctx: Context, purpose: Purpose, to: str, *, account: str = "", workspace: str = "", member: str = "") -> None:
-    """Have a mail sent once this commit is through. Whether there is anybody at that address is looked up only then."""
+def want(ctx: Context, purpose: Purpose, to: str, **about: str) -> None:
+    """Have a mail sent once this commit is through. Whether there is anybody at that address is looked up only then.
+
+    What it is about is in the fields of `WantedMail`: account, workspace, member, approval.
+    """
     id = ctx.new_id()
-    mail = WantedMail(
-        id=id, created_at=ctx.now, updated_at=ctx.now, to=to, purpose=purpose, account=account, workspace=workspace, member=member
-    )  # fmt: skip
-    MAILS.insert(ctx, mail)
+    made = {"id": id, "created_at": ctx.now, "updated_at": ctx.now, "to": to, "purpose": purpose}
+    MAILS.insert(ctx, WantedMail.model_validate({**about, **made}))
     ctx.emit("mails.wanted", {"mail": id})
 
 

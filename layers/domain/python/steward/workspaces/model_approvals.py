@@ -144,3 +144,9 @@ class ApprovalView(Output):
 
 class ApprovalPage(Listed[ApprovalView]):
     """A page of approvals."""
+
+
+class TellApprovers(Input):
+    """Write to those who may decide over an approval."""
+
+    approval: str

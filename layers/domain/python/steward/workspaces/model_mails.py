@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     VERIFY = "verify"
     JOIN = "join"
     CHANGED = "changed"
+    APPROVE = "approve"
 
 
 class MailStatus(StrEnum):
@@ -28,7 +29,8 @@ class MailStatus(StrEnum):
 
 
 class WantedMail(Record):
-    """A mail that a command asked for. `account` is given where it is known, `workspace` and `member` of an invitation.
+    """A mail that a command asked for. `account` is given where it is known, `workspace` and `member` of an invitation and of
+    who may decide over an `approval`.
 
     It holds no token: that is made while the mail is claimed, and only its hash is kept.
     """
@@ -38,6 +40,7 @@ class WantedMail(Record):
     account: str = ""
     workspace: str = ""
     member: str = ""
+    approval: str = ""
     status: MailStatus = MailStatus.NEW
     fence: int = 0
     lease_until: datetime | None = None

@@ -11,11 +11,12 @@ LIVES: Mapping[Purpose, timedelta] = {
     Purpose.JOIN: timedelta(days=7),
 }
 """How long the link of a mail works; a mail that is not here has none."""
-PAGES: Mapping[Purpose, str] = {Purpose.RESET: "reset", Purpose.VERIFY: "verify", Purpose.JOIN: "join"}
+PAGES: Mapping[Purpose, str] = {Purpose.RESET: "reset", Purpose.VERIFY: "verify", Purpose.JOIN: "join", Purpose.APPROVE: "approve"}
 SUBJECTS: Mapping[Purpose, str] = {
     Purpose.RESET: "A new password for Steward",
     Purpose.VERIFY: "Confirm your address for Steward",
     Purpose.JOIN: "You are invited to {place}",
+    Purpose.APPROVE: "Your yes or no is asked for at {place}",
     Purpose.CHANGED: "How you sign in to Steward has changed",
 }
 TEXTS: Mapping[Purpose, str] = {
@@ -46,6 +47,13 @@ Accept here within seven days; the link works once:
 
 If you do not know what this is about, do nothing.
 """,
+    Purpose.APPROVE: """\
+Something waits at {place} for your yes or no. This page shows exactly what would be done, and by whom it is asked for:
+
+{link}
+
+It can be decided once, until it runs out. If nobody says yes, nothing is done.
+""",
     Purpose.CHANGED: """\
 What you sign in with at {url} was changed just now, and your other sessions were ended.
 
@@ -58,7 +66,7 @@ If it was not you, ask for a new password at once:
 
 def written(purpose: Purpose, *, url: str, token: str = "", place: str = "") -> tuple[str, str]:
     """Subject and text of a mail. What people named themselves stands on one line, without what could look like a link."""
-    link = f"{url}/{PAGES[purpose]}?token={token}" if purpose in PAGES else ""
+    link = f"{url}/{PAGES[purpose]}?token={token}" if token else url
     named = {"url": url, "link": link, "place": plain(place)}
     return SUBJECTS[purpose].format(**named), TEXTS[purpose].format(**named)
 
