@@ -1,14 +1,18 @@
 """Every command of the registry is tried at the door: without a key, a scope, its workspace, or the right surface."""
 
+from contextlib import AbstractContextManager
+
 import pytest
 
 from steward.kernel.actor import NOBODY, PUBLIC, Actor, Surface, covers
 from steward.kernel.command import Command, Danger
 from steward.kernel.context import Call
-from steward.kernel.errors import Forbidden, Invalid
+from steward.kernel.errors import Conflict, Forbidden, Invalid
 from steward.kernel.guard import Verdict, authorise
 from steward.kernel.keys import partition
+from steward.kernel.once import marker, marker_key
 from steward.kernel.registry import find, manifest
+from steward.surfaces.problem import status_of
 from steward.workspaces.policy import RulePolicy
 from steward.workspaces.rules import SCOPES, WILDCARDS
 from tests.support.worlds import World
@@ -19,6 +23,13 @@ CLOSED = [name for name in OUTER if manifest().commands[name].scope != PUBLIC]
 WORLD = World()
 
 
+def command(name: str) -> Command:
+    return find(name)
+
+
+CHANGING = [name for name in OUTER if command(name).danger is not Danger.READ]
+
+
 def ask(name: str, actor: Actor, surface: Surface, *, key: str = "") -> None:
     """An input that was never filled in: the guard has to refuse before anybody looks at it."""
     WORLD.door.dispatch(Call(name, find(name).input.model_construct(), actor, WORLD.workspace, surface, key=key))
@@ -26,10 +37,6 @@ def ask(name: str, actor: Actor, surface: Surface, *, key: str = "") -> None:
 
 def key_with(*scopes: str, workspace: str = "w1") -> Actor:
     return Actor("key:test", "key", "test", frozenset(scopes), role="key", workspace=workspace)
-
-
-def command(name: str) -> Command:
-    return find(name)
 
 
 @pytest.mark.parametrize("name", CLOSED)
@@ -67,11 +74,36 @@ def test_nothing_is_destroyed_by_a_key_or_machine_alone(name: str, surface: Surf
     assert authorise(command(name), call, RulePolicy(WORLD.records)).verdict is Verdict.ASK
 
 
-def test_what_leaves_the_house_needs_an_idempotency_key() -> None:
-    for name in OUTER:
-        if command(name).danger is Danger.OUTWARD:
-            with pytest.raises(Invalid, match="Idempotency-Key"):
-                ask(name, key_with("*"), Surface.API)
+@pytest.mark.parametrize("name", [name for name in CHANGING if command(name).danger in (Danger.OUTWARD, Danger.DESTRUCTIVE)])
+def test_what_leaves_the_house_or_destroys_needs_an_idempotency_key_over_the_api(name: str) -> None:
+    with pytest.raises(Invalid, match="Idempotency-Key") as caught:
+        ask(name, key_with("*"), Surface.API)
+    assert status_of(caught.value) == 400
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_key_that_was_used_for_another_payload_is_refused(name: str) -> None:
+    mark = marker_key(WORLD.workspace, WORLD.owner.id, command=name, key="used before")
+    WORLD.records.commit([marker(mark, "another request", output="{}", now=WORLD.clock())])
+    with pytest.raises(Invalid, match="used for a different request") as caught:
+        ask(name, WORLD.owner, Surface.CLI, key="used before")
+    assert status_of(caught.value) == 422
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_a_key_whose_request_is_still_running_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused: list[Conflict] = []
+
+    def meanwhile() -> AbstractContextManager[None]:
+        with pytest.raises(Conflict, match="still running") as caught:
+            ask(name, WORLD.owner, Surface.CLI, key="twice at once")
+        refused.append(caught.value)
+        raise Invalid("The first one need not go on.")
+
+    monkeypatch.setattr(WORLD.records, "coming", meanwhile)
+    with pytest.raises(Invalid, match="need not go on"):
+        ask(name, WORLD.owner, Surface.CLI, key="twice at once")
+    assert [status_of(error) for error in refused] == [409]
 
 
 @pytest.mark.parametrize("name", OUTER)
