@@ -1,7 +1,8 @@
-"""Bring the engines that the contract tests can use for real: Amazon's DynamoDB Local, into `.engines/dynamodb/`.
+"""Bring what the contract tests can use for real: Amazon's DynamoDB Local, and an OpenID provider, into `.engines/`.
 
 Nothing here is needed to use Steward. The artifacts come from the Maven repository the machine is set up with, by
-coordinates: with `mvn` where there is one, else with `jgo`'s resolver from the development requirements.
+coordinates: with `mvn` where there is one, else with `jgo`'s resolver from the development requirements. The provider, and a
+Node.js that runs it, come by npm.
 """
 
 import shutil
@@ -12,7 +13,9 @@ from pathlib import Path
 
 GROUP, ARTIFACT, VERSION = "com.amazonaws", "DynamoDBLocal", "2.6.1"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
-FOLDER = Path(__file__).resolve().parents[1] / ".engines" / "dynamodb"
+ENGINES = Path(__file__).resolve().parents[1] / ".engines"
+FOLDER = ENGINES / "dynamodb"
+PROVIDER = ("oidc-provider@9.13.3", "node@24")
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>steward</groupId><artifactId>engines</artifactId><version>1</version><packaging>pom</packaging>
@@ -25,6 +28,33 @@ POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 def main() -> int:
     """Fetch what is missing and say where it is."""
+    return max(bring_provider(), bring_dynamodb())
+
+
+def bring_provider() -> int:
+    """Install the OpenID provider, where there is npm; the exit code."""
+    folder = ENGINES / "oidc"
+    stamp = folder / "made"
+    wanted = " ".join(PROVIDER)
+    if stamp.is_file() and stamp.read_text() == wanted:
+        print(f"engines: {PROVIDER[0]} is in {folder}")
+        return 0
+    if not shutil.which("npm"):
+        print(f"engines: {PROVIDER[0]} could not be fetched: there is no npm", file=sys.stderr)
+        return 1
+    folder.mkdir(parents=True, exist_ok=True)
+    install = ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(folder), *PROVIDER]
+    finished = subprocess.run(install, capture_output=True, text=True, check=False)
+    if finished.returncode:
+        print(f"engines: {PROVIDER[0]} could not be fetched: {last_line(finished.stderr)}", file=sys.stderr)
+        return 1
+    stamp.write_text(wanted)
+    print(f"engines: {PROVIDER[0]} is now in {folder}")
+    return 0
+
+
+def bring_dynamodb() -> int:
+    """Fetch DynamoDB Local; the exit code."""
     if (FOLDER / VERSION).is_file():
         print(f"engines: DynamoDB Local {VERSION} is in {FOLDER}")
         return 0

@@ -9,6 +9,7 @@ from typing import Any
 from steward.adapters.blobs.memory import MemoryBlobs
 from steward.adapters.children.none import NoChildren
 from steward.adapters.limits.memory import MemoryBuckets
+from steward.adapters.oidc.none import NoProvider
 from steward.adapters.queue.sqlite import SqliteQueue
 from steward.adapters.records.memory import MemoryRecords
 from steward.adapters.search.memory import MemorySearch
@@ -23,6 +24,7 @@ from steward.kernel.limits import Unlimited
 from steward.kernel.model import Input
 from steward.kernel.ports import Blobs, Change, Children, Message, Records, Stored
 from steward.kernel.product import Product
+from steward.kernel.provider import Provider
 from steward.kernel.reactor import deliver
 from steward.kernel.refs import Refs
 from steward.kernel.registry import index, manifest, taking
@@ -76,6 +78,7 @@ class World:
             url="http://127.0.0.1:8710",
             more={
                 Gazetteer: Gazetteer(),
+                Provider: NoProvider(),
                 Passwords: Passwords(memory_kib=8, passes=1),
                 KeyUses: KeyUses(self.records, ticked=True),
                 Guesses: Guesses(MemoryBuckets()),

@@ -32,6 +32,13 @@ def account(world: World, email: str = DANA, *, password: str = PASSWORD, active
     return made.id
 
 
+def verified(world: World, id: str, **changes: str) -> None:
+    """Let an account's address be confirmed, and whatever else a test says."""
+    ctx = world.context(SYSTEM)
+    ACCOUNTS.replace(ctx, ACCOUNTS.require(ctx, id).model_copy(update={"is_verified": True, **changes}))
+    world.records.commit(list(ctx.changes.values()))
+
+
 def ask(world: World, cmd: Input, actor: Actor = NOBODY, *, origin: Origin = HERE) -> Any:
     """What a command answers at the desk's door."""
     return world.door.dispatch(Call(taking(type(cmd)).name, cmd, actor, SYSTEM, Surface.DESK, origin=origin)).output

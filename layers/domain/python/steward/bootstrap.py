@@ -16,11 +16,12 @@ from steward.kernel.limits import Limits
 from steward.kernel.mail import Mailer
 from steward.kernel.ports import Blobs, Children, Queue, Records, Search, Secrets
 from steward.kernel.product import Product
+from steward.kernel.provider import Provider
 from steward.kernel.refs import Refs
 from steward.kernel.stamp import NAME as RECEIPTS_KEY
 from steward.kernel.stamp import Stamp
 from steward.kernel.time import system_clock
-from steward.settings import Engine, Settings, load
+from steward.settings import Engine, Oidc, Settings, load
 from steward.workspaces.ciphers import KEY as SEALING
 from steward.workspaces.guesses import Guesses
 from steward.workspaces.key_uses import KeyUses
@@ -178,12 +179,27 @@ def _mailer(engine: Engine, sender: str, secrets: Secrets) -> Mailer:
             return OutboxMailer(_path(engine), sender)
 
 
+def _provider(oidc: Oidc, secrets: Secrets) -> Provider:
+    if not oidc.issuer:
+        from steward.adapters.oidc.none import NoProvider
+
+        return NoProvider()
+    from steward.adapters.oidc.client import OidcProvider
+
+    return OidcProvider(oidc.issuer, oidc.client, secret=secrets.get("oidc.secret") or "", label=oidc.label)
+
+
 def _more(settings: Settings, secrets: Secrets) -> dict[type, object]:
     """The ports of slices."""
     from steward.properties.places import Gazetteer
     from steward.workspaces.passwords import Passwords
 
-    return {Gazetteer: Gazetteer(settings.gazetteer), Passwords: Passwords(), Mailer: _mailer(settings.mail, settings.mail_from, secrets)}
+    return {
+        Gazetteer: Gazetteer(settings.gazetteer),
+        Passwords: Passwords(),
+        Mailer: _mailer(settings.mail, settings.mail_from, secrets),
+        Provider: _provider(settings.oidc, secrets),
+    }
 
 
 def _path(engine: Engine) -> Path:

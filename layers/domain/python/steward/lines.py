@@ -131,6 +131,15 @@ def url(text: str) -> str:
     return text.rstrip("/")
 
 
+def issuer(text: str) -> str:
+    """An https address, kept to the letter; http within this machine."""
+    if text:
+        bare = url(text)
+        if not bare.startswith("https:") and urlsplit(bare).hostname not in {"127.0.0.1", "localhost", "::1"}:
+            raise Wrong(f"is {text!r}, which has no TLS", "name an issuer that begins with https://")
+    return text
+
+
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
 

@@ -51,6 +51,16 @@ class Web(BaseModel):
         return self.public_url or f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
 
 
+class Oidc(BaseModel):
+    """An identity provider; an empty issuer is none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str
+    client: str
+    label: str
+
+
 class Settings(BaseModel):
     """Everything a start needs to know; made by `load`. Paths are absolute."""
 
@@ -66,6 +76,7 @@ class Settings(BaseModel):
     children: Engine
     mail: Engine
     mail_from: str
+    oidc: Oidc
     gazetteer: tuple[Path, ...]
     limits: tuple[Limit, ...]
 
@@ -161,11 +172,14 @@ MAIL = Setting(
 )
 MAIL_FROM = Setting("MAIL_FROM", "Steward <steward@localhost.localdomain>", "whom mails are from", lines.mailbox)
 LIMITS = Setting("LIMITS", "", "how often something may be done, as in key=600/min workspace=3000/min address=60/min", limits_line.limits)
+OIDC_ISSUER = Setting("OIDC_ISSUER", "", "identity provider whose people may sign in, by its issuer address", lines.issuer)
+OIDC_CLIENT = Setting("OIDC_CLIENT", "steward", "what the identity provider calls us; its secret is the secret oidc.secret", str)
+OIDC_LABEL = Setting("OIDC_LABEL", "Sign in with your provider", "what the button of the identity provider says", str)
 GAZETTEER = Setting("GAZETTEER", "", "CSV files, or folders of them, that name ZIP codes and places, with commas between", lines.paths)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     *(HOME, HOST, PORT, PUBLIC_URL, TLS, MAX_UPLOAD),
-    *(RECORDS, SEARCH, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM, GAZETTEER, LIMITS),
+    *(RECORDS, SEARCH, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM, OIDC_ISSUER, OIDC_CLIENT, OIDC_LABEL, GAZETTEER, LIMITS),
 )
 
 
@@ -236,6 +250,7 @@ def _assemble(read: Reader) -> Settings:
         children=engine(CHILDREN),
         mail=engine(MAIL),
         mail_from=read(MAIL_FROM),
+        oidc=Oidc(issuer=read(OIDC_ISSUER), client=read(OIDC_CLIENT), label=read(OIDC_LABEL)),
         gazetteer=tuple(Path(path).expanduser().absolute() for path in read(GAZETTEER)),
         limits=read(LIMITS),
     )

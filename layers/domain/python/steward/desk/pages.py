@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from steward.desk import assets, render
 from steward.desk.door import Visit, from_own_page, visit
-from steward.desk.handlers import access, account, approving, imports, mailed, models, passkeys, properties, property, today
+from steward.desk.handlers import access, account, approving, imports, mailed, models, passkeys, properties, property, providers, today
 from steward.kernel.errors import Forbidden, Internal, NotFound, StewardError
 from steward.kernel.ids import sortable
 from steward.kernel.parse import refusal
@@ -57,11 +57,13 @@ PAGES: Mapping[tuple[str, str], Handler] = {
 }
 """Everything at `/w/{desk}/…`."""
 DOORS: Mapping[tuple[str, str], Callable[[Request, Product], Response]] = {
-    ("GET", "/sign-in"): lambda request, _: access.ask_in(request),
+    ("GET", "/sign-in"): access.ask_in,
     ("POST", "/sign-in"): access.sign_in,
     ("POST", "/sign-in/second"): access.second,
     ("POST", "/sign-in/passkey/begin"): passkeys.begin_in,
     ("POST", "/sign-in/passkey"): passkeys.sign_in,
+    ("GET", "/sign-in/provider/leave"): providers.leave,
+    ("GET", "/sign-in/provider"): providers.come_back,
     ("POST", "/sign-out"): access.sign_out,
     ("GET", "/reset"): lambda request, _: mailed.ask_reset(request),
     ("POST", "/reset"): mailed.reset,

@@ -4,7 +4,7 @@ Opening a link shows a button: what fetches links ahead cannot burn it.
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from steward.desk import render
 from steward.desk.forms import fields
@@ -14,6 +14,7 @@ from steward.kernel.errors import Forbidden, StewardError, TooMany
 from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input, Nothing, Output
 from steward.kernel.product import Product
+from steward.kernel.provider import Provider
 from steward.kernel.registry import taking
 from steward.surfaces import credentials
 from steward.surfaces.problem import status_of
@@ -33,12 +34,12 @@ NOTICES = {
 """What the page says after something was done; the address carries the code."""
 
 
-def ask_in(request: Request) -> Response:
+def ask_in(request: Request, product: Product) -> Response:
     """`GET /sign-in`: for a link's token a button, else every way in."""
     token = _asked(request, "token")[:200]
     if token:
         return door(request, "sign_in_link", HEADING, text="This link works once, in this browser.", token=token)
-    return _ways(request)
+    return _ways(request, product)
 
 
 def sign_in(request: Request, product: Product) -> Response:
@@ -55,7 +56,7 @@ def second(request: Request, product: Product) -> Response:
         given = ask(request, product, SecondFactor(ticket=ticket, code=code), SignedIn)
     except (Forbidden, TooMany) as error:
         if error.kind == "forbidden" and getattr(error, "rule", "") == "ticket":
-            return _ways(request, problem=error)
+            return _ways(request, product, problem=error)
         return door(request, "second", CODE, status=status_of(error), ticket=ticket, problem=error.detail)
     return admitted(request, product, given)
 
@@ -72,6 +73,11 @@ def sign_out(request: Request, product: Product) -> Response:
 def ask(request: Request, product: Product, cmd: Input, answer: type[Answer]) -> Answer:
     """What a command answers to somebody at the door, who may be signed in already. Raises the errors of `kernel.errors`."""
     credentials.check_private(request, product)
+    return ask_anyhow(request, product, cmd, answer)
+
+
+def ask_anyhow(request: Request, product: Product, cmd: Input, answer: type[Answer]) -> Answer:
+    """The same for who comes back from elsewhere, and proves it otherwise."""
     origin = credentials.origin_of(request, product)
     call = Call(taking(type(cmd)).name, cmd, _who(request, product), SYSTEM, Surface.DESK, origin=origin)
     given = product.door.dispatch(call).output
@@ -109,17 +115,17 @@ def _by_password(request: Request, product: Product, told: Mapping[str, str]) ->
     except (Forbidden, TooMany) as error:
         if getattr(error, "rule", "") in ("tls", "origin"):
             raise
-        return _ways(request, email=email, problem=error)
+        return _ways(request, product, email=email, problem=error)
     return admitted(request, product, given)
 
 
-def _ways(request: Request, *, email: str = "", problem: StewardError | None = None) -> Response:
+def _ways(request: Request, product: Product, *, email: str = "", problem: StewardError | None = None) -> Response:
     """The page with every way in."""
     view = {
         "email": email,
         "problem": problem.detail if problem else "",
         "notice": NOTICES.get(_asked(request, "done"), ""),
-        "provider": "",
+        "provider": cast(Provider, product.ports.more[Provider]).label,
     }
     answer = door(request, "sign_in", HEADING, status=status_of(problem) if problem else 200, **view)
     if isinstance(problem, TooMany):
