@@ -5,6 +5,7 @@ import logging
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,11 +19,12 @@ from functions import edge, queue, schedules, uploads
 from host import own
 from host.clock import Ticker
 from host.door import Door
+from host.events import Asked
 from host.owner import Owner, note, owning
 from host.pump import Pump
 from host.uploads import Uploads
 from host.waiting import Waiting
-from host.web import Side, Web
+from host.web import Means, Side, Web
 from steward import bootstrap
 from steward.kernel.errors import Unavailable
 from steward.kernel.product import Product
@@ -30,6 +32,8 @@ from steward.kernel.time import system_clock
 from steward.runs import tick
 from steward.settings import Settings, inspect
 from steward.settings import Web as Place
+from steward.surfaces import credentials
+from steward.surfaces.wire import Request
 
 PATIENCE = 2.0
 """Seconds to wait for a command line that is about to give the home back."""
@@ -38,6 +42,8 @@ GRACE = 20.0
 HASTE = 3.0
 """Seconds that runs have after that, before their child processes are ended."""
 BACKLOG = 1024
+HANDOVER = 0.0005
+"""Seconds after which a thread that runs hands the interpreter on; with Python's own 0.005 a request that has arrived waits as long."""
 EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (the addresses a person may have chosen, and how to reach them from here)
 log = logging.getLogger("steward.host")
 
@@ -53,6 +59,7 @@ def serve(settings: Settings, tell: Callable[[str, str], None], *, demo: bool = 
         edge.log_lines()
         for found in inspect(settings).warnings:
             log.warning(found.sentence)
+        sys.setswitchinterval(HANDOVER)
         product = bootstrap.assemble(settings.model_copy(update={"web": place}))
         stack.callback(product.close)
         edge.use(product)
@@ -84,9 +91,12 @@ class Host:
         sides: list[Side] = [Door(product, self._me.token)]
         if accept := getattr(ports.blobs, "accept_upload", None):
             sides.append(Uploads(accept, uploads.received, product))
-        self._web = Web(app.app, sides, coming=ports.records.coming, waiting=Waiting(product))
+        self._web = Web(app.app, sides, Means(ports.records.coming, Waiting(product), self._line))
         self._pump = Pump(ports.queue, queue.batch)
         self._ticker = Ticker({1: schedules.minute, 5: schedules.five_minutes}, ports.clock)
+
+    def _line(self, asked: Asked) -> str:
+        return credentials.line_of(Request(asked.method, asked.path, headers=dict(asked.headers)), self._product)
 
     async def run(self, tell: Callable[[str, str], None], *, demo: bool) -> None:
         """Answer until SIGTERM or SIGINT, then finish what is in hand."""

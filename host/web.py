@@ -1,6 +1,7 @@
 """HTTP on one machine: each request becomes the event that API Gateway would send, for the same handler.
 
-Short reads of the API run where they arrive; all else waits in a pool, so that writers share an fsync.
+Short reads of the API run where they arrive, one by one; all else waits in a pool, so that writers share an fsync. At both
+doors each workspace has a line of its own, and the lines take turns.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -16,6 +18,7 @@ from urllib.parse import quote
 from functions.api import METHODS
 from host import events
 from host.events import Asked
+from host.fair import OneByOne, Turns
 from host.waiting import Waiting
 from steward.kernel.errors import Invalid, StewardError, Unavailable
 from steward.surfaces import problem
@@ -46,17 +49,22 @@ class Side(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """`coming` is how the records are told that a write is on its way, `waiting` keeps requests open until they are decided, `line`
+    says in whose line a request waits."""
+
+    coming: Callable[[], AbstractContextManager[None]]
+    waiting: Waiting
+    line: Callable[[Asked], str]
+
+
 class Web:
-    """The ASGI application. `ready` opens it; `stopping` lets nothing new in; `in_hand` counts what is being answered.
+    """The ASGI application. `ready` opens it; `stopping` lets nothing new in; `in_hand` counts what is being answered."""
 
-    `coming` is how the records are told that a write is on its way, `waiting` keeps requests open until they are decided.
-    """
-
-    def __init__(
-        self, handler: Handler, sides: Sequence[Side], *, coming: Callable[[], AbstractContextManager[None]], waiting: Waiting
-    ) -> None:
-        self._handler, self._coming, self._waiting = handler, coming, waiting
-        self._sides = sides
+    def __init__(self, handler: Handler, sides: Sequence[Side], means: Means) -> None:
+        self._handler, self._sides, self._means = handler, sides, means
+        self._short, self._long = OneByOne(), Turns(THREADS)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self.ready = self.stopping = False
         self.in_hand = 0
@@ -104,23 +112,26 @@ class Web:
             return answer
         gone = asyncio.ensure_future(receive())
         try:
-            return await self._waiting.decided(asked, answer, again=self._handled, over=lambda: self.stopping or gone.done())
+            return await self._means.waiting.decided(asked, answer, again=self._handled, over=lambda: self.stopping or gone.done())
         finally:
             gone.cancel()
 
     async def _handled(self, asked: Asked) -> Answer:
+        line, work = self._means.line(asked), partial(self._worked, asked)
+        if _short(asked):
+            return await self._short.run(line, work)
+        async with self._long.of(line):
+            # said here already: the thread that will write may have to wait for its turn at the interpreter
+            with nullcontext() if asked.method in READS else self._means.coming():
+                return await asyncio.get_running_loop().run_in_executor(self._pool, partial(copy_context().run, work))
+
+    def _worked(self, asked: Asked) -> Answer:
+        """What the handler answers; nothing of it is done before it is the request's turn."""
         try:
             event = events.http(asked)
         except ValueError:
             return refused(Invalid("The address has too many query fields; leave some out.", malformed=True), asked.path)
-        context = events.Context(secrets.token_hex(8), seconds=FUNCTION_SECONDS)
-        if _short(asked):
-            return events.answered(self._handler(event, context))
-        loop = asyncio.get_running_loop()
-        # said here already: the thread that will write may have to wait for its turn at the interpreter
-        with self._coming() if asked.method not in READS and self.in_hand <= THREADS else nullcontext():
-            handle = partial(copy_context().run, self._handler, event, context)
-            return events.answered(await loop.run_in_executor(self._pool, handle))
+        return events.answered(self._handler(event, events.Context(secrets.token_hex(8), seconds=FUNCTION_SECONDS)))
 
 
 def refused(error: StewardError, path: str, *, status: int = 0, retry_after: int = 0) -> Answer:

@@ -30,6 +30,7 @@ from steward.kernel.refs import Refs
 from steward.kernel.registry import index, manifest, taking
 from steward.kernel.stamp import Stamp
 from steward.properties.places import Gazetteer
+from steward.surfaces.lines import Lines
 from steward.workspaces.guesses import Guesses
 from steward.workspaces.identity import OWNER
 from steward.workspaces.key_uses import KeyUses
@@ -82,6 +83,7 @@ class World:
                 Passwords: Passwords(memory_kib=8, passes=1),
                 KeyUses: KeyUses(self.records, ticked=True),
                 Guesses: Guesses(MemoryBuckets()),
+                Lines: Lines(),
                 **(more or {}),
             },
         )

@@ -22,6 +22,7 @@ from steward.kernel.stamp import NAME as RECEIPTS_KEY
 from steward.kernel.stamp import Stamp
 from steward.kernel.time import system_clock
 from steward.settings import Engine, Oidc, Settings, load
+from steward.surfaces.lines import Lines
 from steward.workspaces.ciphers import KEY as SEALING
 from steward.workspaces.guesses import Guesses
 from steward.workspaces.key_uses import KeyUses
@@ -57,7 +58,7 @@ def assemble(settings: Settings) -> Product:
         instance=os.urandom(8).hex(),
         exclusive=exclusive,
         url=settings.web.url,
-        more=_more(settings, secrets) | {KeyUses: KeyUses(records, ticked=exclusive), Guesses: Guesses(MemoryBuckets())},
+        more=_more(settings, secrets) | {KeyUses: KeyUses(records, ticked=exclusive), Guesses: Guesses(MemoryBuckets()), Lines: Lines()},
     )
     limits = _limits(settings, records, alone=exclusive)
     door = Door(ports, policy=RulePolicy(records), limits=limits, stamp=Stamp(_receipts_secret(secrets)))

@@ -9,6 +9,7 @@ from steward.kernel.errors import Forbidden
 from steward.kernel.keys import SYSTEM
 from steward.kernel.origins import Origin
 from steward.kernel.product import Product
+from steward.surfaces.lines import Lines
 from steward.surfaces.wire import Request
 from steward.workspaces import identity
 from steward.workspaces.guesses import Guesses
@@ -40,7 +41,14 @@ def person(request: Request, product: Product) -> Person:
     token = request.cookie(cookie_name(product))
     if not token:
         raise Forbidden("Sign in first; `steward sessions link` makes a link.", unknown=True)
-    return identity.by_session(product.ports.records, token, product.ports.clock())
+    found = identity.by_session(product.ports.records, token, product.ports.clock())
+    product.ports.port(Lines).learn(token, found.account)
+    return found
+
+
+def line_of(request: Request, product: Product) -> str:
+    """In whose line a request waits."""
+    return product.ports.port(Lines).of(_secret(request) or request.cookie(cookie_name(product)))
 
 
 def origin_of(request: Request, product: Product) -> Origin:
@@ -115,6 +123,7 @@ def _by_key(request: Request, product: Product, secret: str) -> Caller:
     if named != actor.workspace and named not in [one.slug for one in identity.seen_by(records, actor)]:
         raise Forbidden("Invalid workspace", rule="workspace", unknown=True)
     product.ports.port(KeyUses).note(actor, now)
+    product.ports.port(Lines).learn(secret, actor.workspace)
     return Caller(actor, actor.workspace, Surface.API)
 
 
