@@ -21,7 +21,7 @@ COMMAND = "/-/command"
 BLOB = "/-/blob"
 ARRIVED = "/-/arrived"
 LOOPBACK = ("127.0.0.1", "::1")
-OF_THE_INSTALLATION = ("workspaces.", "sessions.", "accounts.", "auth.")
+OF_THE_INSTALLATION = ("workspaces.create", "workspaces.list", "workspaces.get", "sessions.", "accounts.", "auth.")
 OF_ALL_WORKSPACES = ("receipts.seal", "receipts.verify")
 """What is done in all of them where none is named."""
 OWN_NAME = "Own desk"
@@ -68,8 +68,10 @@ def workspace_of(product: Product, name: str) -> str:
     """The id of a workspace by id or slug; without a name the own one, which is made when there is none."""
     if name:
         return identity.workspace_named(product.ports.records, name).id
-    own = [one for one in identity.workspaces(product.ports.records) if not one.invented]
+    known = identity.workspaces(product.ports.records)
+    own = [one for one in known if not one.invented and one.closed_at is None]
     if own:
         return own[0].id
-    made = product.door.dispatch(Call("workspaces.create", CreateWorkspace(name=OWN_NAME, slug="own"), OWNER, SYSTEM, Surface.CLI))
+    free = f"own-{len(known) + 1}" if any(one.slug == "own" for one in known) else "own"
+    made = product.door.dispatch(Call("workspaces.create", CreateWorkspace(name=OWN_NAME, slug=free), OWNER, SYSTEM, Surface.CLI))
     return str(made.output.model_dump()["id"])

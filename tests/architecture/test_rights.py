@@ -15,7 +15,7 @@ from steward.kernel.registry import Entry, manifest
 from steward.workspaces.policy import RulePolicy
 from steward.workspaces.roles import SCOPES_OF, Role
 from steward.workspaces.rules import SCOPES, WILDCARDS
-from steward.workspaces.rules_permissions import DANGEROUS
+from steward.workspaces.rules_permissions import ASKED_ALWAYS
 from tests.support.worlds import World
 
 OUTER = [entry for entry in manifest().commands.values() if not entry.internal]
@@ -66,7 +66,7 @@ def key_with(scopes: Iterable[str]) -> Actor:
 def asks_a_key(entry: Entry) -> bool:
     """Whether a key's call of this waits for a person."""
     hard = entry.danger in (Danger.PHYSICAL, Danger.DESTRUCTIVE)
-    return hard or not DANGEROUS.isdisjoint({entry.tool, entry.name})
+    return hard or not ASKED_ALWAYS.isdisjoint({entry.tool, entry.name})
 
 
 @pytest.mark.parametrize("entry", OUTER, ids=lambda entry: entry.name)
@@ -83,7 +83,7 @@ def test_a_member_gets_in_by_exactly_the_matrix_of_roles(entry: Entry) -> None:
     for place, role in enumerate(Role):
         held = MATRIX.get(entry.scope) or MATRIX.get(entry.scope.partition(":")[0] + ":", (YES,) * 4)
         may = YES if entry.scope == PUBLIC else held[place]
-        asks = may == YES and not DANGEROUS.isdisjoint({entry.tool, entry.name})
+        asks = may == YES and not ASKED_ALWAYS.isdisjoint({entry.tool, entry.name})
         actor = Actor("m1", "member", "Ann", SCOPES_OF[role], role=role, workspace=WORLD.workspace, member="m1", person="p1")
         told.append((role, let_in(entry, actor, Surface.DESK), ASKS if asks else may))
     assert [one for one in told if one[1] != one[2]] == []

@@ -112,6 +112,13 @@ def test_an_index_holds_the_rows_with_a_value_there_in_its_order(records: Record
     assert walk(records, "2026", index=index, forward=False) == ["a", "e", "b"]
 
 
+def test_the_kinds_of_a_workspace_are_those_it_has_rows_of(records: Records) -> None:
+    records.commit([Put(Key(pk, "1"), {}, 1) for pk in ("w#ash#run", "w#ash#property", "w#ashes#lead", "w#as#deal")])
+    assert records.kinds("ash") == ["property", "run"]
+    records.commit([Delete(Key("w#ash#run", "1"))])
+    assert (records.kinds("ash"), records.kinds("elm")) == (["property"], [])
+
+
 def test_a_row_leaves_an_index_when_its_value_goes(records: Records) -> None:
     insert(records, "a", due="2026-01")
     records.commit([Put(key("a"), {}, 2, expect=1)])

@@ -128,3 +128,16 @@ def test_a_file_goes_to_the_bucket_itself_beside_a_host(few: Path, bucket: str, 
         told = home.steward("import", str(few), "--yes", "--json")
         assert (told.code, told.err) == (0, "")
         assert (told.json()["rows"], told.json()["added"]) == (7, 7)
+
+
+def test_members_are_added_to_the_workspace_that_is_named(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home", {})
+    made = home.steward("workspaces", "create", "--name", "Alder desk", "--json").json()
+    assert (made["slug"], made["name"]) == ("alder-desk", "Alder desk")
+    for role in ("owner", "viewer"):
+        home.steward("members", "add", f"{role}@example.com", "--role", role, "--workspace", "alder-desk")
+    rows = home.steward("members", "list", "--workspace", "alder-desk", "--json").json()["rows"]
+    assert [(row["email"], row["role"]) for row in rows] == [("owner@example.com", "owner"), ("viewer@example.com", "viewer")]
+    assert home.steward("workspaces", "usage", "--workspace", "alder-desk", "--json").json()["rows"][4]["used"] == 2
+    refused = home.steward("members", "add", "x@example.com", "--role", "onwer", "--workspace", "alder-desk")
+    assert (refused.code, "Did you mean 'owner'" in refused.err) == (2, True)

@@ -37,6 +37,7 @@ from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.model_approvals import Approve
 from steward.workspaces.passwords import Passwords
 from steward.workspaces.policy import RulePolicy
+from steward.workspaces.quotas import Quotas
 
 START = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
 
@@ -89,7 +90,8 @@ class World:
         )
         for kind in manifest().indexes:
             self.ports.search.define(index(kind).spec)
-        self.door = Door(self.ports, policy=RulePolicy(self.records), limits=Unlimited(), stamp=Stamp("a test's"))
+        meter = Quotas(self.records, self.clock)
+        self.door = Door(self.ports, policy=RulePolicy(self.records), limits=Unlimited(), stamp=Stamp("a test's"), meter=meter)
         self.product = Product(self.door, Path("nowhere"), 2_000_000_000, secure=False, version="test")
 
     def answer(

@@ -29,6 +29,7 @@ from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.limiting import CallLimits
 from steward.workspaces.links import NAME as APPROVALS_KEY
 from steward.workspaces.policy import RulePolicy
+from steward.workspaces.quotas import Quotas
 
 
 @cache
@@ -61,7 +62,8 @@ def assemble(settings: Settings) -> Product:
         more=_more(settings, secrets) | {KeyUses: KeyUses(records, ticked=exclusive), Guesses: Guesses(MemoryBuckets()), Lines: Lines()},
     )
     limits = _limits(settings, records, alone=exclusive)
-    door = Door(ports, policy=RulePolicy(records), limits=limits, stamp=Stamp(_receipts_secret(secrets)))
+    stamp, meter = Stamp(_receipts_secret(secrets)), Quotas(records, system_clock)
+    door = Door(ports, policy=RulePolicy(records), limits=limits, stamp=stamp, meter=meter)
     web = settings.web
     return Product(door, settings.home, web.max_upload, secure=web.url.startswith("https:"), version=__version__)
 

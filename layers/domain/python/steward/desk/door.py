@@ -77,7 +77,7 @@ def visit(request: Request, product: Product, slug: str) -> Visit:
     here = next((one for one in desks if one.slug == wanted), None)
     if here is None and slug:
         raise NotFound(f"There is no desk '{slug[:64]}'.")
-    here = here or next((one for one in desks if not one.invented), desks[0])
+    here = here or next((one for one in desks if not one.invented and one.closed_at is None), desks[0])
     return Visit(request, product, identity.acting(product.ports.records, person, here.id), here, desks)
 
 

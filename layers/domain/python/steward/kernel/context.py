@@ -1,5 +1,6 @@
 """The context of one call: what a command may read, and the changes it collects for the one commit."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -115,6 +116,7 @@ class Context:
         self.changes: dict[Key, Change] = {}
         self.events: list[tuple[str, Mapping[str, Json]]] = []
         self.touched: dict[tuple[str, str], None] = {}
+        self.used: Counter[str] = Counter()
 
     # what can be used
 
@@ -205,6 +207,10 @@ class Context:
     def emit(self, name: str, payload: Mapping[str, Json]) -> None:
         """Tell upward what happened, once the commit is through. Payloads hold ids."""
         self.events.append((name, payload))
+
+    def use(self, quota: str, amount: int = 1) -> None:
+        """Count what is used of a quota, such as "properties", in this commit. The commit is refused where that is not left."""
+        self.used[quota] += amount
 
     def reindex(self, kind: str, ids: Iterable[str]) -> None:
         """Have the documents of these records written to Search right after the commit."""

@@ -14,6 +14,7 @@ from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, 
 from steward.kernel.guard import Asked, Policy, Ruling, Verdict, authorise, check_scope
 from steward.kernel.ids import fingerprint, is_id, sortable
 from steward.kernel.limits import Limits
+from steward.kernel.meter import UNMETERED, Meter
 from steward.kernel.model import Input, Output
 from steward.kernel.once import InHand, earlier, marker, marker_key
 from steward.kernel.origins import Origins
@@ -26,8 +27,9 @@ from steward.kernel.stamp import Stamp
 
 log = logging.getLogger("steward.door")
 TRIES = 6
-OVERHEAD = 5
-"""Changes of a commit kept for receipt, marker, outbox, a cleared outbox row and the engine's own; a handler has the other 95."""
+OVERHEAD = 6
+"""Changes of a commit kept for receipt, marker, outbox, a cleared outbox row, a row of usage and the engine's own; a handler has
+the other 94."""
 KEY_REQUIRED = frozenset({Danger.OUTWARD, Danger.DESTRUCTIVE})
 
 
@@ -44,13 +46,14 @@ class Answer:
 class Door:
     """Everything that happens, happens through `dispatch`."""
 
-    def __init__(self, ports: Ports, *, policy: Policy, limits: Limits, stamp: Stamp) -> None:
+    def __init__(self, ports: Ports, *, policy: Policy, limits: Limits, stamp: Stamp, meter: Meter = UNMETERED) -> None:
         self.ports = ports
         self.stamp = stamp
         self.origins = Origins(ports.records, stamp)
         self.outbox = Outbox(ports)
         self._policy = policy
         self.limits = limits
+        self.meter = meter
         self._in_hand = InHand()
 
     def dispatch(self, call: Call) -> Answer:
@@ -62,6 +65,7 @@ class Door:
         try:
             ruling = authorise(command, call, self._policy)
             if command.danger is Danger.READ and ruling.verdict is Verdict.ALLOW:
+                self.meter.read(command, call)
                 return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())), ruling.rule)
             return self._once(asked, ruling)
         except (Forbidden, ApprovalNeeded) as refusal:
@@ -104,7 +108,7 @@ class Door:
             output = command.handler(asked.cmd, ctx)
             done = self._receipt(asked, outcome="done", rule=ruling.rule, approval=approval)
             receipt = replace(done, subject=str(getattr(output, "id", "")) or done.subject, changes=tuple(ctx.changes.values()))
-            extra: list[Change] = [self.stamp.put(receipt.put())]
+            extra: list[Change] = [self.stamp.put(receipt.put()), *self.meter.settle(command, ctx)]
             if mark:
                 extra.append(marker(mark, asked.request, output=output.remembered(), now=ctx.now))
             try:

@@ -13,6 +13,11 @@ def partition(workspace: str, kind: str) -> str:
     return f"w#{workspace}#{kind}"
 
 
+def prefix_of(workspace: str) -> str:
+    """What the partitions of a workspace begin with."""
+    return partition(workspace, "-")[:-1]
+
+
 def kind_of(pk: str) -> str:
     """The kind of the rows of a partition."""
     return pk.rpartition("#")[2]

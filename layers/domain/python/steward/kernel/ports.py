@@ -67,10 +67,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """Add whole numbers to top-level fields of a row's body, creating the row (version 1) or the field (from 0).
-
-    Raises the row's version by one.
-    """
+    """Add whole numbers to top-level fields of a row's body, creating the row (version 1) or the field (from 0); one version more."""
 
     key: Key
     amounts: Mapping[str, int]
@@ -134,6 +131,10 @@ class Records(Protocol):
         """
         ...
 
+    def kinds(self, workspace: str) -> Sequence[str]:
+        """The kinds that a workspace has rows of, in order. In the cloud it reads the whole table: only for ending a workspace."""
+        ...
+
     def coming(self) -> AbstractContextManager[None]:
         """Say that a commit is about to come, until the block ends; an engine that groups commits may wait for it.
 
@@ -151,8 +152,7 @@ Scalar = None | bool | int | float | str
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of an index. `type`: text (exact, and prefix for `contains`), int, float. `sort` builds both
-    directions, `facet` allows counting by value."""
+    """One column of an index. `type`: text (exact, and prefix for `contains`), int, float. `sort` builds both directions."""
 
     name: str
     type: Literal["text", "int", "float"]
@@ -192,8 +192,8 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One condition. `known`/`unknown` ask whether the field has a value; `in` takes a tuple; `contains` is a
-    case-insensitive substring of a text field; the others compare, and never match a missing value."""
+    """One condition. `known`/`unknown` ask whether the field has a value; `in` takes a tuple; `contains` is a case-insensitive
+    substring of a text field; the others compare, and never match a missing value."""
 
     field: str
     op: Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "known", "unknown", "contains"]
@@ -214,9 +214,8 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """A page of a list. `next` is the cursor after its last row, empty at the end. `facets`: field → (value, count),
-    most frequent first, over the whole match with the field's own clauses left out. `as_of` is when the index last
-    took in a write, None before the first."""
+    """A page of a list. `next` is the cursor after its last row, empty at the end. `facets`: field → (value, count), most frequent
+    first, over the whole match without the field's own clauses. `as_of`: when the index last took in a write, None before the first."""
 
     rows: Sequence[Body]
     ids: Sequence[str]

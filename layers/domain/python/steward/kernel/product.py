@@ -35,8 +35,8 @@ class Product:
         return self.door.ports
 
     def close(self) -> None:
-        """Give back refs, clear the outbox and close the engines."""
-        for last in (self.ports.refs.close, self.door.outbox.flush):
+        """Give back refs, clear the outbox, write down what was read and close the engines."""
+        for last in (self.ports.refs.close, self.door.outbox.flush, self.door.meter.flush):
             try:
                 last()
             except StewardError as error:

@@ -51,6 +51,7 @@ def import_chunk(cmd: ImportChunk, ctx: Context) -> ChunkDone:
     added = [home.now.id for home in written if home.before is None]
     changed = [home.now.id for home in written if home.before is not None]
     if added:
+        ctx.use("properties", len(added))
         ctx.emit("properties.added", {"ids": added, "source": cmd.run})
     if changed:
         ctx.emit("properties.changed", {"ids": changed, "source": cmd.run})

@@ -46,6 +46,7 @@ def create_property(cmd: CreateProperty, ctx: Context) -> PropertyView:
     _check(ctx, home)
     _claim(ctx, home)
     home = PROPERTIES.insert(ctx, home)
+    ctx.use("properties")
     ctx.emit("properties.added", {"ids": [home.id], "source": ""})
     return property_view(ctx, home)
 

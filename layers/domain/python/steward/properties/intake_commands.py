@@ -51,6 +51,7 @@ def begin_import(cmd: BeginImport, ctx: Context) -> Begun:
     """Begin an import: the answer says where to send the file; the rest follows by itself."""
     if cmd.size > MOST_BYTES:
         raise Invalid(f"The file has {cmd.size:,} bytes; {MOST_BYTES:,} is the most. Split it.", faults=[Fault("/size", "too large")])
+    ctx.use("storage_bytes", cmd.size)
     run: RunView = ctx.call(StartRun(kind="import", name=cmd.name, params={"confirm": cmd.confirm}, stage="upload", waiting=AWAITING))
     blob = f"{ctx.blob_prefix}uploads/{run.id}"
     SOURCES.insert(

@@ -14,9 +14,10 @@ from steward.kernel.outbox import SWEEP_AFTER
 from steward.kernel.ports import Message, Put
 from steward.kernel.time import iso
 from steward.runs import filling, rules
+from steward.runs.erasing import erase_what_is_due
 from steward.runs.filling import everywhere
 from steward.runs.model import RUNS, ReleaseRun, Run, RunStatus
-from steward.workspaces import sealing
+from steward.workspaces import identity, sealing
 from steward.workspaces.key_uses import KeyUses
 
 log = logging.getLogger("steward.tick")
@@ -29,6 +30,8 @@ def minute(door: Door, at: datetime) -> None:
     door.outbox.flush()
     door.ports.port(KeyUses).flush(at)
     door.limits.tell()
+    door.meter.flush()
+    erase_what_is_due(door, at)
     for workspace in everywhere(door):
         door.outbox.sweep(door, workspace, before=at - SWEEP_AFTER)
         for run in open_runs(door, workspace):
@@ -38,9 +41,10 @@ def minute(door: Door, at: datetime) -> None:
 
 
 def five_minutes(door: Door, at: datetime) -> None:
-    """The five-minute tick: note that it came, and let the slices hear of it in every workspace."""
+    """The five-minute tick: note that it came, and let the slices hear of it in every workspace that is open."""
     _note(door, "cycle", at)
-    told = [Event(f"cycle:{iso(at)}", "cycle.came", workspace, {}, at) for workspace in everywhere(door)]
+    open_ = [SYSTEM, *(one.id for one in identity.workspaces(door.ports.records) if one.closed_at is None)]
+    told = [Event(f"cycle:{iso(at)}", "cycle.came", workspace, {}, at) for workspace in open_]
     door.ports.queue.send([Message(event.to_json()) for event in told])
 
 

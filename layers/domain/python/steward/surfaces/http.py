@@ -14,7 +14,7 @@ from steward.kernel.ids import sortable
 from steward.kernel.model import FileAnswer
 from steward.kernel.parse import json_object
 from steward.kernel.product import Product
-from steward.kernel.registry import Entry
+from steward.kernel.registry import Entry, find
 from steward.surfaces import large, problem, ratelimit, service
 from steward.surfaces.credentials import Caller, caller, check_private, kept, origin_of
 from steward.surfaces.routes import Match, match
@@ -61,6 +61,9 @@ def _answer(request: Request, product: Product) -> Response:
     found = match("GET" if request.method == "HEAD" else request.method, request.path)
     if not isinstance(found, Match):
         return _unrouted(request, found)
+    found, named = _placed(found)
+    if named:
+        request = replace(request, headers={**request.headers, "x-workspace": named})
     entering = found.entry.name.startswith(ENTERING)
     who = caller(request, product, entering=entering)
     check_known(who.actor, found.entry.scope)
@@ -89,6 +92,14 @@ def _check_entering(request: Request, product: Product) -> None:
     check_private(request, product)
     if request.query:
         raise Invalid("Send what lets you in as JSON in the body, not in the address, which others may read.", malformed=True)
+
+
+def _placed(found: Match) -> tuple[Match, str]:
+    """The match, and the workspace in its address that the command is to act in; "" where the command itself takes one."""
+    if "workspace" not in found.values or "workspace" in find(found.entry.name).input.model_fields:
+        return found, ""
+    rest = {name: value for name, value in found.values.items() if name != "workspace"}
+    return replace(found, values=rest), found.values["workspace"]
 
 
 def _unrouted(request: Request, methods: frozenset[str] | None) -> Response:

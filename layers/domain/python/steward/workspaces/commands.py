@@ -1,14 +1,15 @@
-"""Commands on workspaces."""
-
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+"""Commands on workspaces: making one, and showing those that somebody may know of."""
 
 from steward.kernel.command import Danger, command
-from steward.kernel.context import Context
-from steward.kernel.errors import Conflict, Fault, Invalid
+from steward.kernel.context import Call, Context
+from steward.kernel.errors import Conflict
 from steward.kernel.ids import derive
 from steward.kernel.keys import place
-from steward.kernel.ports import ABSENT, Put
-from steward.workspaces import identity
+from steward.kernel.ports import ABSENT, Add, Put
+from steward.workspaces import identity, roster
+from steward.workspaces.accounts import of_email
+from steward.workspaces.here import check_installation, check_owner
+from steward.workspaces.identity import OWNER
 from steward.workspaces.model import (
     HOME,
     WORKSPACES,
@@ -18,43 +19,70 @@ from steward.workspaces.model import (
     Workspace,
     WorkspacePage,
     WorkspaceView,
+    workspace_view,
 )  # fmt: skip
+from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account, Member
+from steward.workspaces.model_permissions import restand
+from steward.workspaces.model_plans import LEVEL, USAGE, Quota
+from steward.workspaces.roles import Role
 from steward.workspaces.rules import slug_of
+from steward.workspaces.rules_members import checked_zone
+from steward.workspaces.rules_plans import checked_plan
 
 
 @command("workspaces.create", scope="admin:workspace", danger=Danger.WRITE, http="POST /workspaces", aliases=["POST /workspaces/create"])
 def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
-    """Create a workspace, a brokerage's own desk."""
+    """Create a workspace, a brokerage's own desk; a member who creates one owns it."""
+    check_owner(ctx, "creates workspaces")
     slug = cmd.slug or slug_of(cmd.name)
     if any(one.slug == slug for one in identity.workspaces(ctx.door.ports.records)):
         raise Conflict(f"There is a workspace '{slug}' already; choose another name or slug.")
-    try:
-        ZoneInfo(cmd.time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        detail = f"'{cmd.time_zone[:64]}' is no time zone; write one such as America/New_York."
-        raise Invalid(detail, faults=[Fault("/time_zone", detail)]) from error
     ref = ctx.door.ports.refs.take(HOME, WORKSPACES.kind)
     made = Workspace(
         id=derive(HOME, WORKSPACES.kind, ref), ref=ref, version=1, created_at=ctx.now, updated_at=ctx.now,
-        slug=slug, name=cmd.name, invented=cmd.invented, time_zone=cmd.time_zone,
+        slug=slug, name=cmd.name, invented=cmd.invented, time_zone=checked_zone(cmd.time_zone),
     )  # fmt: skip
-    ctx.write(Put(place(HOME, WORKSPACES.kind, made.id), made.body(), 1, expect=ABSENT))
+    WORKSPACES.insert(ctx, made)
     ctx.write(Put(place(HOME, "slug", slug), {"workspace": made.id}, 1, expect=ABSENT))
-    return _view(made)
+    inside = Context(ctx.door, Call("", {}, ctx.actor, made.id, ctx.surface), ctx.now)
+    if cmd.plan:
+        check_installation(ctx, "puts a workspace on a plan")
+        restand(inside, plan=checked_plan(cmd.plan))
+    owner = of_email(ctx, cmd.owner_email) if cmd.owner_email else _creator(ctx)
+    if owner:
+        _owned(inside, owner)
+    for change in inside.changes.values():
+        ctx.write(change)
+    return workspace_view(made)
 
 
 @command("workspaces.list", scope="read:properties", danger=Danger.READ, http="GET /workspaces")
 def list_workspaces(cmd: ListWorkspaces, ctx: Context) -> WorkspacePage:
     """List the workspaces that the caller may see."""
-    rows = [_view(one) for one in identity.seen_by(ctx.door.ports.records, ctx.actor)]
+    rows = [workspace_view(one) for one in identity.seen_by(ctx.door.ports.records, ctx.actor)]
     return WorkspacePage(rows=rows, total=len(rows))
 
 
 @command("workspaces.get", scope="read:properties", danger=Danger.READ, http="GET /workspaces/{workspace}")
 def get_workspace(cmd: GetWorkspace, ctx: Context) -> WorkspaceView:
     """Show one workspace."""
-    return _view(identity.workspace_seen(ctx.door.ports.records, cmd.workspace, ctx.actor))
+    return workspace_view(identity.workspace_seen(ctx.door.ports.records, cmd.workspace, ctx.actor))
 
 
-def _view(workspace: Workspace) -> WorkspaceView:
-    return WorkspaceView(**workspace.model_dump(include=set(WorkspaceView.model_fields)))
+def _creator(ctx: Context) -> Account | None:
+    """The account of the member who asks, None for the owner of the installation, who needs no membership."""
+    account = ctx.actor.person
+    if not account and ctx.actor.member:
+        account = MEMBERS.require(ctx, ctx.actor.member).account
+    return ACCOUNTS.require(ctx, account) if account and account != OWNER.id else None
+
+
+def _owned(inside: Context, account: Account) -> None:
+    """The first owner of a new workspace."""
+    ref = inside.refs(MEMBERS.kind)
+    member = Member(
+        id=inside.new_id(MEMBERS.kind, ref), ref=ref, created_at=inside.now, updated_at=inside.now, joined_at=inside.now,
+        account=account.id, email=account.email, name=account.full_name or account.email.partition("@")[0], role=Role.OWNER,
+    )  # fmt: skip
+    roster.enter(inside, account, member)
+    inside.write(Add(inside.key(USAGE, LEVEL), {Quota.MEMBERS: 1}))

@@ -109,7 +109,7 @@ def at_home(records: Records, account: str) -> frozenset[str]:
     found, start = set(), ""
     while True:
         page = records.query(partition(HOME, MEMBERSHIP), f"{account}#", start=start, limit=1000)
-        found |= {row.key.sk.partition("#")[2] for row in page.rows}
+        found |= {row.key.sk.partition("#")[2] for row in page.rows if row.body.get("joined", True)}
         start = page.next
         if not start:
             return frozenset(found)

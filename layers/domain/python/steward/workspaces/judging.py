@@ -7,14 +7,17 @@ from steward.kernel.actor import Actor, Surface
 from steward.kernel.context import Call
 from steward.kernel.guard import Judged, Ruling, Verdict
 from steward.kernel.keys import SYSTEM
-from steward.workspaces.model_permissions import Permission, Rule
+from steward.workspaces.model_permissions import Permission, Rule, Standing
 from steward.workspaces.roles import BY_APPROVAL, Role
-from steward.workspaces.rules_permissions import DANGEROUS, decisive
+from steward.workspaces.rules_permissions import ASKED_ALWAYS, decisive
+from steward.workspaces.rules_plans import lacking
 
 ALWAYS = ("permissions.check", "permissions.allowed", "approvals.get", "sessions.close", "auth.")
 """What no rule is about: asking what one may do, following one's own request, and signing in and out."""
 ALWAYS_THE_OWNERS = ("permissions.", "approvals.", "sessions.")
 """What no rule can take from an owner, so that nobody locks themselves out."""
+WHEN_CLOSED = ("workspaces.restore", "workspaces.get", "workspaces.usage", "properties.export", "receipts.export", "approvals.get")
+"""What a closed workspace still does, for its owners."""
 DECIDING = "approvals."
 """What no approval can be needed for, since deciding would never end."""
 
@@ -34,7 +37,7 @@ class Rules:
         rule = decisive(list(self._about(command, actor)), names, actor.member)
         if rule and rule.permission is not Permission.ALLOW:
             return _by_rule(rule, command)
-        if not DANGEROUS.isdisjoint(names):
+        if not ASKED_ALWAYS.isdisjoint(names):
             return Ruling(Verdict.ASK, "dangerous", f"Command '{command.spoken}' requires confirmation.")
         if rule and rule.command_pattern != "*" and not rule.by_key:
             return Ruling(Verdict.ALLOW, named(rule), named=True)
@@ -50,6 +53,16 @@ class Rules:
         if command.name.startswith(DECIDING):
             return (rule for rule in self.rules if rule.permission is not Permission.REQUIRE_APPROVAL)
         return self.rules
+
+
+def barred(found: Standing, command: Judged, call: Call) -> str:
+    """Why a workspace does not have this command for anybody, "" where it has: it is closed, or its plan or its flags leave it out."""
+    if found.closed and not (call.actor.role == Role.OWNER and command.name.startswith(WHEN_CLOSED)):
+        return f"This workspace is closed and will be erased on {found.closed}; until then its owner can restore it."
+    if not found.plan and not found.off:
+        return ""
+    names = [command.name, *([command.tool] if command.tool else []), *(["mcp"] if call.surface is Surface.MCP else [])]
+    return lacking(found.plan, found.off, names)
 
 
 def named(rule: Rule) -> str:

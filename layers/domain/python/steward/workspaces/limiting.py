@@ -16,14 +16,11 @@ from steward.kernel.keys import SYSTEM
 from steward.kernel.limits import Bucket, Buckets, Level, Rate
 from steward.kernel.ports import Records
 from steward.workspaces.model_permissions import standing
+from steward.workspaces.model_plans import PLANS
 from steward.workspaces.rules_permissions import specificity
 
 log = logging.getLogger("steward.limits")
-CALLS_OF_PLAN: Mapping[str, Rate] = {
-    "free": Rate(60, 60, 60),
-    "professional": Rate(600, 60, 600),
-    "enterprise": Rate(3_000, 60, 3_000),
-}
+CALLS_OF_PLAN: Mapping[str, Rate] = {plan.name: Rate(plan.calls_a_minute, 60, plan.calls_a_minute) for plan in PLANS.values()}
 """Calls of the API that a plan allows (spec R8.6)."""
 FROM_OUTSIDE = frozenset({Surface.API, Surface.MCP, Surface.DESK})
 BY_PROGRAMS = frozenset({Surface.API, Surface.MCP})

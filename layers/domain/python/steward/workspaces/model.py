@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
@@ -18,12 +18,20 @@ IDLE = timedelta(minutes=30)
 
 
 class Workspace(Record):
-    """A brokerage's desk: the unit of isolation, billing and deletion. `invented` marks a demo everywhere it shows."""
+    """A brokerage's desk: the unit of isolation, billing and deletion. `invented` marks a demo everywhere it shows.
+
+    One that is closed at `closed_at` is erased at `erase_at`.
+    """
 
     slug: str
     name: str
     invented: bool = False
     time_zone: str = "UTC"
+    working_hours: str = ""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    branding: dict[str, str] = Field(default_factory=dict)
+    closed_at: datetime | None = None
+    erase_at: datetime | None = None
 
 
 class ApiKey(Record):
@@ -94,7 +102,7 @@ def _end(record: SignInLink | Session) -> int:
     return int(record.expires_at.timestamp()) + 86_400
 
 
-WORKSPACES: Table[Workspace] = Table("workspace", Workspace)
+WORKSPACES: InstallationTable[Workspace] = InstallationTable("workspace", Workspace)
 KEYS: Table[ApiKey] = Table("key", ApiKey, noun="API key")
 POINTERS: Table[KeyPointer] = Table("key_pointer", KeyPointer)
 LINKS: Table[SignInLink] = Table("link", SignInLink, expires=_end)
@@ -113,15 +121,27 @@ class WorkspaceView(Output):
     name: str
     invented: bool
     time_zone: str
+    working_hours: str
+    settings: Mapping[str, Any]
+    created_at: datetime
+    closed_at: datetime | None
+    erase_at: datetime | None
+
+
+def workspace_view(workspace: Workspace) -> WorkspaceView:
+    """A workspace as an answer shows it."""
+    return WorkspaceView(**workspace.model_dump(include=set(WorkspaceView.model_fields)))
 
 
 class CreateWorkspace(Input):
-    """A new workspace; the slug is made from the name where none is given."""
+    """A new workspace; the slug is made from the name where none is given. `owner_email` makes somebody its first owner."""
 
     name: str = Field(min_length=1, max_length=100)
     slug: str = Field(default="", max_length=60, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
     invented: bool = False
     time_zone: str = "UTC"
+    owner_email: str = Field(default="", max_length=255)
+    plan: str = Field(default="", max_length=100)
 
 
 class GetWorkspace(Input):

@@ -48,13 +48,16 @@ class Rule(BaseModel):
 
 
 class Standing(Record):
-    """What decides over every call of a workspace, in one row: its rules, its plan and whether it is open."""
+    """What decides over every call of a workspace, in one row: its rules, its plan with the `quotas` agreed instead of the
+    plan's, the features that are `off`, and the day that it is erased on where it is `closed`."""
 
     KIND: ClassVar[str] = "standing"
     ONLY: ClassVar[str] = "1"
 
     rules: list[Rule] = Field(default_factory=list)
     plan: str = ""
+    quotas: dict[str, int | None] = Field(default_factory=dict)
+    off: list[str] = Field(default_factory=list)
     closed: str = ""
 
 

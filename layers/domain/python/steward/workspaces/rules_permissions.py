@@ -12,6 +12,8 @@ DANGEROUS = frozenset({
     "modify_workspace_settings",
 })  # fmt: skip
 """Commands that need a person's approval whatever the rules and roles say (spec A3.3)."""
+ASKED_ALWAYS = DANGEROUS | {"delete_workspace"}
+"""These, and what ends a whole workspace."""
 SHORT = 6
 """How many letters of the end of an id are enough to name it."""
 STRENGTH = {Permission.DENY: 2, Permission.REQUIRE_APPROVAL: 1, Permission.ALLOW: 0}

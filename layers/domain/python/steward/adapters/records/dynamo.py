@@ -24,6 +24,7 @@ from steward.adapters.records import limits
 from steward.adapters.records.dynamo_row import ADDED, Row, alive, expected, over, table
 from steward.adapters.records.limits import Checked, IndexName
 from steward.kernel.errors import Unavailable
+from steward.kernel.keys import kind_of, prefix_of
 from steward.kernel.ports import ABSENT, MAX_CHANGES, Add, Change, Check, Delete, Key, Page, Put, Stored
 from steward.kernel.time import Clock, system_clock
 
@@ -93,6 +94,12 @@ class DynamoRecords:
             time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * secrets.randbelow(1000) / 1000)
         detail = f"The table {self.name} is too busy on these rows and nothing was written; try again in a moment."
         raise Unavailable(detail, passing=True)
+
+    def kinds(self, workspace: str) -> Sequence[str]:
+        """As the port says."""
+        beginning = Row.pk.startswith(prefix_of(workspace))
+        with self._said():
+            return sorted({kind_of(row.pk) for row in self._row.scan(beginning, attributes_to_get=["pk"], consistent_read=True)})
 
     def coming(self) -> AbstractContextManager[None]:
         """Nothing is grouped here, so nobody waits."""

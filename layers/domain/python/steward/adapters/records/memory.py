@@ -10,6 +10,7 @@ from typing import assert_never
 
 from steward.adapters.records import limits
 from steward.adapters.records.limits import LAST, Checked, IndexName
+from steward.kernel.keys import kind_of, prefix_of
 from steward.kernel.ports import ABSENT, Add, Change, Check, Delete, Key, Page, Put, Stored
 from steward.kernel.time import Clock, system_clock
 
@@ -80,6 +81,11 @@ class MemoryRecords:
             for one, row in zip(checked, rows, strict=True):
                 if not isinstance(one.change, Check):
                     self._set(one.change.key, row)
+
+    def kinds(self, workspace: str) -> Sequence[str]:
+        """As the port says."""
+        with self._lock:
+            return sorted(kind_of(pk) for pk, one in self._partitions.items() if pk.startswith(prefix_of(workspace)) and one.rows)
 
     def coming(self) -> AbstractContextManager[None]:
         """Nothing is grouped here, so nobody waits."""

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from steward.adapters.records import limits
 from steward.adapters.records.limits import LAST, Checked, IndexName
 from steward.adapters.sqlite import GroupWriter, Home, Readers
+from steward.kernel.keys import kind_of, prefix_of
 from steward.kernel.ports import ABSENT, Add, Change, Check, Delete, Key, Page, Put, Stored
 from steward.kernel.time import Clock, system_clock
 
@@ -74,6 +75,13 @@ class SqliteRecords:
         """As the port says; it waits for the fsync that it shares with whoever else waits."""
         checked = limits.check(changes)
         self._writer.run(lambda connection: self._apply(connection, checked))
+
+    def kinds(self, workspace: str) -> Sequence[str]:
+        """As the port says."""
+        prefix = prefix_of(workspace)
+        with self._readers.lend() as reader:
+            rows = reader.execute("SELECT DISTINCT pk FROM row WHERE pk >= ? AND pk < ? ORDER BY pk", [prefix, prefix + LAST]).fetchall()
+        return [kind_of(pk) for (pk,) in rows]
 
     def coming(self) -> AbstractContextManager[None]:
         """As the port says."""

@@ -1,0 +1,75 @@
+"""What the commands on a workspace's settings, branding and end take and give."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from steward.kernel.model import Input, Output
+
+Setting = str | bool | int | float | None
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+Colour = Annotated[str, Field(max_length=20)]
+
+
+class UpdateWorkspace(Input):
+    """What to change of this workspace; what is not said stays, and a setting that is null goes.
+
+    `working_hours` is for example "mon-fri 09:00-17:30, sat 10:00-14:00".
+    """
+
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+    time_zone: str | None = Field(default=None, min_length=1, max_length=64)
+    working_hours: str | None = Field(default=None, max_length=100)
+    settings: dict[Name, Setting] | None = Field(default=None, max_length=50)
+
+
+class GetBranding(Input):
+    """How this workspace shows itself."""
+
+
+class SetBranding(Input):
+    """How this workspace shows itself. Colours are written as #1f4d3a; "" takes one back. `logo` is a PNG, JPEG or WebP image
+    of at most 100 KB, as `data:image/png;base64,…`; "" takes it back. What is not said stays.
+    """
+
+    primary: Colour | None = None
+    accent: Colour | None = None
+    from_name: str | None = Field(default=None, max_length=100)
+    from_address: str | None = Field(default=None, max_length=255)
+    logo: str | None = Field(default=None, max_length=140_000)
+
+
+class BrandingView(Output):
+    """How a workspace shows itself; `logo` is where its image is, "" without one."""
+
+    id: str
+    version: int
+    primary: str
+    accent: str
+    from_name: str
+    from_address: str
+    logo: str
+
+
+class GetLogo(Input):
+    """The image."""
+
+
+class DeleteWorkspace(Input):
+    """The end of this workspace, in thirty days."""
+
+
+class RestoreWorkspace(Input):
+    """Think better of it."""
+
+
+class ClosingView(Output):
+    """Whether a workspace is closed, since when, and when all of it is erased."""
+
+    id: str
+    version: int
+    slug: str
+    name: str
+    closed_at: datetime | None
+    erase_at: datetime | None

@@ -1,0 +1,159 @@
+"""The meter of plans: counts in the commit of what is counted, warns at 80 %, and stops at the end."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+
+from steward.kernel.actor import Surface
+from steward.kernel.command import Command
+from steward.kernel.context import Call, Context
+from steward.kernel.errors import Conflict, Unavailable
+from steward.kernel.keys import SYSTEM, place
+from steward.kernel.ports import Add, Change, Put, Records, Stored
+from steward.kernel.time import Clock
+from steward.workspaces import rules_plans as rules
+from steward.workspaces.model_permissions import Standing, standing_key
+from steward.workspaces.model_plans import USAGE, Amounts, Quota
+
+log = logging.getLogger("steward.quotas")
+CALLED = frozenset({Surface.API, Surface.MCP})
+"""The surfaces whose calls are counted; the desk and the command line are free."""
+LOOK_EVERY = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Reads:
+    """The reads of one workspace that are not written down yet, and how many calls were left (None: no end) at the last look."""
+
+    looked_at: datetime
+    plan: str = ""
+    most: int | None = None
+    left: int | None = None
+    count: int = 0
+
+
+class Quotas:
+    """A `kernel.meter.Meter` over rows of counts. What is written is counted exactly, reads are written down each minute."""
+
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self._records, self._clock = records, clock
+        self._reads: dict[str, Reads] = {}
+        self._lock = Lock()
+
+    def settle(self, command: Command, ctx: Context) -> Sequence[Change]:
+        """As `Meter` says."""
+        used: dict[Quota, int] = {Quota(name): amount for name, amount in ctx.used.items()}
+        if ctx.surface in CALLED:
+            used[Quota.CALLS] = used.get(Quota.CALLS, 0) + 1
+        if not used or ctx.workspace == SYSTEM:
+            return ()
+        rows = sorted({rules.row_of(quota, ctx.now) for quota in used})
+        keys = [place(ctx.workspace, USAGE, row) for row in rows]
+        standing, *stored = self._records.get([standing_key(ctx.workspace), *keys])
+        found = Standing.of(standing) if standing else None
+        most = rules.limits(found.plan, found.quotas) if found else {}
+        changes: list[Change] = []
+        for key, before in zip(keys, stored, strict=True):
+            part = {quota: amount for quota, amount in used.items() if rules.row_of(quota, ctx.now) == key.sk}
+            full = rules.over(before.body if before else {}, part, most)
+            if full and not rules.spared(command.name):
+                raise rules.refusal(full, found.plan if found else "", most[full], now=ctx.now)
+            changes.append(_change(ctx, Add(key, {str(quota): amount for quota, amount in part.items()}), before, most=most))
+        return changes
+
+    def read(self, command: Command, call: Call) -> None:
+        """As `Meter` says."""
+        if call.surface not in CALLED or call.workspace == SYSTEM:
+            return
+        now = self._clock()
+        with self._lock:
+            known = self._reads.get(call.workspace)
+        if known is None or now >= known.looked_at + LOOK_EVERY:
+            known = self._look(call.workspace, now)
+        if known.left is not None and known.count >= known.left and not rules.spared(command.name):
+            raise rules.refusal(Quota.CALLS, known.plan, known.most or 0, now=now)
+        with self._lock:
+            known.count += 1
+
+    def flush(self) -> None:
+        """As `Meter` says; what cannot be written now is kept."""
+        for workspace in list(self._reads):
+            self._write(workspace)
+
+    def _look(self, workspace: str, now: datetime) -> Reads:
+        """Write down what was counted, and see how much is left."""
+        self._write(workspace)
+        key = place(workspace, USAGE, rules.row_of(Quota.CALLS, now))
+        standing, row = self._records.get([standing_key(workspace), key])
+        found = Standing.of(standing) if standing else None
+        most = rules.limits(found.plan, found.quotas).get(Quota.CALLS) if found else None
+        left = None if most is None else most - rules.number(row.body if row else {}, Quota.CALLS)
+        with self._lock:
+            kept = self._reads.get(workspace, Reads(now)).count
+            made = self._reads[workspace] = Reads(now, found.plan if found else "", most, left, kept)
+        return made
+
+    def _write(self, workspace: str) -> None:
+        with self._lock:
+            known = self._reads.get(workspace)
+            count = known.count if known else 0
+            if known is None or not count:
+                return
+            known.count = 0
+            if known.left is not None:
+                known.left -= count
+        try:
+            key = place(workspace, USAGE, rules.row_of(Quota.CALLS, self._clock()))
+            self._records.commit([Add(key, {Quota.CALLS: count})])
+        except (Unavailable, Conflict) as error:
+            log.warning("reads are written down later: %s", error.detail, extra={"workspace": workspace})
+            with self._lock:
+                known.count += count
+                if known.left is not None:
+                    known.left += count
+
+
+def _change(ctx: Context, add: Add, before: Stored | None, *, most: Amounts) -> Change:
+    """The addition; from 80 % on as a row that nobody else has counted in meanwhile, and once with a warning."""
+    body = before.body if before else {}
+    month = f"{ctx.now:%Y-%m}"
+    told = rules.counted(body, {Quota(name): amount for name, amount in add.amounts.items()}, most, month=month)
+    if not told.exact:
+        return add
+    for quota in told.near:
+        ctx.emit("workspaces.quota_near", {"quota": str(quota), "used": told.after[quota], "limit": most[quota]})
+    warned = [*rules.warned_of(body, month), *map(str, told.near)]
+    version = before.version if before else 0
+    return Put(add.key, {**body, **told.after, "warned": warned, "warned_in": month}, version + 1, expect=version)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a workspace uses of each quota, what it may use, and what was warned of this month."""
+
+    plan: str
+    used: Mapping[Quota, int]
+    most: Amounts
+    warned: frozenset[str]
+
+    @property
+    def near(self) -> list[Quota]:
+        """The quotas that come near their end and were not warned of."""
+        return [one for one, most in self.most.items() if one not in self.warned and rules.is_near(self.used[one], most)]
+
+
+def usage(records: Records, workspace: str, now: datetime) -> Usage:
+    """What a workspace uses, as it is written down."""
+    rows = {quota: rules.row_of(quota, now) for quota in Quota}
+    names, month = sorted(set(rows.values())), f"{now:%Y-%m}"
+    standing, *stored = records.get([standing_key(workspace), *(place(workspace, USAGE, name) for name in names)])
+    bodies = {name: row.body if row else {} for name, row in zip(names, stored, strict=True)}
+    found = Standing.of(standing) if standing else None
+    return Usage(
+        found.plan if found else "",
+        {quota: rules.number(bodies[row], quota) for quota, row in rows.items()},
+        rules.limits(found.plan, found.quotas) if found else {},
+        frozenset(name for body in bodies.values() for name in rules.warned_of(body, month)),
+    )
