@@ -1,0 +1,157 @@
+"""Signing in over REST: a session goes into a cookie, never into a body, and never over an open network or from another site."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from steward.surfaces import http
+from steward.surfaces.credentials import origin_of
+from steward.surfaces.wire import Request, Response
+from steward.workspaces.model import CreateKey, CreateWorkspace
+from tests.support.worlds import World
+from tests.unit.workspaces.people import DANA, PASSWORD, account
+
+OWN = {"content-type": "application/json", "sec-fetch-site": "same-origin"}
+LOGIN = {"email": DANA, "password": PASSWORD}
+
+
+class Client:
+    """A browser's script at one product; `url` is where people open it."""
+
+    def __init__(self, url: str = "http://127.0.0.1:8710") -> None:
+        self.world = World()
+        account(self.world)
+        object.__setattr__(self.world.ports, "url", url)
+        self.product = replace(self.world.product, secure=url.startswith("https:"))
+        self.cookies: dict[str, str] = {}
+
+    def ask(self, method: str, path: str, told: object = None, headers: Mapping[str, str] = OWN, *, query: str = "") -> Response:
+        body = json.dumps(told or {}).encode() if method == "POST" else b""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        named = {**headers, **({"cookie": cookie} if cookie else {})}
+        given = {query.partition("=")[0]: [query.partition("=")[2]]} if query else {}
+        answer = http.handle(Request(method, path, given, named, body, "198.51.100.4"), self.product)
+        for line in answer.cookies:
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+def test_a_session_is_a_cookie_and_never_in_the_body(client: Client) -> None:
+    answer = client.ask("POST", "/v1/auth/login", LOGIN)
+    assert answer.status == 200
+    assert json.loads(answer.body)["token"] == ""
+    assert client.cookies["steward"] not in answer.body.decode()
+    (line,) = answer.cookies
+    assert "HttpOnly" in line and "SameSite=Lax" in line and "Path=/" in line
+    assert json.loads(client.ask("GET", "/v1/accounts/me").body)["email"] == DANA
+
+
+def test_over_tls_the_cookie_is_bound_to_the_host() -> None:
+    answer = Client("https://desk.example.com").ask("POST", "/v1/auth/login", LOGIN)
+    (line,) = answer.cookies
+    assert line.startswith("__Host-steward=") and "; Secure" in line and "Domain" not in line
+
+
+@pytest.mark.parametrize("path", ["login", "reset", "verify", "second", "passkey", "passkey/begin", "refresh", "logout"])
+def test_over_an_open_network_nobody_comes_in(path: str) -> None:
+    answer = Client("http://10.0.0.5:8710").ask("POST", f"/v1/auth/{path}", LOGIN)
+    assert answer.status == 403
+    assert answer.cookies == ()
+    assert "TLS" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "application/json", "sec-fetch-site": "cross-site"},
+        {"content-type": "application/json", "sec-fetch-site": "same-site"},
+        {"content-type": "application/json", "origin": "https://evil.example", "host": "127.0.0.1:8710"},
+        {"content-type": "application/json", "origin": "null", "host": "127.0.0.1:8710"},
+        {"origin": "https://evil.example", "host": "127.0.0.1:8710"},
+    ],
+)
+def test_another_site_signs_nobody_in_or_out(client: Client, headers: Mapping[str, str]) -> None:
+    assert client.ask("POST", "/v1/auth/login", LOGIN, headers).status == 403
+    client.ask("POST", "/v1/auth/login", LOGIN)
+    assert client.ask("POST", "/v1/auth/logout", {}, headers).status == 403
+    assert client.ask("GET", "/v1/accounts/me").status == 200
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_what_a_form_of_another_site_could_send_is_not_read(client: Client, kind: str) -> None:
+    assert client.ask("POST", "/v1/auth/login", LOGIN, {"content-type": kind, "sec-fetch-site": "same-origin"}).status == 400
+
+
+def test_a_password_in_the_address_is_refused(client: Client) -> None:
+    answer = client.ask("POST", "/v1/auth/login", {"email": DANA}, query=f"password={PASSWORD}")
+    assert answer.status == 400
+    assert PASSWORD not in answer.body.decode()
+
+
+def test_an_unknown_address_and_a_wrong_password_have_the_same_answer(client: Client) -> None:
+    answers = [client.ask("POST", "/v1/auth/login", {"email": email, "password": "wrong"}) for email in (DANA, "no@hudson.example")]
+    assert (answers[0].status, answers[0].body, answers[0].headers) == (answers[1].status, answers[1].body, answers[1].headers)
+    assert answers[0].status == 401
+
+
+def test_a_lock_out_says_when_to_come_back(client: Client) -> None:
+    for _ in range(5):
+        client.ask("POST", "/v1/auth/login", {"email": DANA, "password": "wrong"})
+    answer = client.ask("POST", "/v1/auth/login", LOGIN)
+    assert (answer.status, answer.headers["retry-after"]) == (429, "30")
+
+
+def test_a_session_that_has_ended_does_not_keep_its_browser_out(client: Client) -> None:
+    client.ask("POST", "/v1/auth/login", LOGIN)
+    client.world.clock.pass_(hours=1)
+    assert client.ask("GET", "/v1/accounts/me").status == 401
+    assert client.ask("POST", "/v1/auth/login", LOGIN).status == 200
+
+
+def test_a_refreshed_session_goes_on_and_the_old_cookie_ends(client: Client) -> None:
+    client.ask("POST", "/v1/auth/login", LOGIN)
+    old = dict(client.cookies)
+    assert client.ask("POST", "/v1/auth/refresh").status == 200
+    assert client.cookies != old
+    assert client.ask("GET", "/v1/sessions").status == 200
+    client.cookies = old
+    assert client.ask("GET", "/v1/sessions").status == 401
+
+
+def test_signing_out_ends_the_session(client: Client) -> None:
+    client.ask("POST", "/v1/auth/login", LOGIN)
+    client.ask("POST", "/v1/auth/logout")
+    assert client.ask("GET", "/v1/sessions").status == 401
+
+
+def test_a_key_cannot_touch_anybodys_account(client: Client) -> None:
+    world = client.world
+    world.workspace = world.run(CreateWorkspace(name="Own"), workspace="system").id
+    key = world.run(CreateKey(name="k", scope=["*"])).key
+    for method, path in (("GET", "/v1/accounts/me"), ("GET", "/v1/sessions"), ("POST", "/v1/accounts/me/password")):
+        answer = client.ask(method, path, {"password": "x"}, {**OWN, "authorization": f"Bearer {key}"})
+        assert answer.status == 403
+
+
+@pytest.mark.parametrize(
+    ("url", "peer", "said", "ip"),
+    [
+        ("https://desk.example.com", "10.0.0.2", "203.0.113.9", "203.0.113.9"),
+        ("https://desk.example.com", "10.0.0.2", "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        ("https://desk.example.com", "8.8.8.8", "6.6.6.6", "8.8.8.8"),
+        ("http://127.0.0.1:8710", "127.0.0.1", "6.6.6.6", "127.0.0.1"),
+    ],
+    ids=["what stands in front", "its own word only", "nobody in front", "this machine"],
+)
+def test_an_address_is_believed_of_what_stands_in_front_of_us_only(url: str, peer: str, said: str, ip: str) -> None:
+    client = Client(url)
+    request = Request("GET", "/", {}, {"x-forwarded-for": said, "user-agent": "x"}, b"", peer)
+    assert origin_of(request, client.product).ip == ip
