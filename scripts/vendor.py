@@ -25,9 +25,9 @@ AXE = ROOT / ".engines/axe"
 HTMX, FONT, LUCIDE = "htmx.org@4.0.1", "@fontsource-variable/instrument-sans@5.3.0", "lucide-static@1.62.0"
 AXE_CORE = "axe-core@4.14.1"
 ICONS = (
-    "arrow-down arrow-right arrow-up check chevron-down circle-alert circle-help clock copy download ellipsis eye file-text "
-    "house list-filter log-out map-pin menu pause pen plus refresh-cw scale search sparkles sun sun-moon table tag triangle-alert "
-    "undo-2 upload x"
+    "arrow-down arrow-right arrow-up check chevron-down circle-alert circle-check circle-help clock copy download ellipsis eye file-text "
+    "house key-round list-filter log-out map-pin menu pause pen plus refresh-cw scale search settings shield sparkles sun sun-moon table "
+    "tag trash-2 triangle-alert undo-2 upload user-plus user-round x"
 ).split()
 
 

@@ -7,7 +7,9 @@ from steward.desk import pages
 from steward.kernel.keys import SYSTEM
 from steward.properties.inputs import CreateProperty, SaleTold
 from steward.surfaces.wire import Request, Response
+from steward.workspaces.accounts import of_email
 from steward.workspaces.model import CreateWorkspace, MakeLink
+from steward.workspaces.sessions import opened
 from tests.support.worlds import World
 from tests.unit.properties.imports import Desk
 
@@ -27,7 +29,7 @@ class Browser:
 
     def post(self, address: str, told: Mapping[str, object] | None = None, **headers: str) -> Response:
         """The answer to a form that one of the desk's own pages sends."""
-        return self._ask("POST", address, urlencode(told or {}).encode(), {"sec-fetch-site": "same-origin", **headers})
+        return self._ask("POST", address, urlencode(told or {}, doseq=True).encode(), {"sec-fetch-site": "same-origin", **headers})
 
     def _ask(self, method: str, address: str, body: bytes, headers: Mapping[str, str]) -> Response:
         parts = urlsplit(address)
@@ -49,6 +51,16 @@ def desk_of(world: World) -> Browser:
     browser = Browser(world)
     token = world.run(MakeLink(), workspace=SYSTEM).token
     browser.post("/sign-in", {"token": token})
+    return browser
+
+
+def browser_of(world: World, email: str) -> Browser:
+    """The browser of somebody who has an account, signed in."""
+    ctx = world.context(SYSTEM)
+    token = opened(ctx, of_email(ctx, email).id, how="link").token
+    world.records.commit(list(ctx.changes.values()))
+    browser = Browser(world)
+    browser.cookies["steward"] = token
     return browser
 
 

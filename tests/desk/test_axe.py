@@ -12,7 +12,9 @@ from tests.e2e.homes import Host
 PAGES = (
     "/sign-in", "/w/demo/today", "/w/demo/properties", "/w/demo/properties?gap_ratio=0.1..&peek=1", "/w/demo/properties?bedrooms=99",
     "/w/demo/properties/1", "/w/demo/properties/1?edit=bedrooms", "/w/demo/imports", "/w/demo/imports/{import}", "/w/demo/models",
-    "/w/demo/more", "/w/own/today", "/w/own/properties", "/w/own/models", "/w/demo/nowhere",
+    "/w/demo/more", "/w/demo/approvals", "/w/demo/activity", "/w/demo/activity?what=nothing", "/w/demo/settings/people",
+    "/w/demo/settings/permissions", "/w/demo/settings/keys", "/w/demo/settings/usage", "/w/demo/settings/desk",
+    "/w/own/today", "/w/own/properties", "/w/own/models", "/w/demo/nowhere",
 )  # fmt: skip
 
 

@@ -35,6 +35,11 @@ NOW = datetime(2026, 11, 20, 9, 42, tzinfo=UTC)
         (words.several(7, "thing", "things"), "Seven things"),
         (words.several(12, "thing", "things"), "12 things"),
         (words.initials("Dana Osei"), "DO"),
+        (words.wait(40), "40 s"),
+        (words.wait(60), "1 min"),
+        (words.wait(840), "14 min"),
+        (words.wait(3 * 3600), "3 h"),
+        (words.wait(7 * 86_400), "7 d"),
     ],
 )
 def test_a_figure_is_said_as_people_read_it(said: str, meant: str) -> None:

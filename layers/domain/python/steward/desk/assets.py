@@ -11,7 +11,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
 PREFIX = "/static/"
-STYLES = ("tokens", "base", "shell", "parts", "today", "properties", "property", "imports", "door")
+STYLES = ("tokens", "base", "shell", "parts", "today", "properties", "property", "imports", "door", "access")
 BUNDLES = {"desk.css": [f"css/{name}.css" for name in STYLES]}
 SINGLE = (
     "js/desk.js", "js/virtual-rows.js", "js/list-desk.js", "js/drop-zone.js", "js/passkeys.js", "js/neighbours.js",

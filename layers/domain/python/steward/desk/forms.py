@@ -1,6 +1,6 @@
 """Reading what a page sends: a form's fields, and a fact as a person types it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from steward.kernel.errors import Fault, Invalid
@@ -11,13 +11,23 @@ MAX_FIELDS = 2_000
 YES, NO = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
-def fields(body: bytes) -> Mapping[str, str]:
-    """The fields of a posted form; the last of a name counts. Raises Invalid when it is none."""
+def pairs(body: bytes) -> Sequence[tuple[str, str]]:
+    """The fields of a posted form in their order, each as often as it came. Raises Invalid when it is none."""
     try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+        told = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError as error:
         raise Invalid("The form could not be read; open the page again.", malformed=True) from error
-    return {name: value.strip() for name, value in pairs}
+    return [(name, value.strip()) for name, value in told]
+
+
+def fields(body: bytes) -> Mapping[str, str]:
+    """The fields of a posted form; the last of a name counts. Raises Invalid when it is none."""
+    return dict(pairs(body))
+
+
+def chosen(body: bytes, name: str) -> list[str]:
+    """All values of the boxes of that name."""
+    return [value for one, value in pairs(body) if one == name and value]
 
 
 def fact(name: str, text: str) -> str | int | float | bool | None:

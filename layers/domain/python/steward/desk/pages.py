@@ -8,8 +8,27 @@ from pydantic import ValidationError
 
 from steward.desk import assets, render
 from steward.desk.door import Visit, from_own_page, visit
-from steward.desk.handlers import access, account, approving, imports, mailed, models, passkeys, properties, property, providers, today
-from steward.kernel.errors import Forbidden, Internal, NotFound, StewardError
+from steward.desk.handlers import (
+    access,
+    account,
+    activity,
+    approvals,
+    approving,
+    asking,
+    imports,
+    keys,
+    mailed,
+    models,
+    passkeys,
+    people,
+    permissions,
+    properties,
+    property,
+    providers,
+    today,
+    workspace,
+)
+from steward.kernel.errors import ApprovalNeeded, Forbidden, Internal, NotFound, StewardError
 from steward.kernel.ids import sortable
 from steward.kernel.parse import refusal
 from steward.kernel.product import Product
@@ -29,6 +48,7 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "properties/{ref}"): property.show,
     ("POST", "properties/{ref}/facts"): property.change,
     ("POST", "properties/{ref}/memo"): property.make_memo,
+    ("POST", "properties/{ref}/delete"): property.delete,
     ("GET", "properties/{ref}/memo.pdf"): property.memo_file,
     ("GET", "imports"): imports.index,
     ("POST", "imports"): imports.begin,
@@ -52,6 +72,35 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("POST", "account/totp/remove"): account.remove_totp,
     ("POST", "account/sessions/end"): account.end_session,
     ("POST", "account/sessions/others"): account.end_others,
+    ("GET", "approvals"): approvals.index,
+    ("GET", "approvals/{id}"): approvals.show,
+    ("POST", "approvals/{id}/approve"): approvals.approve,
+    ("POST", "approvals/{id}/deny"): approvals.deny,
+    ("GET", "activity"): activity.show,
+    ("GET", "activity.csv"): activity.as_csv,
+    ("GET", "activity/proof"): activity.proof,
+    ("GET", "settings"): workspace.first,
+    ("GET", "settings/people"): people.show,
+    ("POST", "settings/people"): people.enter,
+    ("POST", "settings/people/{ref}"): people.change,
+    ("POST", "settings/people/{ref}/remove"): people.remove,
+    ("GET", "settings/permissions"): permissions.show,
+    ("POST", "settings/permissions"): permissions.set_one,
+    ("GET", "settings/permissions.json"): permissions.export,
+    ("POST", "settings/permissions/import"): permissions.take_in,
+    ("POST", "settings/permissions/{id}/remove"): permissions.remove,
+    ("GET", "settings/keys"): keys.show,
+    ("POST", "settings/keys"): keys.create,
+    ("POST", "settings/keys/{id}/rotate"): keys.rotate,
+    ("POST", "settings/keys/{id}/revoke"): keys.revoke,
+    ("GET", "settings/usage"): workspace.usage,
+    ("GET", "settings/desk"): workspace.show,
+    ("POST", "settings/desk"): workspace.change,
+    ("GET", "settings/desk/logo"): workspace.logo,
+    ("POST", "settings/desk/branding"): workspace.brand,
+    ("POST", "settings/desk/flags"): workspace.switch,
+    ("POST", "settings/desk/delete"): workspace.delete,
+    ("POST", "settings/desk/restore"): workspace.restore,
     ("GET", "more"): today.more,
     ("POST", "demo"): today.make_demo,
 }
@@ -73,7 +122,7 @@ DOORS: Mapping[tuple[str, str], Callable[[Request, Product], Response]] = {
     ("POST", "/approve"): approving.decide,
 }
 """Everything before the desk."""
-BARE = frozenset({"", "today", "properties", "imports", "models", "more", "account"})
+BARE = frozenset({"", "today", "properties", "imports", "models", "more", "account", "approvals", "activity", "settings"})
 HEADINGS = {403: "That is not allowed", 404: "Nothing is here", 409: "It was changed meanwhile", 503: "Not just now"}
 
 
@@ -104,7 +153,7 @@ def _answer(request: Request, product: Product) -> Response:
 
 def _at_a_desk(method: str, request: Request, product: Product) -> Response:
     parts = [unquote(part) for part in request.path.strip("/").split("/")]
-    if parts[0] in BARE and len(parts) == 1 and method == "GET":
+    if parts[0] in BARE and len(parts) <= (2 if parts[0] == "settings" else 1) and method == "GET":
         return today.home(visit(request, product, ""))
     if parts[0] != "w" or len(parts) < 2:
         raise NotFound("There is no page at this address.")
@@ -119,9 +168,19 @@ def _at_a_desk(method: str, request: Request, product: Product) -> Response:
 
 
 def _fitting(handler: Handler, visit: Visit) -> Response:
-    """What the handler answers. Raises Invalid when the address or the form does not fit the command that it asks for."""
+    """What the handler answers, or the question that comes first where a person's yes is needed.
+
+    Raises Invalid when the address or the form does not fit the command that it asks for.
+    """
+    if visit.here.closed_at and handler is not workspace.restore:
+        return workspace.closed(visit)
     try:
+        asking.agree(visit)
         return handler(visit)
+    except ApprovalNeeded as needed:
+        if not needed.approval or "application/json" in visit.request.headers.get("accept", ""):
+            raise
+        return asking.question(visit, needed)
     except ValidationError as error:
         if not any(name.endswith(f".{error.title}") for name in manifest().inputs):
             raise

@@ -140,6 +140,15 @@ def span(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def wait(seconds: float) -> str:
+    """How long is left, no finer than it matters: `40 s`, `12 min`, `3 h`, `2 d`."""
+    whole = max(0, round(seconds))
+    for unit, step in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if whole >= 2 * step or (whole >= step and unit == "min"):
+            return f"{whole // step} {unit}"
+    return f"{whole} s"
+
+
 def size(octets: int) -> str:
     """2515206 → `2.5 MB`"""
     for unit, step in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):

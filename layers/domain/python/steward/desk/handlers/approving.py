@@ -1,10 +1,12 @@
 """Deciding by a signed link: opening it shows the exact effect and two buttons, so that what fetches links ahead decides nothing."""
 
 from collections.abc import Callable
+from typing import Any
 
 from steward.desk import render
 from steward.desk.door import from_own_page
 from steward.desk.forms import fields
+from steward.desk.views import approvals
 from steward.kernel.actor import Surface
 from steward.kernel.context import Call
 from steward.kernel.errors import Conflict, Forbidden, NotFound
@@ -62,5 +64,12 @@ def _page(request: Request, token: str, one: ApprovalView | None, *, said: str =
     open_ = one is not None and one.decidable and not said
     if one and not open_ and not said:
         said = f"This approval is {one.status}" + (f", decided by {one.decided_by}." if one.decided_by else ".")
-    view = {"title": "Approval", "heading": "May this be done?" if open_ else "Approval", "one": one, "open": open_, "said": said}
+    view: dict[str, Any] = {
+        "title": "Approval",
+        "heading": "May this be done?" if open_ else "Approval",
+        "one": one,
+        "open": open_,
+        "said": said,
+    }
+    view |= {"asked": approvals.title(one), "effect": approvals.effect(one.diff)} if one else {}
     return render.page(request, "approve", {**view, "token": token}, status=200 if one else 403)

@@ -1,11 +1,16 @@
 """What every page needs around it, and how a page is put together."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from steward.desk import render
 from steward.desk.door import Visit
 from steward.desk.views import shell
+from steward.kernel.actor import covers
+from steward.kernel.errors import Forbidden
 from steward.surfaces.wire import Response
+from steward.workspaces.model_approvals import ApprovalPage, ApprovalView, ListApprovals
+from steward.workspaces.model_permissions import Checked, CheckPermission, Permission
 
 NOTICES = {
     "signed-in": "You are signed in.",
@@ -17,6 +22,19 @@ NOTICES = {
     "passkey": "The passkey is kept.",
     "ended": "Signed out there.",
     "training": "Training has begun; it goes on while you work.",
+    "home-deleted": "The home is deleted.",
+    "approved": "Approved. Who asked can go on now.",
+    "denied": "Denied. Who asked sees your reason.",
+    "decided-before": "Somebody was faster; this is how it was decided.",
+    "key-revoked": "The key is revoked; it works nowhere any more.",
+    "secret-shown": "That secret was shown already, and is shown once only. Rotate the key to get another.",
+    "rule-set": "The rule holds from now on.",
+    "rule-removed": "The rule is removed.",
+    "rules-in": "The rules are in.",
+    "invited": "The invitation is on its way.",
+    "added": "They are a member now.",
+    "removed": "Their membership has ended.",
+    "restored": "The desk is open again, as it was.",
 }
 """What a page says after something was done; the address carries the code."""
 
@@ -39,12 +57,39 @@ def around(visit: Visit, here: str) -> shell.Shell:
         member=visit.actor.name,
         initials=shell.initials(visit.actor.name),
         nav=shell.nav(visit.base, here),
+        also=shell.also(visit.base, here, waiting=waiting(visit)),
         desks=desks,
         demo=f"/w/{sample.slug}/properties" if sample else "",
         notice=NOTICES.get(visit.asked("done"), ""),
         q=visit.asked("q")[:200],
         more=here == "more",
     )
+
+
+def waiting(visit: Visit) -> int:
+    """How many approvals wait for this person; a fragment shows no rail, so none are counted for it."""
+    return 0 if "hx-request" in visit.request.headers else sum(one.decidable for one in asked_for(visit))
+
+
+def asked_for(visit: Visit) -> Sequence[ApprovalView]:
+    """The approvals that wait and that this person may see."""
+    if not covers(visit.actor.scopes, "approve"):
+        return ()
+    try:
+        return visit.ask(ListApprovals(pending=True, limit=200), ApprovalPage).rows
+    except Forbidden:
+        return ()
+
+
+def may(visit: Visit, command: str) -> Checked:
+    """Whether this person may run a command here, and the words that say why not."""
+    return visit.ask(CheckPermission(command=command), Checked)
+
+
+def barred(visit: Visit, command: str) -> str:
+    """Why this person may not even ask for a command, "" where they may."""
+    told = may(visit, command)
+    return told.reason if told.decision is Permission.DENY else ""
 
 
 def _remembering(visit: Visit, answer: Response) -> Response:

@@ -6,15 +6,15 @@ from math import cos, radians
 
 from steward.desk import forms, render
 from steward.desk.door import Visit
-from steward.desk.handlers.around import page
+from steward.desk.handlers.around import barred, page
 from steward.desk.handlers.properties import sent
 from steward.desk.views import comps, facts, property
 from steward.desk.views.facts import FactRow
 from steward.desk.views.property import Frame, HomeView
 from steward.kernel.errors import Conflict, Invalid, NotFound
-from steward.kernel.model import FileAnswer
+from steward.kernel.model import FileAnswer, Output
 from steward.packets.model import CompsView, GetComps, GetMemo, GetPacketFile, MadeMemo, MakeMemo, MemoState
-from steward.properties.inputs import GetProperty, ListProperties, PropertyPage, UpdateProperty
+from steward.properties.inputs import DeleteProperty, GetProperty, ListProperties, PropertyPage, UpdateProperty
 from steward.properties.model import PropertyRow, PropertyView
 from steward.runs.model import GetRun, RunView
 from steward.surfaces.wire import Response
@@ -50,7 +50,12 @@ def whole(visit: Visit, home: PropertyView, *, block: str = "", before: str = ""
     edited = visit.asked("edit")
     if edited:
         view = replace(view, facts=[replace(row, editing=row.field == edited) for row in view.facts])
-    return page(visit, "property", {"title": title(view), "it": replace(view, settling=settling)}, here="properties", block=block)
+    return _page(visit, replace(view, settling=settling), block=block)
+
+
+def _page(visit: Visit, view: HomeView, *, block: str = "", status: int = 200) -> Response:
+    shown = {"title": title(view), "it": view, "no_delete": barred(visit, "properties.delete")}
+    return page(visit, "property", shown, here="properties", block=block, status=status)
 
 
 def mark(home: PropertyView) -> str:
@@ -120,7 +125,7 @@ def refused(visit: Visit, home: PropertyView, row: FactRow, *, status: int) -> R
         return fact_row(visit, home, row, status=status)
     view = view_of(visit, home)
     shown = replace(view, facts=[row if row.field == one.field else one for one in view.facts])
-    return page(visit, "property", {"title": title(view), "it": shown}, here="properties", status=status)
+    return _page(visit, shown, status=status)
 
 
 class _Row:
@@ -135,6 +140,12 @@ def fact_row(visit: Visit, home: PropertyView, row: FactRow, *, status: int = 20
     """One line of the table of facts."""
     view = {"fact": row, "it": _Row(address(visit, home), home.version)}
     return page(visit, "property", view, here="properties", block="fact", status=status)
+
+
+def delete(visit: Visit) -> Response:
+    """`POST /w/{desk}/properties/{ref}/delete`"""
+    visit.ask(DeleteProperty(id=read(visit).id), Output)
+    return render.redirect(f"{visit.base}/properties?done=home-deleted")
 
 
 def make_memo(visit: Visit) -> Response:

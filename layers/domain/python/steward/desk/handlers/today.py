@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from steward.demo.model import CreateDemo
 from steward.desk import render
 from steward.desk.door import Visit
-from steward.desk.handlers.around import page
-from steward.desk.views import filters, today
+from steward.desk.handlers.around import asked_for, page
+from steward.desk.views import approvals, filters, today
 from steward.desk.views.today import Known
 from steward.properties.inputs import ListProperties, PropertyPage
 from steward.runs.commands import RunPage
@@ -42,6 +42,7 @@ def known(visit: Visit) -> Known:
         spread=[(low, listed(visit, {"score": f"{low}..{high - 0.001 if high < 100 else 100}"}).total) for low, high in BANDS]
         if homes.total
         else [],
+        asked=approvals.soonest([approvals.card(one, visit.base, names={}, now=visit.now) for one in asked_for(visit) if one.decidable]),
     )
 
 
@@ -63,5 +64,5 @@ def make_demo(visit: Visit) -> Response:
 
 def home(visit: Visit) -> Response:
     """A bare address leads to the desk last seen."""
-    name = visit.request.path.strip("/").partition("/")[0]
+    name = visit.request.path.strip("/")
     return render.redirect(f"{visit.base}/{name or 'today'}", status=302)

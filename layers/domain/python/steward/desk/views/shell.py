@@ -8,7 +8,7 @@ from steward.desk import words
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the rail."""
+    """A page of the rail; `note` counts what waits there."""
 
     label: str
     icon: str
@@ -16,6 +16,7 @@ class Entry:
     key: str
     current: bool = False
     short: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,17 @@ class Shell:
     member: str
     initials: str
     nav: Sequence[Entry]
+    also: Sequence[Entry]
     desks: Sequence[Desk]
     demo: str = ""
     notice: str = ""
     q: str = ""
     more: bool = False
+
+    @property
+    def waiting(self) -> str:
+        """How many approvals wait for this person, "" for none."""
+        return next((entry.note for entry in self.also if entry.note), "")
 
 
 PAGES = (
@@ -50,11 +57,24 @@ PAGES = (
     ("imports", "Imports", "upload", "i", ""),
     ("models", "Models", "scale", "m", ""),
 )
+ALSO = (
+    ("approvals", "Approvals", "circle-check", "a", "approvals"),
+    ("activity", "Activity", "clock", "c", "activity"),
+    ("settings", "Settings", "settings", "s", "settings"),
+)
 
 
 def nav(base: str, page: str) -> list[Entry]:
     """The rail's entries."""
     return [Entry(label, icon, f"{base}/{name}", key, name == page, short) for name, label, icon, key, short in PAGES]
+
+
+def also(base: str, page: str, *, waiting: int) -> list[Entry]:
+    """The rail's second group: who may do what, and what was done; `waiting` is how many approvals wait for this person."""
+    return [
+        Entry(label, icon, f"{base}/{where}", key, name == page, note=str(waiting) if name == "approvals" and waiting else "")
+        for name, label, icon, key, where in ALSO
+    ]
 
 
 def initials(name: str) -> str:

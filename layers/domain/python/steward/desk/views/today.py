@@ -7,6 +7,7 @@ from datetime import datetime
 from steward.desk import words
 from steward.desk.query import State
 from steward.desk.views import filters
+from steward.desk.views.approvals import ApprovalCard
 from steward.desk.views.parts import Line, Plate, name_of_home
 from steward.desk.views.rows import bed_bath
 from steward.desk.views.runs import asks, busy, count_of, ended, share_of
@@ -35,6 +36,7 @@ class Known:
     unpriced: int
     waiting: int
     spread: Sequence[tuple[int, int]]
+    asked: Sequence[ApprovalCard] = ()
     model: "ModelCard | None" = None
 
 
@@ -50,6 +52,7 @@ class Task:
     left: str = ""
     share: float | None = None
     plate: Plate | None = None
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,15 @@ def decisions(known: Known, base: str) -> list[Task]:
         for run in known.runs
         if run.status is RunStatus.FAILED
     ]
+    yeses = [decision(one) for one in known.asked]
     held = [run for run in known.runs if run.kind == "import" and run.status is RunStatus.SUCCEEDED and count_of(run, "quarantined")]
-    return [*waiting, *failed[:3], *(held_back(run, base) for run in held[:2]), *unpriced(known, base)]
+    return [*yeses, *waiting, *failed[:3], *(held_back(run, base) for run in held[:2]), *unpriced(known, base)]
+
+
+def decision(one: ApprovalCard) -> Task:
+    """A request that waits for this person's yes or no."""
+    who = "You asked for it yourself" if one.mine else f"{one.who} asks"
+    return Task(one.title, f"{who}. {one.why}", one.href, "Decide", "circle-check", one.left, one.share, due=True)
 
 
 def asked(run: RunView, base: str) -> Task | None:

@@ -34,12 +34,36 @@ addEventListener('click', async (event) => {
     await navigator.clipboard.writeText(copy.dataset.copy === 'here' ? location.href : copy.dataset.copy);
     toast('Copied');
   }
+  const left = event.target.closest('dialog [data-close]');
+  if (left) {
+    event.preventDefault();
+    left.closest('dialog').close();
+  }
   if (event.target.closest('[data-open-keys]')) document.getElementById('keys').showModal();
 });
+
+// What needs a yes first is asked in a dialog, over the page that asked for it.
+const asking = document.getElementById('ask-first');
+addEventListener('htmx:after:swap', () => { if (asking?.childElementCount && !asking.open) asking.showModal(); });
+asking?.addEventListener('close', () => asking.replaceChildren());
+
+// Of tabs that do not fit, the current one is in sight.
+document.querySelector('.set > .views [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 // A form marked so is sent as soon as one of its fields changes.
 addEventListener('change', (event) => {
   if (event.target.closest('[data-submit-on-change]')) event.target.form.requestSubmit();
+});
+
+// A small picture travels in its form as a data: address.
+addEventListener('change', (event) => {
+  const field = document.getElementById(event.target.dataset?.into);
+  if (!field) return;
+  const [file] = event.target.files;
+  const reader = new FileReader();
+  reader.onload = () => { field.value = reader.result; };
+  if (file) reader.readAsDataURL(file);
+  else field.value = '';
 });
 
 // G then a letter goes to a page; / searches; ? shows the keys.

@@ -1,0 +1,82 @@
+"""Activity: receipts by what the address says, as a page and as a file; and the proof that they are as they were written."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from steward.desk.door import Visit
+from steward.desk.handlers.around import page
+from steward.desk.handlers.people import members, said
+from steward.desk.handlers.properties import sent
+from steward.desk.views import activity, permissions
+from steward.desk.views.parts import Option
+from steward.kernel.errors import Forbidden, Invalid
+from steward.kernel.model import FileAnswer
+from steward.surfaces.wire import Response
+from steward.workspaces.model import KeyPage, ListKeys
+from steward.workspaces.model_receipts import ExportReceipts, ListReceipts, ReceiptPage, Verified, VerifyReceipts
+
+SHOWN = 50
+MACHINE = Option("owner", "Owner of the machine")
+
+
+def show(visit: Visit) -> Response:
+    """`GET /w/{desk}/activity`; the filters are the address, `at` is where an older page begins."""
+    asked, at = filters(visit), visit.asked("at")[:2_000]
+    found, problem = ReceiptPage(rows=[], next=""), ""
+    try:
+        found = visit.ask(ListReceipts.model_validate({**meant(asked), "cursor": at, "limit": SHOWN}), ReceiptPage)
+    except Forbidden as wrong:
+        return page(visit, "activity", {"title": "Activity", "it": None, "refusal": wrong.detail}, status=403)
+    except (ValidationError, Invalid) as wrong:
+        problem = said(wrong)
+    href = f"{visit.base}/activity"
+    view = activity.ActivityView(
+        href=href,
+        rows=[activity.row(one, visit.base, visit.now) for one in found.rows],
+        asked={name: asked.get(name, "") for name in activity.FILTERS},
+        filtered=bool(asked),
+        people=actors(visit, asked.get("who", "")),
+        commands=permissions.patterns(),
+        outcomes=[(name, text) for name, (text, _) in activity.OUTCOMES.items()],
+        surfaces=list(activity.SURFACES.items()),
+        csv=activity.address(f"{href}.csv", asked),
+        older=activity.address(href, asked, at=found.next) if found.next else "",
+        newest=activity.address(href, asked) if at else "",
+        problem=problem,
+    )
+    return page(visit, "activity", {"title": "Activity", "it": view, "refusal": ""}, status=422 if problem else 200)
+
+
+def filters(visit: Visit) -> Mapping[str, str]:
+    """What the address says."""
+    return {name: visit.asked(name)[:100] for name in activity.FILTERS if visit.asked(name)}
+
+
+def meant(asked: Mapping[str, str]) -> Mapping[str, str]:
+    """The filters of an address as the command takes them."""
+    return {"command" if name == "what" else name: text for name, text in asked.items()}
+
+
+def actors(visit: Visit, who: str) -> list[Option]:
+    """Who can be chosen: the people and the keys of this desk, and whom the address names."""
+    known = [MACHINE, *(Option(one.id, one.name) for one in members(visit, left=True)), *_keys(visit)]
+    return known if not who or any(one.value == who for one in known) else [*known, Option(who, who)]
+
+
+def _keys(visit: Visit) -> list[Option]:
+    try:
+        return [Option(f"key:{one.id}", f"{one.name} (API key)") for one in visit.ask(ListKeys(), KeyPage).rows]
+    except Forbidden:
+        return []
+
+
+def as_csv(visit: Visit) -> Response:
+    """`GET /w/{desk}/activity.csv`: the receipts of the same address."""
+    return sent(visit, visit.ask(ExportReceipts.model_validate(meant(filters(visit))), FileAnswer))
+
+
+def proof(visit: Visit) -> Response:
+    """`GET /w/{desk}/activity/proof`: whether the chain holds; the page asks for it once it is there."""
+    told = activity.proof(visit.ask(VerifyReceipts(), Verified), visit.now)
+    return page(visit, "activity", {"title": "Activity", "proof": told}, block="proof")

@@ -1,0 +1,122 @@
+"""Activity: who did what, when, through which surface, by which rule, and how it came out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from steward.desk import words
+from steward.desk.views.approvals import ruled, said
+from steward.desk.views.parts import Option
+from steward.kernel.registry import manifest
+from steward.workspaces.model_receipts import ReceiptView, Verified
+
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "done": ("done", "good"),
+    "forbidden": ("refused", "bad"),
+    "approval_needed": ("asked first", "warn"),
+}
+SURFACES: Mapping[str, str] = {"desk": "Desk", "api": "API", "cli": "Command line", "mcp": "Assistant", "system": "Steward itself"}
+FILTERS = ("who", "what", "outcome", "surface", "subject", "since", "until")
+"""What the address may say, besides `at`, where an older page begins."""
+ACTORS: Mapping[str, str] = {"key": "API key", "system": "by itself", "hook": "webhook"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """One receipt."""
+
+    at: str
+    when: str
+    who: str
+    kind: str
+    who_href: str
+    what: str
+    command: str
+    touched: str
+    surface: str
+    rule: str
+    outcome: str
+    look: str
+    approval: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether the chain of receipts holds."""
+
+    ok: bool
+    lead: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityView:
+    """The whole page."""
+
+    href: str
+    rows: Sequence[ReceiptRow]
+    asked: Mapping[str, str]
+    filtered: bool
+    people: Sequence[Option]
+    commands: Sequence[str]
+    outcomes: Sequence[tuple[str, str]]
+    surfaces: Sequence[tuple[str, str]]
+    csv: str
+    older: str
+    newest: str
+    problem: str = ""
+
+
+def address(href: str, asked: Mapping[str, str], **more: str) -> str:
+    """The address of these filters."""
+    query = urlencode({name: text for name, text in {**asked, **more}.items() if text})
+    return f"{href}{'?' + query if query else ''}"
+
+
+def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
+    """One receipt as the table shows it."""
+    entry = manifest().commands.get(one.command)
+    outcome, look = OUTCOMES.get(one.outcome, (one.outcome.replace("_", " "), "bad"))
+    return ReceiptRow(
+        at=one.at.isoformat(),
+        when=words.when(one.at, now),
+        who=one.name or "somebody who was erased",
+        kind=ACTORS.get(one.actor_kind, one.role),
+        who_href=address(f"{base}/activity", {"who": one.actor}),
+        what=said(one.command),
+        command=entry.spoken if entry else one.command,
+        touched=touched(one),
+        surface=SURFACES.get(one.surface, one.surface),
+        rule=ruled(one.rule),
+        outcome=outcome,
+        look=look,
+        approval=f"{base}/approvals/{one.approval}" if one.approval else "",
+    )
+
+
+def touched(one: ReceiptView) -> str:
+    """What was changed, counted by kind: `1 property, 2 keys`."""
+    kinds: dict[str, int] = {}
+    for change in one.touched:
+        if "." not in change.kind:
+            kinds[change.kind] = kinds.get(change.kind, 0) + 1
+    return ", ".join(words.plural(count, kind.replace("_", " "), MANY.get(kind, "")) for kind, count in kinds.items())
+
+
+MANY: Mapping[str, str] = {"property": "properties"}
+
+
+def proof(told: Verified, now: datetime) -> Proof:
+    """What the chain says, in a sentence."""
+    if not told.ok:
+        faults = words.plural(told.faults, "receipt is", "receipts are")
+        return Proof(
+            False, f"{faults} not as they were written.", f"The first is {told.broken}: {told.why}. Checked at {words.clock(now)} UTC."
+        )
+    waits = f" {words.plural(told.unsealed, 'more waits', 'more wait')} for the next seal." if told.unsealed else ""
+    gaps = f" {words.plural(told.gaps, 'loss was', 'losses were')} accepted by a person." if told.gaps else ""
+    if not told.count:
+        return Proof(True, "No receipt is sealed yet.", f"Checked at {words.clock(now)} UTC.{waits}{gaps}")
+    sealed = words.plural(told.count, "receipt is sealed", "receipts are sealed")
+    return Proof(True, f"{sealed}, and none was changed.", f"Checked at {words.clock(now)} UTC.{waits}{gaps}")
