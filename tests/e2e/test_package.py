@@ -19,7 +19,7 @@ CHALICE = {
     "Uploads", "UploadsLogGroup", "UploadsRole", "Minute", "MinuteLogGroup", "MinuteRole",
     "FiveMinutes", "FiveMinutesLogGroup", "FiveMinutesRole", "Queue", "QueueLogGroup", "QueueRole",
 }  # fmt: skip
-OURS = {"Table", "Files", "FilesPolicy", "FilesLog", "FilesLogPolicy", "WorkQueue", "DeadLetters", "ReceiptsKey", "AuthKey"}
+OURS = {"Table", "Files", "FilesPolicy", "FilesLog", "FilesLogPolicy", "WorkQueue", "DeadLetters", "ReceiptsKey", "AuthKey", "ApprovalsKey"}
 MEGABYTE = 1_000_000
 FUNCTIONS = ("APIHandler", "Uploads", "Minute", "FiveMinutes", "Queue")
 
