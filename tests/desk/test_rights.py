@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from steward.desk.views import approvals
 from steward.kernel.errors import Forbidden, NotFound
 from steward.properties.inputs import CreateProperty, GetProperty
 from steward.surfaces.wire import Response
 from steward.workspaces import identity
 from steward.workspaces.model import ListKeys
-from steward.workspaces.model_approvals import ListApprovals
+from steward.workspaces.model_approvals import Change, ListApprovals
 from steward.workspaces.model_permissions import ListPermissions, SetPermission
 from steward.workspaces.model_plans import GetFlags, SetQuotas
 from steward.workspaces.model_roster import AddMember, ListMembers
@@ -101,6 +102,43 @@ def test_a_fragment_that_needs_a_yes_is_asked_in_the_dialog(owner: Browser) -> N
     assert answer.headers["HX-Retarget"] == "#ask-first"
     assert "<html" not in text_of(answer)
     assert re.search(r"Bed.*3.*4", text_of(answer), re.DOTALL)
+
+
+def test_a_sixth_request_is_told_to_wait(owner: Browser) -> None:
+    user = member(owner, "user")
+    for number in range(2, 8):
+        owner.world.run(CreateProperty(address=f"{number} Kiln St", zip="56811"))
+    answers = [user.post(f"/w/own/properties/{ref}/delete") for ref in range(1, 7)]
+    assert [answer.status for answer in answers] == [200] * 5 + [429]
+    assert "Too much at once" in text_of(answers[-1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "told", "shown"),
+    [
+        ("property", "asking_price", 34_800_000, "$348,000"),
+        ("workspace", "erase_at", "2026-12-20T09:49:00.185000Z", "20 Dec 2026, 9:49 UTC"),
+        ("standing", "rules", [{"permission": "deny"}], '[{"permission": "deny"}]'),
+        ("member", "active", True, "yes"),
+        ("member", "name", "x" * 500, "x" * 160 + "…"),
+    ],
+)
+def test_what_would_change_is_shown_as_people_read_it(kind: str, field: str, told: object, shown: str) -> None:
+    change = Change(kind=kind, id="1", field=field, before=None, after=told)
+    ((row,),) = (one.rows for one in approvals.effect([change]))
+    assert (row.before.state, row.after.text) == ("none", shown)
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ("dangerous", "what is dangerous"),
+        ("rule 01m7w5qyt30000000000000015 (deny delete_*)", "rule 000015 (deny delete_*)"),
+        ("scope read:audit", "scope read:audit"),
+    ],
+)
+def test_a_rule_is_named_so_that_it_can_be_found_again(rule: str, shown: str) -> None:
+    assert approvals.ruled(rule) == shown
 
 
 # --- the inbox -----------------------------------------------------------------------------------------------------------
@@ -298,8 +336,9 @@ def test_a_filter_that_means_nothing_is_named_and_keeps_the_page(owner: Browser)
 
 
 def test_the_chain_is_checked_once_the_page_is_there(owner: Browser) -> None:
-    told = text_of(owner.get("/w/own/activity/proof", hx_target="div#proof"))
-    assert "Checked at 9:42 UTC" in told
+    answer = owner.get("/w/own/activity/proof", hx_target="div#proof")
+    assert "Checked at 9:42 UTC" in text_of(answer)
+    assert answer.headers["Cache-Control"] == "private, max-age=300"
 
 
 # --- the desk's own settings ---------------------------------------------------------------------------------------------

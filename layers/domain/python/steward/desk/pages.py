@@ -123,7 +123,13 @@ DOORS: Mapping[tuple[str, str], Callable[[Request, Product], Response]] = {
 }
 """Everything before the desk."""
 BARE = frozenset({"", "today", "properties", "imports", "models", "more", "account", "approvals", "activity", "settings"})
-HEADINGS = {403: "That is not allowed", 404: "Nothing is here", 409: "It was changed meanwhile", 503: "Not just now"}
+HEADINGS = {
+    403: "That is not allowed",
+    404: "Nothing is here",
+    409: "It was changed meanwhile",
+    429: "Too much at once",
+    503: "Not just now",
+}
 
 
 def handle(request: Request, product: Product) -> Response:

@@ -1,6 +1,7 @@
 """Activity: receipts by what the address says, as a page and as a file; and the proof that they are as they were written."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -17,6 +18,8 @@ from steward.workspaces.model import KeyPage, ListKeys
 from steward.workspaces.model_receipts import ExportReceipts, ListReceipts, ReceiptPage, Verified, VerifyReceipts
 
 SHOWN = 50
+KEPT = 300
+"""Seconds for which a browser keeps the proof, which says when it was made: reading the whole chain takes its time."""
 MACHINE = Option("owner", "Owner of the machine")
 
 
@@ -79,4 +82,5 @@ def as_csv(visit: Visit) -> Response:
 def proof(visit: Visit) -> Response:
     """`GET /w/{desk}/activity/proof`: whether the chain holds; the page asks for it once it is there."""
     told = activity.proof(visit.ask(VerifyReceipts(), Verified), visit.now)
-    return page(visit, "activity", {"title": "Activity", "proof": told}, block="proof")
+    answer = page(visit, "activity", {"title": "Activity", "proof": told}, block="proof")
+    return replace(answer, headers={**answer.headers, "Cache-Control": f"private, max-age={KEPT}"})
