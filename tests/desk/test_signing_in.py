@@ -11,15 +11,20 @@ from pyotp import TOTP
 
 from steward.kernel.time import system_clock
 from tests.desk.conftest import AXE, link_of
-from tests.e2e.homes import Home, Host
+from tests.e2e.homes import Home, Host, until
 
 EMAIL, PASSWORD = "dana@hudson.example", "three unrelated words"
 
 
 @pytest.fixture(scope="module")
-def plain(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Host]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(tmp_path_factory.mktemp("home"), {})
+
+
+@pytest.fixture(scope="module")
+def plain(home: Home, chromium: Browser) -> Iterator[Host]:
     """A host without a sample county."""
-    with Home(tmp_path_factory.mktemp("home"), {}).serving() as running:
+    with home.serving() as running:
         yield running
 
 
@@ -94,6 +99,24 @@ def test_a_passkey_is_made_and_signs_in(person: BrowserContext) -> None:
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.close()
+
+
+def test_somebody_invited_joins_with_a_passkey_alone(home: Home, plain: Host, named: str, chromium: Browser) -> None:
+    asked = home.steward("members", "invite", "--email", "sam@hudson.example", "--name", "Sam Ode", "--role", "user", "--json")
+    assert asked.code == 0, asked.out
+    mails = home.folder / "mail"
+    mail = until(lambda: next((text for path in mails.glob("*.eml") if "sam@" in (text := path.read_text())), ""))
+    context = chromium.new_context(base_url=named)
+    page = context.new_page()
+    devices = context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    page.goto(next(line for line in mail.split() if "/join?token=" in line).replace(plain.url, named))
+    page.get_by_role("button", name="Join with a passkey").click()
+    page.wait_for_url("**/today")
+    expect(page.get_by_text("Sam Ode").first).to_be_visible()
+    context.close()
 
 
 def test_codes_of_an_app_are_asked_for_after_the_password(person: BrowserContext) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from steward.adapters.blobs.memory import MemoryBlobs
 from steward.adapters.children.none import NoChildren
 from steward.adapters.limits.memory import MemoryBuckets
+from steward.adapters.mail.none import NoMailer
 from steward.adapters.oidc.none import NoProvider
 from steward.adapters.queue.sqlite import SqliteQueue
 from steward.adapters.records.memory import MemoryRecords
@@ -21,6 +22,7 @@ from steward.kernel.errors import ApprovalNeeded, Conflict
 from steward.kernel.events import Event
 from steward.kernel.keys import partition
 from steward.kernel.limits import Unlimited
+from steward.kernel.mail import Mailer
 from steward.kernel.model import Input
 from steward.kernel.ports import Blobs, Change, Children, Message, Records, Stored
 from steward.kernel.product import Product
@@ -80,6 +82,7 @@ class World:
             url="http://127.0.0.1:8710",
             more={
                 Gazetteer: Gazetteer(),
+                Mailer: NoMailer("this is a test"),
                 Provider: NoProvider(),
                 Passwords: Passwords(memory_kib=8, passes=1),
                 KeyUses: KeyUses(self.records, ticked=True),

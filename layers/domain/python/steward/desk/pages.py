@@ -16,6 +16,7 @@ from steward.desk.handlers import (
     approving,
     asking,
     imports,
+    joining,
     keys,
     mailed,
     models,
@@ -118,6 +119,10 @@ DOORS: Mapping[tuple[str, str], Callable[[Request, Product], Response]] = {
     ("POST", "/reset"): mailed.reset,
     ("GET", "/verify"): lambda request, _: mailed.ask_verify(request),
     ("POST", "/verify"): mailed.verify,
+    ("GET", "/join"): joining.show,
+    ("POST", "/join"): joining.join,
+    ("POST", "/join/passkey/begin"): passkeys.begin_join,
+    ("POST", "/join/passkey"): passkeys.join,
     ("GET", "/approve"): approving.show,
     ("POST", "/approve"): approving.decide,
 }

@@ -8,6 +8,7 @@ from steward.kernel.context import Context
 from steward.kernel.ids import fingerprint
 from steward.kernel.model import Nothing
 from steward.workspaces.accounts import by_email
+from steward.workspaces.entering import signs_in
 from steward.workspaces.identity import workspaces
 from steward.workspaces.links import NAME, Claim, token_of
 from steward.workspaces.mails import want
@@ -33,9 +34,9 @@ LEASE = timedelta(minutes=2)
 
 @command("auth.invite", scope="admin:workspace", danger=Danger.WRITE, internal=True)
 def invite(cmd: Invite, ctx: Context) -> Nothing:
-    """Have the invitation of a member sent."""
+    """Have the way in sent to a member who is invited, or was made one and has nothing yet to sign in with."""
     member = MEMBERS.require(ctx, cmd.member)
-    if member.joined_at is None and member.left_at is None:
+    if member.left_at is None and (member.joined_at is None or not signs_in(ctx, member.account)):
         want(ctx, Purpose.JOIN, member.email, account=member.account, workspace=ctx.workspace, member=member.id)
     return Nothing()
 

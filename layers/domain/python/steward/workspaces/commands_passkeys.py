@@ -20,7 +20,7 @@ from steward.workspaces.model_factors import (
     RemovePasskey,
     Step,
 )
-from steward.workspaces.model_members import ACCOUNTS
+from steward.workspaces.model_members import ACCOUNTS, Account
 from steward.workspaces.rules_auth import relying_party
 from steward.workspaces.sessions import renewed
 from steward.workspaces.tickets import issue, redeem
@@ -41,19 +41,25 @@ def begin_passkey(cmd: BeginPasskey, ctx: Context) -> Challenge:
 @command("accounts.add_passkey", scope=PUBLIC, danger=Danger.WRITE, http="POST /accounts/me/passkeys")
 def add_passkey(cmd: AddPasskey, ctx: Context) -> OpenedSession:
     """Keep the passkey that the browser has made. All other sessions end."""
-    account, ticket = mine(ctx), redeem(ctx, cmd.ticket, Step.REGISTER)
-    if ticket.account != account.id:
+    account = mine(ctx)
+    keep(ctx, account, cmd.ticket, credential=cmd.credential, name=cmd.name or "Passkey")
+    tell(ctx, account)
+    return renewed(ctx, account.id)
+
+
+def keep(ctx: Context, account: Account, ticket: str, *, credential: str, name: str) -> None:
+    """Keep a passkey that was made for an account. Raises Forbidden when it was made for another, or does not hold."""
+    begun = redeem(ctx, ticket, Step.REGISTER)
+    if begun.account != account.id:
         raise Forbidden(WRONG, rule="passkey")
-    made = ceremonies.registered(cmd.credential, bytes.fromhex(ticket.challenge), ctx.door.ports.url)
+    made = ceremonies.registered(credential, bytes.fromhex(begun.challenge), ctx.door.ports.url)
     PASSKEYS.insert(
         ctx,
         Passkey(
-            id=made.id, created_at=ctx.now, updated_at=ctx.now, account=account.id, name=cmd.name or "Passkey",
+            id=made.id, created_at=ctx.now, updated_at=ctx.now, account=account.id, name=name,
             public_key=made.public_key, sign_count=made.sign_count, synced=made.synced,
         ),
     )  # fmt: skip
-    tell(ctx, account)
-    return renewed(ctx, account.id)
 
 
 @command("accounts.remove_passkey", scope=PUBLIC, danger=Danger.WRITE, http="POST /accounts/me/passkeys/{id}/remove")

@@ -10,11 +10,13 @@ from steward.kernel.ids import fingerprint
 from steward.kernel.provider import Claims, Errand, Provider
 from steward.workspaces.accounts import by_email
 from steward.workspaces.entering import entered
+from steward.workspaces.joining import at_home, join
 from steward.workspaces.model_accounts import SignedIn
 from steward.workspaces.model_factors import Step
 from steward.workspaces.model_members import ACCOUNTS, Account
 from steward.workspaces.model_providers import IDENTITIES, BeginProvider, Departure, EndProvider, Identity
 from steward.workspaces.rules import random_text
+from steward.workspaces.rules_auth import known_form
 from steward.workspaces.tickets import issue, redeem
 
 BACK = "/sign-in/provider"
@@ -45,12 +47,24 @@ def _errand(ctx: Context, state: str, *, nonce: str, verifier: str) -> Errand:
 
 
 def _account(ctx: Context, claims: Claims) -> Account:
-    """The account of a person at the provider. The first time it is found by an address both sides have confirmed, then for good."""
+    """The account of a person at the provider, found the first time by an address that the provider has confirmed, then for good.
+
+    That address has to be a member's, an invited one's, or one that was confirmed here. Where they are invited, they join.
+    """
     id = fingerprint(json.dumps([claims.issuer, claims.subject]))
     known = IDENTITIES.get(ctx, id)
     account = ACCOUNTS.get(ctx, known.account) if known else by_email(ctx, claims.email) if claims.confirmed and claims.email else None
-    if account is None or not account.is_active or not (known or account.is_verified):
+    home = at_home(ctx, account) if account else {}
+    if account is None or not account.is_active or not (known or home or account.is_verified):
         raise Forbidden(UNKNOWN, rule="provider", unknown=True)
+    for workspace, (member, joined) in home.items():
+        if not joined and claims.confirmed:
+            join(ctx, workspace, member)
     if known is None:
         IDENTITIES.insert(ctx, Identity(id=id, created_at=ctx.now, updated_at=ctx.now, account=account.id, issuer=claims.issuer))
-    return account
+    return account.model_copy(update={"is_verified": account.is_verified or _same(claims, account)})
+
+
+def _same(claims: Claims, account: Account) -> bool:
+    """Whether the provider has confirmed the account's address."""
+    return claims.confirmed and known_form(claims.email) == account.email

@@ -1,8 +1,8 @@
 """The last step of every way in: a second factor where there is one, then the session."""
 
 from steward.kernel.context import Context
-from steward.workspaces.model_accounts import SignedIn
-from steward.workspaces.model_factors import TOTPS, Step
+from steward.workspaces.model_accounts import PASSWORDS, SignedIn
+from steward.workspaces.model_factors import PASSKEYS, TOTPS, Step
 from steward.workspaces.model_members import ACCOUNTS, Account
 from steward.workspaces.sessions import opened
 from steward.workspaces.tickets import LIFE, issue
@@ -17,3 +17,8 @@ def entered(ctx: Context, account: Account, *, how: str, whole: bool = False) ->
     ACCOUNTS.replace(ctx, account.model_copy(update={"last_login": ctx.now}))
     session = opened(ctx, account.id, how=how)
     return SignedIn(token=session.token, expires_at=session.expires_at)
+
+
+def signs_in(ctx: Context, account: str) -> bool:
+    """Whether an account has anything to sign in with by itself."""
+    return PASSWORDS.get(ctx, account) is not None or bool(PASSKEYS.external_of(ctx, account))

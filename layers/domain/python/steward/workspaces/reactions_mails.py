@@ -20,6 +20,12 @@ def write_to_invited(event: Event, reactor: Reactor) -> None:
     reactor.dispatch(Invite(member=str(event.payload["member"])))
 
 
+@reaction("members.added")
+def write_to_added(event: Event, reactor: Reactor) -> None:
+    """So does whoever was made a member at once, unless they sign in here already."""
+    reactor.dispatch(Invite(member=str(event.payload["member"])))
+
+
 @reaction("mails.wanted")
 def send_mail(event: Event, reactor: Reactor) -> None:
     """Send a mail that a command asked for. Where the carrier cannot be reached it is tried again later.

@@ -12,8 +12,9 @@ from steward.kernel.product import Product
 from steward.surfaces import credentials, problem
 from steward.surfaces.wire import Request, Response
 from steward.workspaces.model import OpenedSession
-from steward.workspaces.model_accounts import SignedIn
+from steward.workspaces.model_accounts import SignedIn, Told
 from steward.workspaces.model_factors import AddPasskey, AssertPasskey, BeginAssertion, BeginPasskey, Challenge
+from steward.workspaces.model_invitations import BeginJoin, Join
 
 JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 
@@ -30,6 +31,22 @@ def sign_in(request: Request, product: Product) -> Response:
         told = _told(request)
         given = ask(request, product, AssertPasskey(ticket=told["ticket"], credential=told["credential"]), SignedIn)
         return _on(given, product, to="/today")
+
+    return _as_json(run)
+
+
+def begin_join(request: Request, product: Product) -> Response:
+    """`POST /join/passkey/begin`: a passkey for whoever is invited."""
+    return _as_json(lambda: _challenge(ask(request, product, BeginJoin(token=_told(request)["token"]), Challenge)))
+
+
+def join(request: Request, product: Product) -> Response:
+    """`POST /join/passkey`: accept the invitation with the passkey that was made."""
+
+    def run() -> Response:
+        told = _told(request)
+        accepted = Join(token=told["token"], ticket=told["ticket"], credential=told["credential"])
+        return _on(ask(request, product, accepted, Told), product, to="/today")
 
     return _as_json(run)
 
@@ -55,7 +72,8 @@ def _told(request: Request) -> dict[str, str]:
     if kind != "application/json":
         raise Invalid("Send JSON (content-type: application/json).", malformed=True)
     told = {name: str(value) for name, value in json_object(request.body).items()}
-    return {"ticket": told.get("ticket", "")[:200], "credential": told.get("credential", "{}")[:20_000], "name": told.get("name", "")[:60]}
+    most = {"ticket": 200, "credential": 20_000, "name": 60, "token": 200}
+    return {name: told.get(name, "")[:length] for name, length in most.items()}
 
 
 def _challenge(given: Challenge) -> Response:

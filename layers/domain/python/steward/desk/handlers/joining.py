@@ -1,0 +1,39 @@
+"""Accepting an invitation: the page of its link, and what is sent from there."""
+
+from steward.desk import render
+from steward.desk.forms import fields
+from steward.desk.handlers.access import admitted, ask, ask_anyhow, door
+from steward.desk.handlers.mailed import spent
+from steward.kernel.errors import Forbidden, Invalid
+from steward.kernel.product import Product
+from steward.surfaces.problem import status_of
+from steward.surfaces.wire import Request, Response
+from steward.workspaces.model_accounts import Told
+from steward.workspaces.model_invitations import GetInvitation, InvitationView, Join
+
+
+def show(request: Request, product: Product) -> Response:
+    """`GET /join`: to which desk one is invited, and how to come in."""
+    return _page(request, product, (request.query.get("token") or [""])[-1][:200])
+
+
+def join(request: Request, product: Product) -> Response:
+    """`POST /join`: accept it."""
+    told = fields(request.body)
+    token = told.get("token", "")[:200]
+    try:
+        given = ask(request, product, Join(token=token, password=told.get("password", "")[:1_000]), Told)
+    except Invalid as error:
+        return _page(request, product, token, problem=error)
+    except Forbidden as error:
+        return spent(request, error, to="/sign-in", label="To sign-in")
+    return admitted(request, product, given) if given.token else render.redirect("/sign-in?done=joined")
+
+
+def _page(request: Request, product: Product, token: str, *, problem: Invalid | None = None) -> Response:
+    try:
+        found = ask_anyhow(request, product, GetInvitation(token=token or "none"), InvitationView)
+    except Forbidden as error:
+        return spent(request, error, to="/sign-in", label="To sign-in")
+    view = {"it": found, "token": token, "problem": problem.detail if problem else ""}
+    return door(request, "join", f"Join {found.workspace}", status=status_of(problem) if problem else 200, **view)
