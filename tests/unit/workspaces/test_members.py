@@ -20,6 +20,7 @@ from steward.workspaces.model_roster import (
     UpdateMember,
 )
 from steward.workspaces.roster import join, load
+from steward.workspaces.sessions import opened
 from tests.support.worlds import World
 
 SYSTEM = "system"
@@ -243,3 +244,23 @@ def test_neither_a_key_nor_the_owner_of_the_installation_can_leave(world: World)
         with pytest.raises(Forbidden, match="signed-in member"):
             world.run(Leave(), actor=actor)
     assert world.run(ListKeys()).total == 1
+
+
+def test_with_another_role_a_person_signs_in_anew_but_where_they_change_it(world: World) -> None:
+    rosa, ben = added(world, "admin", "rosa"), added(world, "user", "ben")
+    here, there, bens = (opened_by(world, one) for one in (rosa, rosa, ben))
+    who = identity.by_session(world.records, here, world.clock())
+    world.run(UpdateMember(id=rosa.id, role="user"), actor=identity.acting(world.records, who, world.workspace))
+    world.run(UpdateMember(id=ben.id, name="Ben K."))
+    assert identity.by_session(world.records, here, world.clock()).account == who.account
+    assert identity.by_session(world.records, bens, world.clock())
+    with pytest.raises(Forbidden, match="sign in again"):
+        identity.by_session(world.records, there, world.clock())
+
+
+def opened_by(world: World, member: MemberView) -> str:
+    """The token of a new session of a member."""
+    ctx = world.context()
+    token = opened(ctx, person(world, member).account, how="password").token
+    world.records.commit(list(ctx.changes.values()))
+    return token

@@ -13,6 +13,7 @@ from steward.properties.inputs import CreateProperty, DeleteProperty, ExportProp
 from steward.runs import tick
 from steward.workspaces import identity
 from steward.workspaces.model import CreateKey, CreateWorkspace
+from steward.workspaces.model_permissions import CheckPermission
 from steward.workspaces.model_plans import GetFlags, GetQuotas, GetUsage, Quota, SetFlags, SetQuotas, Used
 from steward.workspaces.model_roster import AddMember, InviteMember, RemoveMember
 from steward.workspaces.model_settings import SetBranding
@@ -265,6 +266,12 @@ def test_what_a_plan_lacks_is_refused_by_name(world: World) -> None:
         world.run(SetBranding(primary="#1f4d3a"))
     world.run(SetQuotas(plan="professional"))
     world.run(SetBranding(primary="#1f4d3a"))
+
+
+def test_asking_beforehand_hears_what_a_plan_lacks_too(world: World) -> None:
+    said = world.run(CheckPermission(command="workspaces.set_branding"))
+    assert not said.allowed
+    assert said.reason == "The free plan has no branding; the owner can have this workspace moved to a larger plan."
 
 
 def test_a_feature_switched_off_is_off_for_everybody_at_once(world: World) -> None:

@@ -5,7 +5,7 @@ from errno import ENOSPC
 from threading import Lock
 from typing import Literal
 
-from steward.kernel.errors import DISK_FULL, Internal, Invalid, NotFound, StewardError, Unavailable
+from steward.kernel.errors import DISK_FULL, Forbidden, Internal, Invalid, NotFound, StewardError, TooMany, Unavailable
 from steward.kernel.events import Event, reaction
 from steward.kernel.ids import sortable
 from steward.kernel.reactor import Reactor
@@ -73,7 +73,7 @@ def _step(run: Run, reactor: Reactor) -> Progress:
         until: Literal["engine", "place"] = "engine" if reason.passing else "place"
         reactor.dispatch(HoldRun(run=run.id, reason=reason.detail, until=until), key=_unique(reactor))
         return Progress.WAIT
-    except (Invalid, NotFound) as fault:
+    except (Invalid, NotFound, Forbidden, TooMany) as fault:
         reactor.dispatch(FinishRun(run=run.id, error=fault.detail), key=_unique(reactor))
         return Progress.DONE
     except StewardError as fault:

@@ -3,7 +3,7 @@
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict, Forbidden
-from steward.workspaces import roster
+from steward.workspaces import roster, sessions
 from steward.workspaces.accounts import of_email
 from steward.workspaces.model_members import MEMBERS, Member
 from steward.workspaces.model_roster import (
@@ -134,8 +134,10 @@ def _gone(ctx: Context, member: Member) -> Member:
 
 
 def _tell(ctx: Context, before: Member, after: Member) -> None:
-    """Whoever keeps sessions hears of a member's rights here: what they were and what they are."""
+    """With other rights here a person signs in anew, but where they are changing them; who hears of it is told both."""
     was, now = (str(one.role) if one.active else "" for one in (before, after))
+    if was != now:
+        sessions.end(ctx, after.account, but=ctx.actor.session)
     ctx.emit("members.changed", {"member": after.id, "account": after.account, "was": was, "role": now})
 
 

@@ -102,7 +102,7 @@ def check_permission(cmd: CheckPermission, ctx: Context) -> Checked:
     """Say whether a command may be run, and which rule decides; asked by name, or in a question."""
     actor, surface = _asked_about(ctx, cmd.member)
     found = command_named(cmd.command)
-    return checked(found, Call(found.name, {}, actor, ctx.workspace, surface), Rules(_rules(ctx)))
+    return checked(found, Call(found.name, {}, actor, ctx.workspace, surface), Rules.of(STANDINGS.get(ctx, Standing.ONLY)))
 
 
 @command(
@@ -112,7 +112,7 @@ def check_permission(cmd: CheckPermission, ctx: Context) -> Checked:
 def allowed_commands(cmd: AllowedCommands, ctx: Context) -> AllowedView:
     """Show what a member may run at once, what after an approval, and why."""
     actor, surface = _asked_about(ctx, cmd.member)
-    rules = Rules(_rules(ctx))
+    rules = Rules.of(STANDINGS.get(ctx, Standing.ONLY))
     rows = [checked(one, Call(one.name, {}, actor, ctx.workspace, surface), rules) for one in outer_commands()]
     return AllowedView(
         agent_id=actor.member,

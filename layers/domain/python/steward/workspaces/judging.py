@@ -24,15 +24,23 @@ DECIDING = "approvals."
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules at hand; a `guard.Judge`."""
+    """The rules at hand, and the standing that bars what a workspace does not have; a `guard.Judge`."""
 
     rules: Sequence[Rule]
+    standing: Standing | None = None
+
+    @classmethod
+    def of(cls, standing: Standing | None) -> "Rules":
+        """Those of a workspace, which may have no standing yet."""
+        return cls(standing.rules if standing else (), standing)
 
     def judge(self, command: Judged, call: Call) -> Ruling:
         """As `guard.Judge` says; the reasons are those of spec A3.4."""
         actor, told = call.actor, f"scope {command.scope}"
         if call.surface is Surface.SYSTEM or call.workspace == SYSTEM:
             return Ruling(Verdict.ALLOW, told)
+        if self.standing and (why := barred(self.standing, command, call)):
+            return Ruling(Verdict.DENY, "workspace", why)
         names = [name for name in (command.tool, command.name) if name]
         rule = decisive(list(self._about(command, actor)), names, actor.member)
         if rule and rule.permission is not Permission.ALLOW:

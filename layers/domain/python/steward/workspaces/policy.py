@@ -8,10 +8,10 @@ from steward.kernel.actor import Surface
 from steward.kernel.context import Call, Context
 from steward.kernel.effects import Effect
 from steward.kernel.errors import ApprovalNeeded, Forbidden, TooMany
-from steward.kernel.guard import Asked, Judged, Ruling, Verdict
+from steward.kernel.guard import Asked, Judged, Ruling
 from steward.kernel.keys import SYSTEM
 from steward.kernel.ports import Records
-from steward.workspaces.judging import Rules, barred
+from steward.workspaces.judging import Rules
 from steward.workspaces.model_approvals import APPROVALS, REQUESTERS, Approval, ApprovalStatus, Requester, Waiting
 from steward.workspaces.model_permissions import standing
 
@@ -27,9 +27,7 @@ class RulePolicy:
     def judge(self, command: Judged, call: Call) -> Ruling:
         """As `guard.Judge` says."""
         found = None if call.surface is Surface.SYSTEM or call.workspace == SYSTEM else standing(self._records, call.workspace)
-        if found and (why := barred(found, command, call)):
-            return Ruling(Verdict.DENY, "workspace", why)
-        return Rules(found.rules if found else ()).judge(command, call)
+        return Rules.of(found).judge(command, call)
 
     def redeem(self, asked: Asked, ctx: Context) -> str:
         """As `guard.Policy` says."""
