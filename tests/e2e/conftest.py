@@ -77,8 +77,9 @@ def _cloud(package: Package, address: str, home: Path, patch: pytest.MonkeyPatch
         "Files": "steward-files",
         "WorkQueue": url,
         "AWS::Region": address,
-        "PublicUrl": "",
         "ReceiptsKey": "receipts",
+        "AuthKey": "auth",
+        "ApprovalsKey": "approvals",
     }
     environment = {**package.environment(places), **CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "STEWARD_HOME": str(home)}
     patch.setenv("STEWARD_SECRET_RECEIPTS_KEY", environment["STEWARD_SECRET_RECEIPTS_KEY"])

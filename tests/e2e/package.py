@@ -42,8 +42,12 @@ class Package:
         return {name: one["Properties"]["Handler"] for name, one in self.of_type("AWS::Serverless::Function").items()}
 
     def environment(self, places: Mapping[str, str]) -> dict[str, str]:
-        """The functions' variables. `places` says what stands for each `${Resource}` of theirs."""
-        return {name: _filled(value, places) for name, value in self.template["Globals"]["Function"]["Environment"]["Variables"].items()}
+        """The functions' variables. `places` says what stands for each `${Resource}` of theirs; parameters stand at their defaults."""
+        defaults = {name: str(one.get("Default", "")) for name, one in self.template["Parameters"].items()}
+        return {
+            name: _filled(value, {**defaults, **places})
+            for name, value in self.template["Globals"]["Function"]["Environment"]["Variables"].items()
+        }
 
     @property
     def path(self) -> list[str]:
