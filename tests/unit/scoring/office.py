@@ -27,7 +27,7 @@ class Inside:
     def call(self, module: str, request: Any, *, timeout: float, keep: bool = False) -> Any:
         if self.away:
             raise Unavailable("No child can run now.")
-        self.asked.append(request["do"])
+        self.asked.append(request.get("do", module))
         return json.loads(json.dumps(import_module(module).main(json.loads(json.dumps(request)))))
 
     def close(self) -> None:

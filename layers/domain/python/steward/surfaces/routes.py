@@ -69,7 +69,7 @@ def match(method: str, path: str) -> Match | frozenset[str] | None:
 def _values(pattern: Sequence[str], segments: Sequence[str]) -> dict[str, str] | None:
     values = {}
     for want, got in zip(pattern, segments, strict=True):
-        if want.startswith("{"):
+        if want.startswith("{") and got.strip():
             values[want[1:-1]] = got
         elif want != got:
             return None
