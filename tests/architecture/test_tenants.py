@@ -14,7 +14,7 @@ from steward.kernel.registry import Entry, find, manifest
 from steward.surfaces.routes import PREFIXES
 from steward.surfaces.wire import Response
 from steward.workspaces.model import MakeLink, OpenSession
-from tests.support.brokerages import Brokerage, Brokerages
+from tests.support.brokerages import Brokerage, Brokerages, of_form
 from tests.support.samples import sample, schema, texts
 
 OUTER = [entry for entry in manifest().commands.values() if not entry.internal and entry.http]
@@ -116,11 +116,6 @@ def told_of(answer: Response, others: Iterable[Brokerage], sent: str = "") -> li
     """What an answer tells of others that nobody told: their word, or the id of their workspace or of their owner."""
     text = text_of(answer, sent)
     return [secret for other in others for secret in (other.word, other.id, other.person) if secret in text and secret not in sent]
-
-
-def of_form(id: str) -> str:
-    """An id of the same form that nobody has."""
-    return "".join(letter if not letter.isalnum() else "0" if letter.isdigit() else "z" for letter in id)
 
 
 def leaks(product: Asked, one: Brokerage, ids: Iterable[str], ask: Callable[[str], Response]) -> list[object]:
