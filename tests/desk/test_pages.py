@@ -311,7 +311,10 @@ def test_undo_takes_the_homes_out_again(waiting: tuple[Browser, str]) -> None:
     browser.world.settle()
     browser.post(f"{address}/undo")
     browser.world.settle()
-    assert "This import was taken back" in text_of(browser.get(address))
+    page = text_of(browser.get(address))
+    assert "This import was taken back" in page
+    assert "<span>removed</span>" in page
+    assert "kept" not in page
     assert "Bring in a county" in text_of(browser.get("/w/own/properties"))
 
 

@@ -319,6 +319,55 @@ def test_a_row_held_back_marks_the_value_at_fault() -> None:
     assert [(cell.text, cell.wrong) for cell in shown.rows[0].cells] == [("0", True), ("1", False)]
 
 
+def test_rows_held_back_are_set_against_the_other_rows_not_the_properties() -> None:
+    done = a_run(status=RunStatus.SUCCEEDED, result={"rows": 2000, "properties": 1700, "quarantined": 11})
+    shown = import_list.held(an_import(run=done), HeldPage(rows=[], total=11, about={"PIN": 11}), href="/i", about="")
+    assert shown is not None
+    assert shown.note == "the other 1,989 rows did not wait for them"
+
+
+def an_undo(**changes: Any) -> RunView:
+    counts = {"restored": 300, "removed": 280, "kept": 2}
+    return a_run(**{"id": "undo1", "ref": 5, "kind": "undo", "stage": "restoring", "total": None, "counts": counts} | changes)
+
+
+def test_an_undo_under_way_shows_how_many_of_the_properties_written_it_went_through() -> None:
+    done = a_run(status=RunStatus.SUCCEEDED, result={"rows": 2000, "properties": 1990, "added": 1148, "updated": 60, "unchanged": 782})
+    shown = imports.page(an_import(run=done, undo_run="undo1"), replace(AROUND, undo=an_undo())).progress
+    assert shown is not None
+    assert (shown.done, shown.of, shown.share) == ("302", "of 1,208 properties", 0.25)
+    assert shown.pace == [("151", "properties a second"), ("6 s", "left")]
+
+
+def an_undone_import(kept: list[dict[str, Any]]) -> imports.ImportPage:
+    counts = {"restored": 300, "removed": 280, "kept": len(kept)}
+    ended = an_undo(status=RunStatus.SUCCEEDED, counts=counts, result={"restored": 300, "kept": kept})
+    return imports.page(an_import(run=a_run(status=RunStatus.SUCCEEDED), undone_at=NOW), replace(AROUND, undo=ended))
+
+
+def test_an_import_taken_back_counts_what_was_removed_restored_and_kept() -> None:
+    shown = an_undone_import([{"id": "p7", "ref": 7, "reason": "A later import, roll-2.csv, changed it."}]).done
+    assert shown is not None
+    assert [(line.count, line.text) for line in shown.lines] == [
+        (280, "removed"),
+        (20, "restored as they were before"),
+        (1, "kept as they are"),
+    ]
+
+
+def test_each_property_that_an_undo_kept_is_listed_with_the_recorded_reason() -> None:
+    kept = an_undone_import([{"id": "p7", "ref": 7, "reason": "A later import, roll-2.csv, changed it."}]).kept
+    assert kept is not None
+    assert [(one.href, one.reason) for one in kept.rows] == [("/w/own/properties/7", "A later import, roll-2.csv, changed it.")]
+
+
+def test_an_undo_that_kept_nothing_says_nothing_of_it() -> None:
+    view = an_undone_import([])
+    assert view.kept is None
+    assert view.done is not None
+    assert [line.text for line in view.done.lines] == ["removed", "restored as they were before"]
+
+
 def test_a_failed_import_says_why_first() -> None:
     view = imports.page(an_import(run=a_run(status=RunStatus.FAILED, error="The file has a header but no rows.")), AROUND)
     assert view.problem is not None

@@ -11,7 +11,7 @@ from steward.desk.handlers.around import page
 from steward.desk.handlers.properties import sent
 from steward.desk.views import import_list, imports
 from steward.desk.views.imports import Around
-from steward.desk.views.parts import Line, Verdict
+from steward.desk.views.parts import Verdict
 from steward.desk.views.runs import asks, busy, ended
 from steward.kernel.errors import Invalid, Unavailable
 from steward.kernel.model import FileAnswer, Output
@@ -105,7 +105,6 @@ def around_of(visit: Visit, one: ImportView) -> Around:
         held=held,
         about=about,
         undo=undo,
-        kept=kept(visit, undo),
         warned=warned(visit, one),
     )
 
@@ -116,13 +115,6 @@ def following(visit: Visit, one: ImportView) -> list[RunView]:
         return []
     runs = [run for kind in FOLLOWING for run in visit.ask(ListRuns(kind=kind, limit=5), RunPage).rows]
     return [run for run in runs if not ended(run) or run.created_at >= one.run.created_at]
-
-
-def kept(visit: Visit, undo: RunView | None) -> list[Line]:
-    """Properties that an undo left as they are, because a person had changed them."""
-    told = undo.result.get("kept", []) if undo else []
-    refs = [entry["ref"] for entry in told if isinstance(entry, dict) and "ref" in entry] if isinstance(told, list) else []
-    return [Line(0, f"Property #{ref}", f"{visit.base}/properties/{ref}") for ref in refs[:200]]
 
 
 def warned(visit: Visit, one: ImportView) -> list[str]:

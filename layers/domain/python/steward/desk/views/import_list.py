@@ -124,8 +124,8 @@ def held(one: ImportView, found: HeldPage | None, *, href: str, about: str) -> H
     reasons += [
         Reason(label, count, f"{href}?{urlencode({'about': label})}#held", on=label == about) for label, count in found.about.items()
     ]
-    others = count_of(one.run, "properties")
-    note = f"the other {words.count(others)} did not wait for them" if others else ""
+    others = max(0, count_of(one.run, "rows") - total)
+    note = f"the other {words.plural(others, 'row')} did not wait for {'it' if total == 1 else 'them'}" if others else ""
     return HeldView(
         words.plural(total, "row"), note, total, reasons, lines, f"{len(lines)} of {words.count(total)} shown", f"{href}/held.csv"
     )

@@ -10,11 +10,12 @@ from steward.desk import words
 from steward.desk.views.import_list import HeldView, held
 from steward.desk.views.parts import UNKNOWN, Line, Option, Plate, Value, Verdict, known, name_of, whole
 from steward.desk.views.runs import ProgressView, Stage, asks, busy, count_of, ended, moving, share_of
-from steward.properties.intake_model import HeldPage, ImportView
+from steward.properties.intake_model import HeldPage, ImportView, Kept
 from steward.properties.model import Column
 from steward.runs.model import RunStatus, RunView
 
 CODES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+KEPT_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,23 @@ class DoneView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptLine:
+    """A property that an undo left as it is, and why."""
+
+    text: str
+    href: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptView:
+    """The properties that an undo left as they are."""
+
+    note: str
+    rows: Sequence[KeptLine]
+
+
+@dataclass(frozen=True, slots=True)
 class SameView:
     """The same file again: nothing changed."""
 
@@ -85,7 +103,7 @@ class ImportPage:
     file: Sequence[tuple[str, str]]
     warnings: Sequence[str]
     held: HeldView | None
-    kept: Sequence[Line] = ()
+    kept: KeptView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +117,6 @@ class Around:
     held: HeldPage | None = None
     about: str = ""
     undo: RunView | None = None
-    kept: Sequence[Line] = ()
     warned: Sequence[str] = ()
 
 
@@ -126,7 +143,7 @@ def page(one: ImportView, around: Around) -> ImportPage:
         file=file_lines(one),
         warnings=around.warned,
         held=held(one, around.held, href=around.href, about=around.about),
-        kept=around.kept,
+        kept=kept(around),
     )
 
 
@@ -191,8 +208,7 @@ def done(one: ImportView, around: Around) -> DoneView | None:
     """What came of it, once it has ended well."""
     run = one.run
     if one.undone_at:
-        text = f"Taken out {words.when(one.undone_at, around.now).lower()}. Rows that a person changed since were kept."
-        return DoneView("Undone", "This import was taken back", [], text, undone=True)
+        return undone(one.undone_at, around)
     if run.status is not RunStatus.SUCCEEDED or (around.undo and busy(around.undo)):
         return None
     homes = f"{around.base}/properties?" + urlencode({"source": one.id})
@@ -204,12 +220,42 @@ def done(one: ImportView, around: Around) -> DoneView | None:
     ]
     took = words.span(run.seconds or 0)
     until = (
-        f" Undo is kept until {words.day(one.undo_until.date())}; rows a person changed since then are kept and listed."
+        f" Undo is kept until {words.day(one.undo_until.date())}; what a person or a later import changed since then is kept and listed."
         if one.undo_until
         else ""
     )
     title = f"{words.plural(count_of(run, 'properties'), 'property is', 'properties are')} in"
     return DoneView("What came of it", title, lines, f"{took}.{until}", undo=f"{around.href}/undo")
+
+
+def undone(at: datetime, around: Around) -> DoneView:
+    """What became of the properties of an import that was taken back."""
+    when, undo = words.when(at, around.now).replace("Today", "today").replace("Yesterday", "yesterday"), around.undo
+    if undo is None:
+        return DoneView("Undone", "This import was taken back", [], f"Taken back {when}, before any row was stored.", undone=True)
+    removed, left = count_of(undo, "removed"), count_of(undo, "kept")
+    lines = [
+        Line(removed, "removed"),
+        Line(count_of(undo, "restored") - removed, "restored as they were before"),
+        Line(left, "kept as they are", "#kept" if kept_of(undo) else ""),
+    ]
+    return DoneView("Undone", "This import was taken back", [line for line in lines if line.count], f"Taken back {when}.", undone=True)
+
+
+def kept(around: Around) -> KeptView | None:
+    """What an undo left as it is, with the reason it recorded; None when it left nothing."""
+    found = kept_of(around.undo) if around.undo else []
+    if around.undo is None or not found:
+        return None
+    total = max(count_of(around.undo, "kept"), len(found))
+    note = words.plural(total, "property", "properties") if total <= KEPT_SHOWN else f"{KEPT_SHOWN} of {words.count(total)} shown"
+    rows = [KeptLine(f"Property #{one.ref}", f"{around.base}/properties/{one.ref}", one.reason) for one in found[:KEPT_SHOWN]]
+    return KeptView(note, rows)
+
+
+def kept_of(undo: RunView) -> list[Kept]:
+    """The properties that an undo recorded as kept when it ended."""
+    return [Kept.model_validate(one) for one in undo.result.get("kept", [])]
 
 
 def same(one: ImportView, around: Around) -> SameView | None:
@@ -243,7 +289,8 @@ def file_lines(one: ImportView) -> list[tuple[str, str]]:
 def progress(one: ImportView, around: Around) -> ProgressView | None:
     """The run under way: this import's, its undo's, or the valuing and scoring that follow it."""
     if around.undo and busy(around.undo):
-        return moving(around.undo, "Undoing", one.rows, stages=(), stop="")
+        wrote = count_of(one.run, "added") + count_of(one.run, "updated")
+        return moving(around.undo, "Undoing", wrote, stages=(), stop="")
     if busy(one.run):
         return moving(one.run, "Storing" if one.run.counts else "Reading", one.rows, stages=stages(one, around), stop=f"{around.href}/undo")
     following = next((run for run in around.after if busy(run)), None)

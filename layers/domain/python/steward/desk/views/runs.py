@@ -75,20 +75,30 @@ def state_of(run: RunView) -> str:
     return "columns to confirm" if asks(run) else WORDS[run.status]
 
 
+def done_of(run: RunView) -> int:
+    """How much of its work a run has done: an undo goes through properties, all others through rows."""
+    if run.kind == "undo":
+        return count_of(run, "restored") + count_of(run, "kept")
+    return count_of(run, "rows", "out", "in")
+
+
 def share_of(run: RunView) -> float:
     """How far a run is, from 0 to 1."""
-    done = count_of(run, "rows", "out", "in")
+    done = done_of(run)
     return min(1.0, done / run.total) if run.total else 0.0
 
 
 def moving(run: RunView, verb: str, total: int, *, stages: Sequence[Stage], stop: str) -> ProgressView:
-    done_rows, of = count_of(run, "rows", "out", "in"), run.total or total
+    """A run under way, of `total` where it does not know its own."""
+    of = run.total or total
+    done = min(done_of(run), of) if of else done_of(run)
+    one, many = ("property", "properties") if run.kind == "undo" else ("row", "rows")
     seconds = run.seconds or 0.0
-    rate = done_rows / seconds if seconds > 0.5 else 0.0
-    left = (of - done_rows) / rate if rate and of > done_rows else 0.0
-    pace = [(words.count(round(rate)), "rows a second")] if rate >= 1 else []
+    rate = done / seconds if seconds > 0.5 else 0.0
+    left = (of - done) / rate if rate and of > done else 0.0
+    pace = [(words.count(round(rate)), f"{many} a second")] if rate >= 1 else []
     pace += [(words.span(left), "left")] if left else []
     pace += [(words.count(count_of(run, "quarantined", "failed", "held")), "held back")] if run.kind == "import" else []
     pace = pace or [(words.span(seconds), "so far")]
-    said = f"of {words.count(of)} rows" if of else ""
-    return ProgressView(verb, words.count(done_rows) if of else "", said, done_rows / of if of else 0.0, pace, stages, stop)
+    said = f"of {words.plural(of, one, many)}" if of else ""
+    return ProgressView(verb, words.count(done) if of else "", said, done / of if of else 0.0, pace, stages, stop)
