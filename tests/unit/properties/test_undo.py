@@ -1,5 +1,7 @@
 """Taking an import back: everything it wrote, and nothing that a person or a later import changed since."""
 
+from itertools import permutations
+
 import pytest
 
 from steward.kernel.actor import Surface
@@ -55,8 +57,34 @@ def test_what_a_later_import_changed_is_kept_until_that_one_is_undone(desk: Desk
     first = desk.take(roll(row("7"))).id
     second = desk.take(roll(row("7", beds=4)), name="december.csv").id
     assert desk.undo(first).result["kept"][0]["reason"] == "A later import, december.csv, changed it."
+    assert desk.home("7").bedrooms == 4
     assert desk.undo(second).result["restored"] == 1
-    assert desk.home("7").bedrooms == 3
+    assert (desk.rows("property"), desk.total()) == ([], 0)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_nothing_is_left_when_every_import_is_undone_in_whatever_order(desk: Desk, order: tuple[int, ...]) -> None:
+    runs = [desk.take(roll(row("7", beds=beds), row("8")), name=f"{beds}.csv").id for beds in (2, 3, 4)]
+    for place in order:
+        desk.undo(runs[place])
+    assert (desk.rows("property"), desk.rows("property.key"), desk.total()) == ([], [], 0)
+
+
+def test_an_undo_passes_over_what_an_undone_import_said(desk: Desk) -> None:
+    _, second, third = [desk.take(roll(row("7", beds=beds)), name=f"{beds}.csv").id for beds in (2, 3, 4)]
+    assert desk.undo(second).result["kept"][0]["reason"] == "A later import, 4.csv, changed it."
+    assert desk.undo(third).result == {"restored": 1, "kept": []}
+    assert desk.home("7").bedrooms == 2
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_what_a_person_decided_between_imports_outlives_all_of_them(desk: Desk, order: tuple[int, ...]) -> None:
+    runs = [desk.take(roll(row("7", beds=2))).id]
+    desk.run(UpdateProperty(id="7", bathrooms=5))
+    runs += [desk.take(roll(row("7", beds=beds)), name=f"{beds}.csv").id for beds in (3, 4)]
+    results = {place: desk.undo(runs[place]).result for place in order}
+    assert (desk.home("7").bathrooms, desk.home("7").bedrooms) == (5, 2)
+    assert results[0]["kept"][0]["reason"] == "A person changed it since the import."
 
 
 def test_a_property_that_several_chunks_wrote_is_put_back_once(desk: Desk) -> None:

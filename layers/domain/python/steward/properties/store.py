@@ -15,6 +15,8 @@ PROPERTIES: Table[Property] = Table("property", Property, indexed=True)
 VALUATIONS: Table[Valuation] = Table("valuation", Valuation)
 SOURCES: Table[Source] = Table("source", Source, noun="import", external=lambda source: source.sha256)
 KEY, JOURNAL, HELD, TALLY, LAYOUT = "property.key", "import.journal", "import.held", "import.tally", "import.layout"
+UNDER = "import.under"
+"""What a property was before an import that is undone, where a later import's values still stand on it."""
 
 
 def load(ctx: Context, told: str) -> Property:

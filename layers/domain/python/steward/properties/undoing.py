@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steward.kernel.context import Context
-from steward.kernel.ports import Delete, Stored
+from steward.kernel.ports import Delete, Key, Put, Stored
 from steward.properties import rules
+from steward.properties.intake_commands import UNDO_KEPT
 from steward.properties.intake_model import Kept
 from steward.properties.model import Property
-from steward.properties.store import KEY, PROPERTIES, SOURCES, by_keys, clear_valuation, journal, remove
+from steward.properties.store import KEY, PROPERTIES, SOURCES, UNDER, by_keys, clear_valuation, journal, remove
 
 ROOM = 94
 """Changes of a commit without the run's own."""
-MOST_OF_ONE = 6
+MOST_OF_ONE = 10
 """Changes that putting one property back takes at most: its row, its valuation, its names."""
 MOST_CHUNKS = 50
 
@@ -50,28 +51,49 @@ class Undoing:
             return
         if not told["written"]:
             self._release(home, told["names"])
-        elif home.changed_by != self._source:
-            self._keep(home)
-        elif told["before"] is None:
+            return
+        if home.changed_by != self._source:
+            self._keep(home, told)
+            return
+        before, names = self._standing(home, told)
+        self._release(home, names)
+        if before is None:
             remove(self._ctx, home)
             self.removed.append(home.id)
-        else:
-            self._release(home, told["names"])
-            before = Property.of(Stored(self._ctx.key(PROPERTIES.kind, home.id), home.version, told["before"]))
-            PROPERTIES.replace(self._ctx, before)
-            clear_valuation(self._ctx, home.id)
-            if before.changed_by != self._source:
-                self.changed.append(home.id)
+            return
+        PROPERTIES.replace(self._ctx, before)
+        clear_valuation(self._ctx, home.id)
+        if before.changed_by != self._source:
+            self.changed.append(home.id)
+
+    def _standing(self, home: Property, told: Mapping[str, Any]) -> tuple[Property | None, list[str]]:
+        """The property before this import and those below it that are undone too, and the names they all gave it."""
+        before, names = told["before"], list(told["names"])
+        while before is not None:
+            under = self._ctx.get(self._under(before["changed_by"], home.id))
+            if under is None:
+                return Property.of(Stored(self._ctx.key(PROPERTIES.kind, home.id), home.version, before)), names
+            noted: Mapping[str, Any] = under.body
+            before, names = noted["before"], names + noted["names"]
+        return None, names
+
+    def _under(self, source: str, id: str) -> Key:
+        return self._ctx.key(UNDER, f"{source}#{id}")
 
     def _release(self, home: Property, names: Sequence[str]) -> None:
         for name, id in by_keys(self._ctx, names).items():
             if id == home.id:
                 self._ctx.write(Delete(self._ctx.key(KEY, name)))
 
-    def _keep(self, home: Property) -> None:
+    def _keep(self, home: Property, told: Mapping[str, Any]) -> None:
+        """Leave a property as somebody changed it since, and note what a later import's undo finds under this one."""
+        later = SOURCES.get(self._ctx, home.changed_by)
+        if later:
+            noted = {"before": told["before"], "names": told["names"]}
+            expires = int((self._ctx.now + UNDO_KEPT).timestamp())
+            self._ctx.write(Put(self._under(self._source, home.id), noted, 1, expires=expires))
         if any(one.id == home.id for one in self.kept):
             return
-        later = SOURCES.get(self._ctx, home.changed_by)
         person = later is None or rules.decided_since(home, SOURCES.require(self._ctx, self._source).created_at)
         reason = "A person changed it since the import." if person or later is None else f"A later import, {later.name}, changed it."
         clear_valuation(self._ctx, home.id)
