@@ -2,13 +2,14 @@
 
 import csv
 import io
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from steward.kernel.actor import Surface
 from steward.kernel.errors import Conflict, Invalid, NotFound
-from steward.properties.inputs import CreateProperty, UpdateProperty
+from steward.properties.inputs import AddSale, CreateProperty, UpdateProperty
 from steward.properties.intake_model import BeginImport, ConfirmImport, ExportHeld, GetImport, ListHeld, MapImport, TakeUpload
 from steward.properties.model import Origin
 from steward.runs import tick
@@ -368,3 +369,11 @@ def test_a_monstrous_row_is_held_back_short_and_the_import_goes_on(desk: Desk) -
     held = desk.run(ListHeld(run=view.id)).rows[0]
     assert (counts(view)["added"], counts(view)["quarantined"]) == (1, 1)
     assert (len(held.cells), max(map(len, held.cells))) == (50, 200)
+
+
+def test_a_sale_that_a_person_told_keeps_no_correction_of_the_file_out(desk: Desk) -> None:
+    desk.take(roll(row("7", sold="2015-01-02", beds=3)))
+    desk.run(AddSale(id="7", date=date(2016, 3, 1), price=Decimal(350_000)))
+    desk.take(roll(row("7", sold="2015-01-02", beds=4)), name="corrected.csv")
+    home = desk.home("7")
+    assert (home.bedrooms, len(home.sales)) == (4, 2)

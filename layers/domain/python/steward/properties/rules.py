@@ -104,11 +104,11 @@ def created(taken: Taken, stamp: Stamp, *, origin: Origin, id: str, ref: int) ->
 def merged(known: Property, taken: Taken, stamp: Stamp) -> Property | None:
     """A known property with what a row tells, None when it tells nothing new.
 
-    The facts that come with the later sale win; an older sale only fills what is not known. What a person decided stays,
-    and the disagreement is noted beside it.
+    The facts that come with the later sale win; a sale older than one an import told only fills what is not known. What a
+    person decided stays, and the disagreement is noted beside it.
     """
     sales = with_sale(known.sales, taken.sale)
-    newer = taken.sale is None or (taken.sale.date, taken.sale.price) == (sales[0].date, sales[0].price)
+    newer = taken.sale is None or not any(sale.source and (sale.date, sale.price) > (taken.sale.date, taken.sale.price) for sale in sales)
     changes: dict[str, Any] = {}
     told = dict(known.provenance)
     for name, value in taken.facts.items():
