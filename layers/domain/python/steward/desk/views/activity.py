@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from steward.desk import words
 from steward.desk.views.approvals import ruled, said
 from steward.desk.views.parts import Option
+from steward.kernel.ids import is_id
 from steward.kernel.registry import manifest
 from steward.workspaces.model_receipts import ReceiptView, Verified
 
@@ -81,7 +82,7 @@ def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
     return ReceiptRow(
         at=one.at.isoformat(),
         when=words.when(one.at, now),
-        who=one.name or "somebody who was erased",
+        who=who(one),
         kind=ACTORS.get(one.actor_kind, one.role),
         who_href=address(f"{base}/activity", {"who": one.actor}),
         what=said(one.command),
@@ -93,6 +94,13 @@ def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
         look=look,
         approval=f"{base}/approvals/{one.approval}" if one.approval else "",
     )
+
+
+def who(one: ReceiptView) -> str:
+    """Who did it. The invented person of a sample county is no member, and is called what the receipt calls them."""
+    if one.name or one.actor_kind != "member" or is_id(one.actor):
+        return one.name or "somebody who was erased"
+    return one.actor
 
 
 def touched(one: ReceiptView) -> str:

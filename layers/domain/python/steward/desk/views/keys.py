@@ -18,6 +18,8 @@ VERBS: Mapping[str, str] = {
     "read": "See", "write": "Change", "delete": "Delete", "send": "Send", "run": "Run", "control": "Control", "webhook": "Take in",
     "admin": "Administer", "approve": "Decide",
 }  # fmt: skip
+ABOUT: Mapping[str, str] = {"approve": "approvals", "webhook:in": "what others send"}
+"""What a scope is about, where it does not say it."""
 ENDS = (("", "Never"), ("30", "In 30 days"), ("90", "In 90 days"), ("365", "In a year"))
 BOXES = "boxes"
 SOON = 14
@@ -145,7 +147,7 @@ def boxes(held: Iterable[str], ticked: Sequence[str], *, reading: bool) -> list[
     for scope in SCOPES:
         verb, _, about = scope.partition(":")
         open_ = covers(kept, scope) and (not reading or verb == "read")
-        found.setdefault(verb, []).append(Box(scope, (about or "approvals").replace("_", " "), scope in ticked, beyond=not open_))
+        found.setdefault(verb, []).append(Box(scope, ABOUT.get(scope, about).replace("_", " "), scope in ticked, beyond=not open_))
     return [Boxes(VERBS[verb], of) for verb, of in found.items()]
 
 
