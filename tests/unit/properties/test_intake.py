@@ -173,8 +173,15 @@ def test_an_import_that_nobody_has_confirmed_goes_on_waiting_after_a_restart(des
 
 
 def test_a_column_of_other_things_than_its_name_says_is_left_out_aloud(desk: Desk) -> None:
-    run = desk.take(roll(*(row(number, price="four") for number in range(3)))).run
-    assert run.warnings == ["The column 'sale_price' was left out: all 3 values looked at are not what Last sale price holds."]
+    run = desk.take(roll(*(row(number, beds="many") for number in range(3)))).run
+    assert run.warnings == ["The column 'bedrooms' was left out: all 3 values looked at are not what Bedrooms holds."]
+
+
+@pytest.mark.parametrize("column", ["price", "sold"])
+def test_a_price_or_day_that_no_row_tells_soundly_holds_every_row_back(desk: Desk, column: str) -> None:
+    run = desk.take(roll(*(row(number, **{column: "unknown?"}) for number in range(3)))).run
+    assert (run.status, run.counts["quarantined"], desk.rows("property")) == (RunStatus.FAILED, 3, [])
+    assert "No row could be stored: all 3 were held back." in (run.error or "")
 
 
 def test_a_bad_beginning_of_a_long_file_takes_no_column_from_it(desk: Desk) -> None:

@@ -16,6 +16,8 @@ PROPOSED = 0.45
 DOUBTED = 0.5
 """How sure a well-known name is whose values mostly do not fit."""
 SAMPLES = 3
+WEIGHTY = frozenset({"sale_price", "sale_date", "asking_price"})
+"""Facts that no import may lose in silence: a column named so is taken in even where no value fits, and holds its rows back."""
 
 
 def label(confidence: float) -> str:
@@ -112,7 +114,8 @@ def _judge(name: str, guess: tuple[str, float], values: Sequence[str]) -> Column
     note, fit = _note(field, filled), fits / len(filled)
     if fit < 1:
         note = f"{_misfits(len(filled) - fits, len(filled))} not what {FACTS[field].title} holds"
-        sure = min(sure, 0.85 if fit >= 0.9 else 0.65) if fit >= 0.5 else DOUBTED if fits and sure >= LIKELY else 0.3
+        doubtful = DOUBTED if sure >= LIKELY and (fits or field in WEIGHTY) else 0.3
+        sure = min(sure, 0.85 if fit >= 0.9 else 0.65) if fit >= 0.5 else doubtful
     elif squash(name) == squash(field):
         sure = min(0.99, sure + 0.02)
     column = Column(name=name, field=field, confidence=round(sure, 2), label=label(sure), samples=samples, note=note)
