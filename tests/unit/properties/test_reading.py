@@ -99,6 +99,7 @@ def test_a_nul_bytes_that_are_no_text_and_a_second_header_are_held_back() -> Non
             b"King County\nSales, 2014\n\nid,price,beds,zip\n1,2,3,98103\n2,3,4,98103\n",
             "begins with 2 lines before its header ('King County')",
         ),
+        (b"Report,,,\nAll of 2014,,,\nid,price,beds,zip\n1,2,3,98103\n", "begins with 2 lines before its header ('Report')"),
         (b"1,2014-01-02,300000\n2,2014-01-03,310000\n", "The first line holds values"),
         (b"id,price,Price\n1,2,3\n", "Two columns are named 'price'"),
         (b"id," + b"x" * 5_000 + b"\n1,2\n", "has a name of 5,000 characters"),
@@ -113,6 +114,28 @@ def test_what_is_no_table_is_refused_by_name(content: bytes, named: str) -> None
     with pytest.raises(Invalid) as refused:
         sniff(content, whole=True)
     assert named in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("content", "mend"),
+    [
+        (b"\x1f\x8b\x08\0", "Unpack it and drop the CSV file in it."),
+        (b"\x89PNG\r\n\x1a\n", "Choose a CSV file with one property a line."),
+        (b"%PDF-1.7\n", "Ask whoever made it for the table as CSV and drop that file."),
+        (b"<!doctype html><table>", "Ask the site for a CSV download and drop that file."),
+        (b'[{"id": 1}]', "Export the table as CSV and drop that file."),
+        (b"\x7fELF" + bytes(range(256)) * 4, "Choose a CSV file with one property a line."),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Save the sheet as CSV and drop that file."),
+    ],
+)
+def test_what_to_do_instead_fits_what_the_file_is(content: bytes, mend: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        sniff(content, whole=True)
+    assert refused.value.detail.endswith(f". {mend}")
+
+
+def test_a_header_of_which_one_name_is_told_is_a_header() -> None:
+    assert sniff(b"id,,\n1,2,3\n", whole=True).header == ["id", "column 2", "column 3"]
 
 
 @pytest.mark.parametrize("header", [b"BMI,price", b"[id],[price]", b"PARCEL,price", b"{id},price"])

@@ -45,6 +45,17 @@ _ZIP_KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"opendocument\.spreadsheet"), "a spreadsheet (OpenDocument)"),
 )
 _MEND = "Save the sheet as CSV and drop that file."
+_CHOOSE = "Choose a CSV file with one property a line."
+_MENDS = {
+    "compressed": "Unpack it and drop the CSV file in it.",
+    "image": _CHOOSE,
+    "PDF": "Ask whoever made it for the table as CSV and drop that file.",
+    "web page": "Ask the site for a CSV download and drop that file.",
+    "JSON": "Export the table as CSV and drop that file.",
+    "Parquet": "Export the table as CSV and drop that file.",
+    "database": "Export the table as CSV and drop that file.",
+}
+"""What to do instead, by a word of what the file is."""
 _DELIMITERS = ",\t;|"
 
 
@@ -83,20 +94,19 @@ def _refuse_kinds(head: bytes) -> None:
         raise Invalid("The file is empty; choose another one.")
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         kind = next((name for mark, name in _ZIP_KINDS if mark.search(head)), "a ZIP archive")
-        raise Invalid(
-            f"This is {kind}, which cannot be read yet. {_MEND if 'ZIP' not in kind else 'Unpack it and drop the CSV file in it.'}"
-        )
+        raise Invalid(f"This is {kind}, which cannot be read yet. {_MEND if 'ZIP' not in kind else _MENDS['compressed']}")
     kind = next((name for mark, name in _SIGNATURES if body.startswith(mark)), "")
     kind = kind or next((name for pattern, name in _PATTERNS if pattern.match(body)), "")
     if kind:
-        raise Invalid(f"This is {kind}, not a table of properties. {_MEND}")
+        mend = next((mend for word, mend in _MENDS.items() if word in kind), _MEND)
+        raise Invalid(f"This is {kind}, not a table of properties. {mend}")
 
 
 def _refuse_binary(text: str) -> None:
     """A stray NUL is a broken row's own matter; a file full of control characters is no text."""
     controls = sum(letter < " " and letter not in "\t\n\r\f\x1a" for letter in text)
     if controls > 8 + len(text) // 20:
-        raise Invalid(f"This is a binary file, not a table of properties. {_MEND}")
+        raise Invalid(f"This is a binary file, not a table of properties. {_CHOOSE}")
 
 
 def _name(cell: str) -> str:
@@ -162,9 +172,11 @@ def _header_text(lines: Sequence[str], newline: str, delimiter: str) -> str:
 
 def _check_header(header: list[str], rows: Sequence[Sequence[str]], lines: Sequence[str]) -> None:
     width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else len(header)
-    if width > 1 and len(header) < width and len(header) <= max(2, width // 2):
-        above = next((number for number, row in enumerate(rows, 1) if len(row) == width), 1)
-        raise Invalid(f"The file begins with {_count(above)} before its header ({shown(lines[0])}). Take that out and drop it again.")
+    padded = _padded(header, rows)
+    if padded or (width > 1 and len(header) < width and len(header) <= max(2, width // 2)):
+        above = padded or next((number for number, row in enumerate(rows, 1) if len(row) == width), 1)
+        begins = shown(lines[0].strip().rstrip(_DELIMITERS))
+        raise Invalid(f"The file begins with {_count(above)} before its header ({begins}). Take that out and drop it again.")
     filled = [name for name in header if name]
     if sum(_is_value(name) for name in filled) * 2 > len(filled):
         raise Invalid(f"The first line holds values ({shown(lines[0])}), not the names of columns. Add a header line and drop it again.")
@@ -179,6 +191,17 @@ def _check_header(header: list[str], rows: Sequence[Sequence[str]], lines: Seque
         raise Invalid(
             f"Two columns are named {shown(twice)}. Rename one of them and drop the file again.", faults=[Fault("/header", twice[:100])]
         )
+
+
+def _padded(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """How many lines stand before the header, where a spreadsheet filled the first of them up with empty cells; else 0."""
+    if not header[0] or any(header[1:]):
+        return 0
+    for number, row in enumerate(rows[:20], 1):
+        names = [cell for cell in row if cell.strip()]
+        if len(names) > 1:
+            return number if not any(map(_is_value, names)) else 0
+    return 0
 
 
 def _count(lines: int) -> str:
