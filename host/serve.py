@@ -1,6 +1,7 @@
 """`steward serve`: one process that owns a home and answers on one port."""
 
 import asyncio
+import errno
 import logging
 import secrets
 import signal
@@ -42,6 +43,8 @@ GRACE = 20.0
 HASTE = 3.0
 """Seconds that runs have after that, before their child processes are ended."""
 BACKLOG = 1024
+TAKEN = "stop what listens there, or set STEWARD_PORT (and STEWARD_HOST) to another place"
+NOWHERE = "set STEWARD_HOST to an address of this machine, such as 127.0.0.1"
 HANDOVER = 0.0005
 """Seconds after which a thread that runs hands the interpreter on; with Python's own 0.005 a request that has arrived waits as long."""
 EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (the addresses a person may have chosen, and how to reach them from here)
@@ -74,7 +77,8 @@ def free_port(place: Place) -> int:
             probe.bind((place.host, place.port))
             probe.listen(1)
         except OSError as error:
-            mend = "stop what listens there, or set STEWARD_PORT (and STEWARD_HOST) to another place"
+            nowhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+            mend = NOWHERE if nowhere else TAKEN
             raise Unavailable(f"{place.host}:{place.port} cannot be listened on ({error.strerror}); {mend}.") from error
         port: int = probe.getsockname()[1]
         return port

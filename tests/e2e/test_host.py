@@ -189,6 +189,14 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(copied: Home) -> None
     assert one_sentence(told.err)
 
 
+@pytest.mark.parametrize("address", ["not_a_host", "203.0.113.7"])
+def test_an_address_that_is_not_of_this_machine_is_named_as_that(copied: Home, address: str) -> None:
+    told = Home(copied.folder, {"STEWARD_HOST": address, "STEWARD_PORT": "0"}).steward("serve")
+    assert told.code == 8
+    assert one_sentence(told.err)
+    assert "set STEWARD_HOST to an address of this machine" in told.err
+
+
 def test_a_full_disk_refuses_writes_and_damages_nothing(copied: Home, key: str) -> None:
     write = b'{"name": "another", "scope": ["read:properties"]}'
     limit = 300_000 + max(path.stat().st_size for path in copied.folder.glob("*.db*"))
