@@ -21,7 +21,7 @@ from host.events import Asked
 from host.fair import OneByOne, Turns
 from host.waiting import Waiting
 from steward.kernel.errors import Invalid, StewardError, Unavailable
-from steward.surfaces import problem
+from steward.surfaces import http, problem
 from steward.surfaces.service import ADDRESSES
 
 Message = Mapping[str, Any]
@@ -102,7 +102,8 @@ class Web:
         body = await body_of(receive, MAX_BODY)
         if head.method not in METHODS:
             # Chalice would refuse it in its own words
-            return refused(Invalid(f"There is no method {head.method[:16]}; use {', '.join(METHODS)}."), head.path, status=405)
+            allowed = ", ".join(sorted(http.methods(head.path)) or METHODS)
+            return refused(Invalid(f"There is no method {head.method[:16]}; use {allowed}."), head.path, status=405, allow=allowed)
         asked = Asked(head.method, head.path, head.query, head.headers, body, head.source_ip)
         return await self._patient(asked, await self._handled(asked), receive)
 
@@ -134,12 +135,12 @@ class Web:
         return events.answered(self._handler(event, events.Context(secrets.token_hex(8), seconds=FUNCTION_SECONDS)))
 
 
-def refused(error: StewardError, path: str, *, status: int = 0, retry_after: int = 0) -> Answer:
+def refused(error: StewardError, path: str, *, status: int = 0, retry_after: int = 0, allow: str = "") -> Answer:
     """A problem document from the host itself."""
     status = status or problem.status_of(error)
     headers = [("content-type", "application/problem+json"), ("cache-control", "no-store"), ("connection", "close")]
-    more = [("retry-after", str(retry_after))] if retry_after else []
-    return status, [*headers, *more], problem.body(error, status=status, instance=path[:200])
+    more = [("retry-after", str(retry_after or "")), ("allow", allow)]
+    return status, headers + [one for one in more if one[1]], problem.body(error, status=status, instance=path[:200])
 
 
 async def body_of(receive: Receive, most: int) -> bytes:

@@ -1,9 +1,31 @@
 """The base types of what goes into a command and comes out of it."""
 
+import re
 from collections.abc import Mapping
-from typing import ClassVar
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+_NUMBER = re.compile(r"[-+]?[\d._]+(e[-+]?\d+)?", re.IGNORECASE)
+
+
+def _written(told: object) -> object:
+    """What is no number: that would be taken for seconds since 1970, and 2027 for a moment of that year."""
+    if isinstance(told, int | float) or (isinstance(told, str) and _NUMBER.fullmatch(told.strip())):
+        raise ValueError("write a day or a moment, such as 2027-01-31 or 2027-01-31T09:00Z")
+    return told
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, BeforeValidator(_written), AfterValidator(_in_utc)]
+"""A moment as people write it; one without an offset is of UTC."""
+Day = Annotated[date, BeforeValidator(_written)]
+"""A day as people write it."""
 
 
 class Input(BaseModel):
@@ -14,6 +36,17 @@ class Input(BaseModel):
     )
     ALIASES: ClassVar[Mapping[str, str]] = {}
     """Other names of fields, as people type them; the input itself translates them."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The schema; where numbers are taken for text, it says so."""
+        told = handler(core)
+        if cls.model_config.get("coerce_numbers_to_str"):
+            for field in handler.resolve_ref_schema(told).get("properties", {}).values():
+                for text in (field, field.get("items", {})):
+                    if text.get("type") == "string":
+                        text["type"] = ["string", "number"]
+        return told
 
 
 class Output(BaseModel):

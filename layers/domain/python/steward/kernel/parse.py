@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from decimal import Decimal
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -32,6 +35,18 @@ def refusal(error: ValidationError, known: Sequence[str] = ()) -> Invalid:
     unknown_first = sorted(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
     faults = [_fault(one, known) for one in unknown_first]
     return Invalid(_sentence(faults), faults=faults)
+
+
+def check_kinds(kind: type[Input], told: Mapping[str, Any]) -> None:
+    """Raises Invalid where JSON says a value of another kind than its field has: text for a number, a number for yes or no.
+
+    Elsewhere all is text, and `3` may be a number.
+    """
+    fields = _plain(kind)
+    wrong = [name for name, value in told.items() if name in fields and not _of_kind(value, fields[name])]
+    if wrong:
+        faults = [Fault(f"/{name}", f"This takes {_said(fields[name])}, not {told[name]!r:.40}.") for name in wrong]
+        raise Invalid(_sentence(faults), faults=faults)
 
 
 def json_object(text: str | bytes) -> dict[str, Any]:
@@ -93,6 +108,43 @@ def _why(error: Exception) -> str:
     if isinstance(error, UnicodeEncodeError):
         return "it holds half of a surrogate pair"
     return str(error)
+
+
+_NAMED: Mapping[type, str] = {bool: "true or false", int: "a whole number", float: "a number", Decimal: "a number"}
+
+
+def _said(kinds: frozenset[type]) -> str:
+    return next(words for one, words in _NAMED.items() if one in kinds)
+
+
+@cache
+def _plain(kind: type[Input]) -> Mapping[str, frozenset[type]]:
+    """The fields of an input that take plain kinds only, and which."""
+    found = {name: _kinds(field.annotation) for name, field in kind.model_fields.items()}
+    return {name: kinds for name, kinds in found.items() if kinds}
+
+
+def _kinds(annotation: Any) -> frozenset[type]:
+    """The plain kinds that a field takes; none where it takes anything else too."""
+    parts = get_args(annotation) if get_origin(annotation) in (Annotated, Union, UnionType) else ()
+    if get_origin(annotation) is Annotated:
+        return _kinds(parts[0])
+    found = [_kinds(part) for part in parts if part is not NoneType]
+    if parts:
+        return frozenset().union(*found) if all(found) else frozenset()
+    return frozenset({annotation}) if annotation in _NAMED else frozenset()
+
+
+def _of_kind(value: Any, kinds: frozenset[type]) -> bool:
+    match value:
+        case bool():
+            return bool in kinds
+        case int() | float():
+            return kinds != {bool}
+        case str():
+            return Decimal in kinds
+        case _:
+            return True
 
 
 def _fault(error: ErrorDetails, known: Sequence[str]) -> Fault:

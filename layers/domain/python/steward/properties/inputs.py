@@ -1,13 +1,12 @@
 """What the commands of this slice are asked with, and what only they answer."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Day, Input, Output
 from steward.kernel.pages import MAX_PAGE, Listed
 from steward.properties.model import (
     ListingStatus,
@@ -62,7 +61,7 @@ class Described(Input):
     owner_name: Short | None = None
     owner_mailing_address: Short | None = None
     listing_status: ListingStatus | None = None
-    listed_on: date | None = None
+    listed_on: Day | None = None
     listing_url: str | None = Field(default=None, max_length=2000)
     remarks: str | None = Field(default=None, max_length=20_000)
     asking_price: Amount | None = None
@@ -70,11 +69,18 @@ class Described(Input):
     market_value: Amount | None = None
     tax_annual: Amount | None = None
 
+    @field_validator("*")
+    @classmethod
+    def _plain(cls, told: Any) -> Any:
+        if isinstance(told, str) and any(letter < " " and letter not in "\t\r\n" for letter in told):
+            raise ValueError("holds a control character, such as NUL; take it out")
+        return told
+
 
 class SaleTold(Input):
     """A sale as a person states it; the price in dollars."""
 
-    date: date
+    date: Day
     price: Amount
 
 
@@ -110,10 +116,8 @@ class DeleteProperty(Input):
     id: Told
 
 
-class AddSale(SaleTold):
+class AddSale(SaleTold, GetProperty):
     """A sale of one property."""
-
-    id: Told
 
 
 FilterText = Annotated[str, StringConstraints(max_length=500)]

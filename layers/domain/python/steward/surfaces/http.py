@@ -12,7 +12,7 @@ from steward.kernel.errors import ApprovalNeeded, Internal, Invalid, NotFound, S
 from steward.kernel.guard import check_known
 from steward.kernel.ids import sortable
 from steward.kernel.model import FileAnswer
-from steward.kernel.parse import json_object
+from steward.kernel.parse import check_kinds, json_object
 from steward.kernel.product import Product
 from steward.kernel.registry import Entry, find
 from steward.surfaces import large, problem, ratelimit, service
@@ -22,11 +22,11 @@ from steward.surfaces.wire import Request, Response
 from steward.workspaces.model import OpenedSession
 
 log = logging.getLogger("steward.http")
-RULE = "steward-rule"
-"""Which rule allowed it; a refusal names it in its body."""
 PROBLEM = "application/problem+json"
 FORWARDED = {"content-type": "application/json", "cache-control": "no-store"}
 REPEATED = "idempotent-replayed"
+RULE = "steward-rule"
+"""Which rule allowed it; a refusal names it in its body."""
 ENTERING = ("auth.", "sessions.open")
 """What lets people in, and may begin without a living session."""
 
@@ -41,6 +41,12 @@ def handle(request: Request, product: Product) -> Response:
         reference = sortable(product.ports.clock(), product.ports.entropy)
         log.exception("unexpected", extra={"reference": reference, "method": request.method, "path": request.path[:200]})
         return refuse(Internal(f"Something went wrong on our side; quote {reference} when you report it.", reference=reference), request)
+
+
+def methods(path: str) -> frozenset[str]:
+    """What an address of the API takes; nothing when there is none."""
+    found = frozenset({"GET"}) if path in service.ADDRESSES else match("", path)
+    return found if isinstance(found, frozenset) else frozenset()
 
 
 def refuse(error: StewardError, request: Request) -> Response:
@@ -60,7 +66,7 @@ def _answer(request: Request, product: Product) -> Response:
         return own(product)
     found = match("GET" if request.method == "HEAD" else request.method, request.path)
     if not isinstance(found, Match):
-        return _unrouted(request, found)
+        return _unrouted(request, methods(request.path))
     found, named = _placed(found)
     if named:
         request = replace(request, headers={**request.headers, "x-workspace": named})
@@ -102,10 +108,10 @@ def _placed(found: Match) -> tuple[Match, str]:
     return replace(found, values=rest), found.values["workspace"]
 
 
-def _unrouted(request: Request, methods: frozenset[str] | None) -> Response:
-    if methods is None:
+def _unrouted(request: Request, taken: frozenset[str]) -> Response:
+    if not taken:
         raise NotFound("There is nothing at this address; /openapi.json lists what there is.")
-    allowed = ", ".join(sorted(methods))
+    allowed = ", ".join(sorted(taken))
     error = Invalid(f"This address takes {allowed}, not {request.method[:16]}.")
     body = problem.body(error, status=405, instance=request.path[:200])
     return Response(405, {"content-type": PROBLEM, "allow": allowed, "cache-control": "no-store"}, body)
@@ -118,7 +124,9 @@ def _input(request: Request, found: Match) -> dict[str, Any]:
         kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
         if kind != "application/json":
             raise Invalid(f"Send JSON (content-type: application/json), not {kind[:64]}.", malformed=True)
-        told |= json_object(request.body)
+        said = json_object(request.body)
+        check_kinds(find(found.entry.name).input, said)
+        told |= said
     for theirs, ours in found.names.items():
         if theirs in told:
             told[ours] = told.pop(theirs)

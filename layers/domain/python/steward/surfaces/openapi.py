@@ -11,11 +11,17 @@ from pydantic.json_schema import models_json_schema
 from steward import __version__
 from steward.kernel.actor import PUBLIC
 from steward.kernel.command import COMMANDS, Command, Danger
+from steward.kernel.dispatch import KEY_REQUIRED
 from steward.kernel.manifest import modules
 from steward.kernel.model import FileAnswer
+from steward.kernel.once import MAX_KEY
 from steward.surfaces.problem import TITLES
+from steward.surfaces.routes import MAX_SEGMENT
 from steward.surfaces.service import ADDRESSES, OPENAPI
 
+FILES = {".csv": "text/csv", ".json": "application/json"}
+VERSION = r'^(\*|(W/)?"?[0-9]{1,15}(-[0-9a-f]+)?"?)$'
+"""What If-Match takes: a version, an ETag as it was sent, or whatever there is."""
 REF = "#/components/schemas/{model}"
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 TOO_LARGE = {
@@ -52,7 +58,10 @@ def make() -> dict[str, Any]:
         method, _, path = one.http.partition(" ")
         schema = made["$defs"][inputs[one.input, "validation"]["$ref"].rpartition("/")[2]]
         answer = outputs[one.output, "serialization"]
-        paths.setdefault(f"/v1{path}", {})[method.lower()] = _operation(one, schema=schema, answer=answer)
+        operation = _operation(one, schema=schema, answer=answer)
+        paths.setdefault(f"/v1{path}", {})[method.lower()] = operation
+        beside = [alias.partition(" ")[0] for alias in one.aliases if alias.partition(" ")[2] == path]
+        paths[f"/v1{path}"] |= {other.lower(): {**operation, "operationId": f"{one.name}.{other}", "deprecated": True} for other in beside}
     paths |= {path: {"get": _service(path, ask.__doc__ or "")} for path, ask in ADDRESSES.items()}
     return {
         "openapi": "3.1.0",
@@ -75,7 +84,7 @@ def _operation(one: Command, *, schema: dict[str, Any], answer: dict[str, Any]) 
     named = re.findall(r"{(\w+)}", path)
     fields: dict[str, Any] = schema.get("properties", {})
     needed = set(schema.get("required", ()))
-    parameters = [{"name": name, "in": "path", "required": True, "schema": fields.get(name, {"type": "string"})} for name in named]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": _segment(fields.get(name, {}))} for name in named]
     rest = {name: field for name, field in fields.items() if name not in named}
     operation: dict[str, Any] = {
         "operationId": one.name,
@@ -89,24 +98,32 @@ def _operation(one: Command, *, schema: dict[str, Any], answer: dict[str, Any]) 
     else:
         body = {"type": "object", "additionalProperties": False, "properties": rest, "required": sorted(needed - set(named))}
         operation["requestBody"] = {"required": bool(body["required"]), "content": {"application/json": {"schema": body}}}
-        parameters += _headers(one, method)
+    parameters += _headers(one, method)
     if one.scope == PUBLIC:
         operation["security"] = []
     return {**operation, "parameters": parameters}
 
 
+def _segment(field: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a part of an address."""
+    return {"type": "string", **field, "minLength": 1, "maxLength": min(MAX_SEGMENT, field.get("maxLength", MAX_SEGMENT))}
+
+
 def _headers(one: Command, method: str) -> list[dict[str, Any]]:
-    text = {"type": "string", "maxLength": 255}
-    required = one.danger in (Danger.OUTWARD, Danger.DESTRUCTIVE)
-    headers = [{"name": "Idempotency-Key", "in": "header", "required": required, "schema": text}]
-    if method in ("PATCH", "PUT"):
-        headers.append({"name": "If-Match", "in": "header", "required": True, "schema": text})
+    headers = []
+    if one.danger is not Danger.READ:
+        required = one.danger in KEY_REQUIRED
+        key = {"type": "string", "minLength": int(required), "maxLength": MAX_KEY}
+        headers.append({"name": "Idempotency-Key", "in": "header", "required": required, "schema": key})
+    if method in ("PATCH", "PUT", "DELETE"):
+        version = {"type": "string", "pattern": VERSION}
+        headers.append({"name": "If-Match", "in": "header", "required": method != "DELETE", "schema": version})
     return headers
 
 
 def _responses(one: Command, method: str, *, answer: dict[str, Any]) -> dict[str, Any]:
     status = "202" if one.batch else "201" if method == "POST" and ".create" in one.name else "200"
-    content = {"application/octet-stream": {}} if one.output is FileAnswer else {"application/json": {"schema": answer}}
+    content = {_file_type(one.http): {}} if one.output is FileAnswer else {"application/json": {"schema": answer}}
     refusals = ["400", "401", "403", "404", "409", "413", "422", "428", "429", "503"] + (
         ["412"] if method in ("PATCH", "PUT", "DELETE") else []
     )
@@ -116,6 +133,11 @@ def _responses(one: Command, method: str, *, answer: dict[str, Any]) -> dict[str
         **({"303": TOO_LARGE} if method == "GET" else {}),
         **{code: {"description": TITLES[int(code)], "content": problem} for code in sorted(refusals)},
     }
+
+
+def _file_type(http: str) -> str:
+    """The media type of a file: what its address ends in, else whatever it is."""
+    return next((kind for ending, kind in FILES.items() if http.endswith(ending)), "*/*")
 
 
 def _service(path: str, doc: str) -> dict[str, Any]:

@@ -50,15 +50,20 @@ def table() -> Mapping[int, Sequence[Route]]:
 
 
 def match(method: str, path: str) -> Match | frozenset[str] | None:
-    """The command of a request; the methods that an address would take; or None for an unknown address.
+    """The command of a request; the methods that an address would take; or None for an unknown address. Where a literal address
+    fits, no named one is meant.
 
     Raises Invalid when a segment is no UTF-8 text or longer than 512 characters.
     """
     segments = [_decode(part) for part in path.strip("/").split("/")]
-    others = set()
+    others, meant = set(), ""
     for route in table().get(len(segments), ()):
         values = _values(route.segments, segments)
         if values is None:
+            continue
+        form = "/".join("{}" if part.startswith("{") else part for part in route.segments)
+        meant = meant or form
+        if form != meant:
             continue
         if route.method == method:
             return Match(route.entry, values, route.names)

@@ -82,9 +82,12 @@ def assertion(party: str, challenge: bytes) -> str:
 
 def credential_id(answer: str) -> str:
     """The id of the passkey that answers. Raises Invalid when it names none."""
-    told = json_object(answer).get("id")
+    try:
+        told = json_object(answer).get("id")
+    except Invalid as error:
+        raise Invalid("The answer names no passkey.") from error
     if not isinstance(told, str) or not 0 < len(told) <= 1_400:
-        raise Invalid("The answer names no passkey.", malformed=True)
+        raise Invalid("The answer names no passkey.")
     return told
 
 

@@ -1,15 +1,15 @@
 """Workspaces, API keys, sign-in links and sessions, and what their commands take and give."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from steward.kernel.keys import SYSTEM
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Input, Moment, Output
 from steward.kernel.pages import Listed
 from steward.kernel.rows import InstallationTable, Record, Table, Upgrade
 
@@ -166,20 +166,13 @@ class Preset(StrEnum):
     ADMIN = "admin"
 
 
-def _in_utc(moment: datetime | None) -> datetime | None:
-    """A moment without an offset is one of UTC."""
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
-
-
 class CreateKey(Input):
     """A new API key; read-only where neither scopes nor a preset are given. It has no end unless one is given."""
 
     name: str = Field(min_length=1, max_length=100)
     scope: list[str] = Field(default_factory=list, max_length=50, description="what it may do, such as read:* (may be given again)")
     preset: Preset | None = Field(default=None, description="instead of scopes: read-only, read-write or admin")
-    expires: Annotated[datetime | None, AfterValidator(_in_utc)] = Field(
-        default=None, description="when it ends, such as 2027-01-31 (the first moment of that day, UTC)"
-    )
+    expires: Moment | None = Field(default=None, description="when it ends, such as 2027-01-31 (the first moment of that day, UTC)")
     expires_days: int | None = Field(default=None, ge=1, le=3650, description="in how many days it ends")
 
 

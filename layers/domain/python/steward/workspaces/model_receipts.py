@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from datetime import datetime
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from steward.kernel.actor import Surface
 from steward.kernel.keys import place
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Input, Moment, Output
 from steward.kernel.ports import ABSENT, Json, Key, Put, Stored
 from steward.kernel.stamp import mark
 from steward.kernel.time import from_iso, iso
 
 SEALS = "receipt.seal"
-Moment = Annotated[datetime, AfterValidator(lambda moment: moment if moment.tzinfo else moment.replace(tzinfo=UTC))]
-"""A moment; one without an offset is UTC."""
 
 
 @dataclass(frozen=True, slots=True)

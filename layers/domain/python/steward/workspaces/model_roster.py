@@ -64,7 +64,7 @@ class InviteMember(AddMember):
 class ListMembers(Input):
     """Members, by role, also those who `left`."""
 
-    role: RoleName = ""
+    role: str = Field(default="", max_length=100, json_schema_extra={"enum": [*(str(role) for role in Role), ""]})
     left: bool = False
 
 
