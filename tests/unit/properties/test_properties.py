@@ -164,3 +164,14 @@ def test_a_valuation_of_what_has_changed_or_gone_is_passed_over(desk: Desk) -> N
     desk.run(UpdateProperty(id="1", bedrooms=4))
     late = [Valued(id=home.id, property_version=1, model="m"), Valued(id="gone", model="m")]
     assert desk.run(SetValuations(valuations=late), surface=Surface.SYSTEM).written == 0
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\x1b[31mb"])
+def test_a_control_character_in_a_text_is_refused_by_its_field(text: str) -> None:
+    with pytest.raises(ValidationError, match="holds a control character") as refused:
+        CreateProperty(address=text)
+    assert refused.value.errors()[0]["loc"] == ("address",)
+
+
+def test_a_sale_is_told_on_the_command_line_as_property_day_and_price() -> None:
+    assert [name for name, field in AddSale.model_fields.items() if field.is_required()] == ["id", "date", "price"]
