@@ -61,7 +61,7 @@ class Door:
         command = find(call.command)
         self.limits.spend(command, call, self.ports.clock())
         cmd = self._parsed(command, call)
-        asked = Asked(command, cmd, call, fingerprint(f"{command.name} {cmd.model_dump_json()}"))
+        asked = Asked(command, cmd, call, fingerprint(f"{command.name} {cmd.model_dump_json(exclude_unset=True)}"))
         try:
             ruling = authorise(command, call, self._policy)
             if command.danger is Danger.READ and ruling.verdict is Verdict.ALLOW:
