@@ -1,4 +1,4 @@
-"""What is left out of a request is not what is emptied by it: neither an approval nor an idempotency key of the one is good for the other."""
+"""What is left out of a request is not what it empties: an approval or an idempotency key of the one is not good for the other."""
 
 import pytest
 
