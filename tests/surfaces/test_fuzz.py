@@ -76,7 +76,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 ODD_HOMES: tuple[Mapping[str, object], ...] = (
     {"lat": 90, "lon": 180}, {"lat": -90, "lon": -180}, {"asking_price": 0}, {"asking_price": 1e11, "living_area_sqft": 10**10},
     {"remarks": SCRIPT * 100, "listing_url": "javascript:alert(1)"}, {"address": SCRIPT, "city": "{{7*7}}", "state": "ZZ", "zip": "00000"},
-    {"address": "\0\u202e💥"}, {"living_area_sqft": 0, "lot_area_sqft": 0, "floors": 0.0001}, {"source_id": "source:1"}, {"source_id": "1"},
+    {"address": "\u202e💥"}, {"living_area_sqft": 0, "lot_area_sqft": 0, "floors": 0.0001}, {"source_id": "source:1"}, {"source_id": "1"},
     {"sales": [{"date": "0001-01-01", "price": 0}, {"date": "2014-01-01", "price": 1e11}]}, {"address": "x" * 300, "parcel": "y" * 300},
 )  # fmt: skip
 
