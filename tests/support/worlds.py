@@ -20,6 +20,7 @@ from steward.kernel.context import Call, Context, Ports
 from steward.kernel.dispatch import Answer, Door
 from steward.kernel.errors import ApprovalNeeded, Conflict
 from steward.kernel.events import Event
+from steward.kernel.ids import Entropy
 from steward.kernel.keys import partition
 from steward.kernel.limits import Unlimited
 from steward.kernel.mail import Mailer
@@ -64,7 +65,14 @@ class World:
     workspace = "w1"
     owner = OWNER
 
-    def __init__(self, *, children: Children | None = None, more: dict[type, object] | None = None, blobs: Blobs | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        children: Children | None = None,
+        more: dict[type, object] | None = None,
+        blobs: Blobs | None = None,
+        noise: Entropy | None = None,
+    ) -> None:
         self.clock = Ticking()
         self._numbers = count(1)
         self.records = MemoryRecords(self.clock)
@@ -76,7 +84,7 @@ class World:
             children=children or NoChildren("this is a test"),
             secrets=EnvSecrets({"T_AUTH_KEY": "a test's"}, "T_"),
             clock=self.clock,
-            entropy=lambda length: next(self._numbers).to_bytes(length),
+            entropy=noise or (lambda length: next(self._numbers).to_bytes(length)),
             refs=Refs(self.records),
             instance="test",
             url="http://127.0.0.1:8710",
