@@ -1,6 +1,7 @@
 """Two brokerages at one warm handler, over eight threads at once: nobody sees, or writes into, what is the other's."""
 
 import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,13 +15,18 @@ from steward.properties.inputs import ListProperties
 from tests.support.brokerages import Brokerage, Brokerages
 
 CALLS, THREADS = 800, 8
+HASTY = 1e-6
+"""Seconds that a thread runs before another may: at every step they come between each other."""
 
 
 @pytest.fixture(scope="module")
 def product() -> Iterator[Brokerages]:
     made = Brokerages(trained=False)
     edge.use(made.product)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(HASTY)
     yield made
+    sys.setswitchinterval(usual)
     edge._given.remove(made.product)
 
 
