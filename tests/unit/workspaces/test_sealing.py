@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from steward.kernel.dispatch import Door
 from steward.kernel.errors import Conflict, StewardError
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.limits import Unlimited
-from steward.kernel.ports import Delete, Key, Put
+from steward.kernel.ports import Delete, Key, Page, Put
 from steward.kernel.stamp import Stamp
 from steward.runs import tick
 from steward.workspaces import sealing, verifying
@@ -207,6 +208,32 @@ def test_a_body_that_is_no_json_is_named(world: World) -> None:
     row = rows_of(world, "receipt")[1]
     stored([*row[:BODY], row[BODY][:-1], *row[DUE:]], world.records)
     assert (verified(world).broken, verified(world).why) == (row[SK], verifying.UNREADABLE)
+
+
+@pytest.mark.parametrize("moment", range(1, 8))
+def test_a_chain_that_is_sealed_while_it_is_verified_is_no_broken_one(world: World, moment: int) -> None:
+    sealed(world, 3, 2)
+    work(world, 2)
+    records = Meanwhile(world, moment)
+    door = Door(replace(world.ports, records=records), policy=RulePolicy(records), limits=Unlimited(), stamp=world.door.stamp)
+    assert verifying.verify(door, [world.workspace]).ok
+    assert records.sealed or moment > records.queries
+
+
+class Meanwhile(MemoryRecords):
+    """The records of a world, which are worked with and sealed on by somebody else just before a query, and not a second time."""
+
+    def __init__(self, world: World, moment: int) -> None:
+        super().__init__(world.clock)
+        self._partitions = world.records._partitions
+        self._world, self._moment, self.queries, self.sealed = world, moment, 0, False
+
+    def query(self, pk: str, prefix: str = "", **asked: Any) -> Page:
+        self.queries += 1
+        if self.queries == self._moment:
+            sealed(self._world, 2)
+            self.sealed = True
+        return super().query(pk, prefix, **asked)
 
 
 def test_another_secret_says_so(world: World) -> None:
