@@ -10,6 +10,7 @@ from steward.kernel.actor import Actor, Surface
 from steward.kernel.ids import Entropy, derive, sortable
 from steward.kernel.keys import partition, place
 from steward.kernel.limits import Level
+from steward.kernel.meter import Room
 from steward.kernel.model import Input
 from steward.kernel.origins import Origin
 from steward.kernel.ports import (
@@ -211,6 +212,10 @@ class Context:
     def use(self, quota: str, amount: int = 1) -> None:
         """Count what is used of a quota, such as "properties", in this commit. The commit is refused where that is not left."""
         self.used[quota] += amount
+
+    def room(self, quota: str) -> Room:
+        """How much of a quota is left before this commit."""
+        return self.door.meter.room(quota, self)
 
     def reindex(self, kind: str, ids: Iterable[str]) -> None:
         """Have the documents of these records written to Search right after the commit."""

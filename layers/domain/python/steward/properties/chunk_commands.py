@@ -7,13 +7,12 @@ from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Invalid
 from steward.kernel.ports import ABSENT, Add, Put
-from steward.properties.chunking import Intake, Mark, entries
+from steward.properties.chunking import PROPERTIES_QUOTA, Intake, Mark, entries
 from steward.properties.facts import BY_TITLE
 from steward.properties.intake.columns import doubts
 from steward.properties.intake_commands import UNDO_KEPT, held_rows, load_import
 from steward.properties.intake_model import ChunkDone, FinishImport, FinishUndo, ImportChunk, ReadImport, UndoChunk
 from steward.properties.looking import look
-from steward.properties.model import ROW
 from steward.properties.store import HELD, JOURNAL, PROPERTIES, SOURCES, TALLY, last_journal, place_of
 from steward.properties.undoing import Undoing
 from steward.runs.model import AdvanceRun, FinishRun, GetRun, RunView
@@ -45,13 +44,13 @@ def import_chunk(cmd: ImportChunk, ctx: Context) -> ChunkDone:
     if wrote := entries(chunk):
         ctx.write(Put(ctx.key(JOURNAL, sk), {"entries": wrote}, 1, expect=ABSENT, expires=expires))
     if chunk.held:
-        ctx.write(Add(ctx.key(TALLY, cmd.run), Counter(BY_TITLE.get(row.about, ROW) for row in chunk.held)))
+        ctx.write(Add(ctx.key(TALLY, cmd.run), Counter(BY_TITLE.get(row.about, row.about) for row in chunk.held)))
         ctx.put(ctx.key(HELD, sk), {"rows": [row.model_dump(mode="json") for row in chunk.held]}, version=1, expect=ABSENT)
     written = [home for home in chunk.homes.values() if home.written]
     added = [home.now.id for home in written if home.before is None]
     changed = [home.now.id for home in written if home.before is not None]
     if added:
-        ctx.use("properties", len(added))
+        ctx.use(PROPERTIES_QUOTA, len(added))
         ctx.emit("properties.added", {"ids": added, "source": cmd.run})
     if changed:
         ctx.emit("properties.changed", {"ids": changed, "source": cmd.run})

@@ -13,7 +13,7 @@ from steward.properties import rules
 from steward.properties.facts import FACTS
 from steward.properties.intake.normalising import Normaliser
 from steward.properties.intake.reading import Row, rows
-from steward.properties.model import ROW, HeldRow, Layout, Property, Source
+from steward.properties.model import PLAN, ROW, HeldRow, Layout, Property, Source
 from steward.properties.places import Gazetteer
 from steward.properties.rules import Stamp, Taken, Wrong
 from steward.properties.store import PROPERTIES, by_keys, claim
@@ -24,6 +24,7 @@ MOST_ROWS = 1_000
 MOST_BYTES = 250_000
 """Bytes of one journal row, or of one row of what was held back."""
 REF_BLOCK = 1_000
+PROPERTIES_QUOTA = "properties"
 LONG_ROW, SHOWN_CELLS, SHOWN_LETTERS = 2_001, 50, 200
 """Letters from which a row held back is shortened, and what is then kept of it: so many cells, so many letters of each."""
 
@@ -84,6 +85,7 @@ class Intake:
         self._chunk = Chunk(mark)
         self._names: dict[str, str] = {}
         self._room, self._bytes, self._held_bytes = ROOM, MOST_BYTES, MOST_BYTES
+        self._plan = ctx.room(PROPERTIES_QUOTA)
 
     def take(self) -> Chunk:
         """Read rows until the commit is full or the file ends; write the properties they make or change."""
@@ -130,6 +132,8 @@ class Intake:
         fresh = [name for name in names if name not in self._names]
         if self._room < len(fresh) + (0 if home and home.written else 1):
             return False
+        if home is None and self._full():
+            return self._hold(row, [Wrong(PLAN, f"{self._plan.refusal.detail} Then import this file again.")])
         if home is None:
             home = self._new(taken)
         elif not self._change(home, taken):
@@ -139,6 +143,10 @@ class Intake:
         self._room -= len(fresh)
         self._count(home, taken)
         return True
+
+    def _full(self) -> bool:
+        """Whether the plan has no room for another property."""
+        return self._plan.left is not None and sum(home.before is None for home in self._chunk.homes.values()) >= self._plan.left
 
     def _home(self, taken: Taken, names: Sequence[str]) -> Home | None:
         for name in names:
@@ -190,7 +198,11 @@ class Intake:
         faulty = {one.fact for one in wrong}
         columns = [column.name for column in self._source.columns if column.field and column.field in faulty]
         held = HeldRow(
-            row=row.line, reason=" ".join(one.reason for one in wrong), about=fact.title if fact else ROW, columns=columns, cells=cells
+            row=row.line,
+            reason=" ".join(one.reason for one in wrong),
+            about=fact.title if fact else wrong[0].fact or ROW,
+            columns=columns,
+            cells=cells,
         )
         size = len(held.model_dump_json())
         if size > self._held_bytes:

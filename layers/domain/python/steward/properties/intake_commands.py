@@ -34,7 +34,7 @@ from steward.properties.intake_model import (
     Upload,
 )  # fmt: skip
 from steward.properties.looking import preview
-from steward.properties.model import ROW, Column, HeldRow, Source
+from steward.properties.model import Column, HeldRow, Source
 from steward.properties.store import HELD, LAYOUT, SOURCES, TALLY, header_of
 from steward.runs.model import FinishRun, GetRun, ReleaseRun, Run, RunStatus, RunView, StartRun
 
@@ -220,7 +220,7 @@ def awaits_file(run: Run | RunView) -> bool:
 def tally(ctx: Context, run: str) -> dict[str, int]:
     """How many rows of an import were held back, by what is wrong with them, most frequent first."""
     row = ctx.get(ctx.key(TALLY, run))
-    counts = {FACTS[name].title if name in FACTS else ROW: int(str(count)) for name, count in (row.body if row else {}).items()}
+    counts = {FACTS[name].title if name in FACTS else name: int(str(count)) for name, count in (row.body if row else {}).items()}
     return dict(sorted(counts.items(), key=lambda pair: -pair[1]))
 
 

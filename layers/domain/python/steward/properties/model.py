@@ -257,13 +257,14 @@ class Source(Record):
     undo_run: str = ""
 
 
-ROW = "Row"
+ROW, PLAN = "Row", "Plan"
 
 
 class HeldRow(Output):
     """A row that was not taken in: its line in the file, why in a sentence, the columns at fault, and the row as it came.
 
-    `about` is the title of the first fact at fault ("Bedrooms"), `ROW` when the row itself is broken.
+    `about` is the title of the first fact at fault ("Bedrooms"), `ROW` when the row itself is broken, `PLAN` when it is sound and the
+    plan has no room for it.
     """
 
     row: int

@@ -22,7 +22,7 @@ Facts = dict[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """What is wrong with a row, in a sentence, and the fact at fault ("" for the row as a whole)."""
+    """What is wrong with a row, in a sentence, and the fact at fault ("" for the row as a whole, `PLAN` for a sound one)."""
 
     fact: str
     reason: str

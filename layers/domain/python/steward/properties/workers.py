@@ -1,6 +1,8 @@
 """What does the work of imports and undos: commit after commit, from wherever the run stands."""
 
-from steward.kernel.errors import Invalid
+from contextlib import suppress
+
+from steward.kernel.errors import Invalid, TooMany
 from steward.kernel.reactor import Reactor
 from steward.properties.intake_model import FinishImport, FinishUndo, ImportChunk, ReadImport, UndoChunk
 from steward.properties.store import SOURCES
@@ -31,19 +33,8 @@ def import_rows(run: Run, reactor: Reactor) -> Progress:
         return Progress.DONE
     if run.chunk % CHECKED == 1:
         _check_file(run, reactor)
-    reactor.dispatch(
-        ImportChunk(
-            run=run.id,
-            chunk=run.chunk + 1,
-            offset=run.cursor["offset"],
-            line=run.cursor["line"],
-            refs=run.cursor.get("refs", 0),
-            refs_end=run.cursor.get("refs_end", 0),
-            rows_left=max(1, (run.total or 0) - run.counts.get("rows", 0)),
-            newest=run.cursor.get("newest", ""),
-        ),
-        key=f"{run.id}:{run.chunk + 1}",
-    )
+    with suppress(TooMany):  # somebody took the plan's last room meanwhile: the same rows, looked at again, are held back
+        reactor.dispatch(_next(run), key=f"{run.id}:{run.chunk + 1}")
     return Progress.MORE
 
 
@@ -67,6 +58,19 @@ def undo_rows(run: Run, reactor: Reactor) -> Progress:
         key=f"{run.id}:{run.chunk + 1}",
     )
     return Progress.MORE
+
+
+def _next(run: Run) -> ImportChunk:
+    return ImportChunk(
+        run=run.id,
+        chunk=run.chunk + 1,
+        offset=run.cursor["offset"],
+        line=run.cursor["line"],
+        refs=run.cursor.get("refs", 0),
+        refs_end=run.cursor.get("refs_end", 0),
+        rows_left=max(1, (run.total or 0) - run.counts.get("rows", 0)),
+        newest=run.cursor.get("newest", ""),
+    )
 
 
 def _check_file(run: Run, reactor: Reactor) -> None:

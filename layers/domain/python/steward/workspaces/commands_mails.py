@@ -23,11 +23,15 @@ from steward.workspaces.model_mails import (
     MailToken,
     NoteMail,
     Purpose,
+    TellNear,
     WantedMail,
 )
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS
+from steward.workspaces.model_plans import Quota
+from steward.workspaces.roster import running
 from steward.workspaces.rules import random_text
-from steward.workspaces.rules_mails import LIVES, written
+from steward.workspaces.rules_mails import CHARGED, LIVES, Place, written
+from steward.workspaces.rules_plans import nearly
 
 LEASE = timedelta(minutes=2)
 
@@ -41,9 +45,20 @@ def invite(cmd: Invite, ctx: Context) -> Nothing:
     return Nothing()
 
 
+@command("auth.tell_near", scope="admin:workspace", danger=Danger.WRITE, internal=True)
+def tell_near(cmd: TellNear, ctx: Context) -> Nothing:
+    """Write to the owners and admins of a workspace that a quota of its plan comes near its end."""
+    for one in running(ctx):
+        want(ctx, Purpose.QUOTA, one.email, account=one.account, workspace=ctx.workspace, member=one.id, said=nearly(cmd))
+    return Nothing()
+
+
 @command("auth.claim_mail", scope="admin:workspace", danger=Danger.WRITE, internal=True)
 def claim_mail(cmd: ClaimMail, ctx: Context) -> ClaimedMail:
-    """Take a mail in hand, with a link made for it; the link of an earlier try keeps working until its own end."""
+    """Take a mail in hand, with a link made for it; the link of an earlier try keeps working until its own end.
+
+    The first time it counts as an e-mail of its workspace. Raises TooMany, and nothing is written, while none is left.
+    """
     mail = MAILS.get(ctx, cmd.mail)
     if mail is None or mail.status not in (MailStatus.NEW, MailStatus.CLAIMED):
         return ClaimedMail()
@@ -53,23 +68,37 @@ def claim_mail(cmd: ClaimMail, ctx: Context) -> ClaimedMail:
     if account is None or not account.is_active or _decided(ctx, mail):
         MAILS.replace(ctx, mail.model_copy(update={"status": MailStatus.DROPPED}))
         return ClaimedMail()
-    claim = {"status": MailStatus.CLAIMED, "fence": mail.fence + 1, "lease_until": ctx.now + LEASE}
+    claim = {"status": MailStatus.CLAIMED, "fence": mail.fence + 1, "lease_until": ctx.now + LEASE, "charged": _charged(ctx, mail)}
     MAILS.replace(ctx, mail.model_copy(update=claim))
     token = _token(ctx, mail, account.id) if mail.purpose in LIVES else _signed(ctx, mail)
-    place = next((one.name for one in workspaces(ctx.door.ports.records) if one.id == mail.workspace), "")
-    subject, text = written(mail.purpose, url=ctx.door.ports.url, token=token, place=place)
+    subject, text = written(mail.purpose, _place(ctx, mail), token=token, said=mail.said)
     return ClaimedMail(to=mail.to, subject=subject, text=text, fence=mail.fence + 1)
 
 
 @command("auth.note_mail", scope="admin:workspace", danger=Danger.WRITE, internal=True)
 def note_mail(cmd: NoteMail, ctx: Context) -> Nothing:
-    """Note that a mail in hand was sent, or why it was not."""
+    """Note that a mail in hand was sent, or why it was not; one that no server takes is not counted."""
     mail = MAILS.get(ctx, cmd.mail)
     if mail and mail.status is MailStatus.CLAIMED and mail.fence == cmd.fence:
         failed = MailStatus.FAILED if cmd.final else MailStatus.NEW
         status = failed if cmd.problem else MailStatus.SENT
+        if status is MailStatus.FAILED and mail.charged == f"{ctx.now:%Y-%m}":
+            ctx.use(Quota.EMAILS, -1)
         MAILS.replace(ctx, mail.model_copy(update={"status": status, "carrier": cmd.carrier, "problem": cmd.problem, "lease_until": None}))
     return Nothing()
+
+
+def _charged(ctx: Context, mail: WantedMail) -> str:
+    """Count a mail once, however often it is tried; the month it is counted in."""
+    if mail.charged or mail.purpose not in CHARGED:
+        return mail.charged
+    ctx.use(Quota.EMAILS)
+    return f"{ctx.now:%Y-%m}"
+
+
+def _place(ctx: Context, mail: WantedMail) -> Place:
+    found = next((one for one in workspaces(ctx.door.ports.records) if one.id == mail.workspace), None)
+    return Place(ctx.door.ports.url, found.name, found.slug) if found else Place(ctx.door.ports.url)
 
 
 def _decided(ctx: Context, mail: WantedMail) -> bool:

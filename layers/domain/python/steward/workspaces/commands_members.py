@@ -6,6 +6,7 @@ from steward.kernel.errors import Conflict, Forbidden
 from steward.workspaces import roster, sessions
 from steward.workspaces.accounts import of_email
 from steward.workspaces.model_members import MEMBERS, Member
+from steward.workspaces.model_plans import Quota
 from steward.workspaces.model_roster import (
     AddMember,
     Changed,
@@ -38,6 +39,7 @@ def add_member(cmd: AddMember, ctx: Context) -> MemberView:
 @command("members.invite", scope=SCOPE, danger=Danger.OUTWARD, tool="invite_member", http="POST /members/invite")
 def invite_member(cmd: InviteMember, ctx: Context) -> MemberView:
     """Ask somebody by mail to become a member of this workspace; asking again sends another mail."""
+    ctx.room(Quota.EMAILS).check()
     known = roster.of_account(ctx, of_email(ctx, cmd.email).id)
     if known is None or known.active:
         known = _entered(cmd, ctx, joined=False)

@@ -11,7 +11,7 @@ SPENT = "This link was used or has run out; ask for a new one."
 def want(ctx: Context, purpose: Purpose, to: str, **about: str) -> None:
     """Have a mail sent once this commit is through. Whether there is anybody at that address is looked up only then.
 
-    What it is about is in the fields of `WantedMail`: account, workspace, member, approval.
+    What it is about is in the fields of `WantedMail`: account, workspace, member, approval, said.
     """
     id = ctx.new_id()
     made = {"id": id, "created_at": ctx.now, "updated_at": ctx.now, "to": to, "purpose": purpose}

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from steward.kernel.model import Input, Output
 from steward.kernel.rows import InstallationTable, Record
+from steward.workspaces.model_plans import Quota
 
 
 class Purpose(StrEnum):
@@ -16,6 +17,7 @@ class Purpose(StrEnum):
     JOIN = "join"
     CHANGED = "changed"
     APPROVE = "approve"
+    QUOTA = "quota"
 
 
 class MailStatus(StrEnum):
@@ -32,6 +34,7 @@ class WantedMail(Record):
     """A mail that a command asked for. `account` is given where it is known, `workspace` and `member` of an invitation and of
     who may decide over an `approval`.
 
+    `charged` is the month in which it was counted as an e-mail of its workspace, "" before; `said` is what it has to tell.
     It holds no token: that is made while the mail is claimed, and only its hash is kept.
     """
 
@@ -41,6 +44,8 @@ class WantedMail(Record):
     workspace: str = ""
     member: str = ""
     approval: str = ""
+    said: str = ""
+    charged: str = ""
     status: MailStatus = MailStatus.NEW
     fence: int = 0
     lease_until: datetime | None = None
@@ -60,8 +65,12 @@ class MailToken(Record):
     used_at: datetime | None = None
 
 
+KEPT = timedelta(days=60)
+"""Longer than a mail can wait for the next month's e-mails."""
+
+
 def _kept(mail: WantedMail) -> int:
-    return int((mail.created_at + timedelta(days=30)).timestamp())
+    return int((mail.created_at + KEPT).timestamp())
 
 
 def _end(token: MailToken) -> int:
@@ -98,6 +107,14 @@ class NoteMail(Input):
     carrier: str = ""
     problem: str = ""
     final: bool = False
+
+
+class TellNear(Input):
+    """A quota that comes near its end: what is used, and how much there is."""
+
+    quota: Quota
+    used: int
+    limit: int
 
 
 class Invite(Input):

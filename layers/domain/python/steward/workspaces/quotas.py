@@ -11,6 +11,7 @@ from steward.kernel.command import Command
 from steward.kernel.context import Call, Context
 from steward.kernel.errors import Conflict, Unavailable
 from steward.kernel.keys import SYSTEM, place
+from steward.kernel.meter import Room
 from steward.kernel.ports import Add, Change, Put, Records, Stored
 from steward.kernel.time import Clock
 from steward.workspaces import rules_plans as rules
@@ -58,10 +59,17 @@ class Quotas:
         for key, before in zip(keys, stored, strict=True):
             part = {quota: amount for quota, amount in used.items() if rules.row_of(quota, ctx.now) == key.sk}
             full = rules.over(before.body if before else {}, part, most)
-            if full and not rules.spared(command.name):
+            if full and rules.stops(full, command.name):
                 raise rules.refusal(full, found.plan if found else "", most[full], now=ctx.now)
             changes.append(_change(ctx, Add(key, {str(quota): amount for quota, amount in part.items()}), before, most=most))
         return changes
+
+    def room(self, quota: str, ctx: Context) -> Room:
+        """As `Meter` says."""
+        asked, found = Quota(quota), usage(self._records, ctx.workspace, ctx.now)
+        most = found.most.get(asked)
+        left = None if most is None else max(0, most - found.used[asked])
+        return Room(left, rules.refusal(asked, found.plan, most or 0, now=ctx.now))
 
     def read(self, command: Command, call: Call) -> None:
         """As `Meter` says."""

@@ -2,12 +2,12 @@
 
 from typing import cast
 
-from steward.kernel.errors import Invalid, Unavailable
+from steward.kernel.errors import Invalid, TooMany, Unavailable
 from steward.kernel.events import Event, reaction
 from steward.kernel.ids import sortable
 from steward.kernel.mail import Mail, Mailer
 from steward.kernel.reactor import Reactor
-from steward.workspaces.model_mails import ClaimMail, Invite, NoteMail
+from steward.workspaces.model_mails import ClaimMail, Invite, NoteMail, TellNear
 
 TRIES = 8
 """Tries of one mail, each later than the one before: in all about an hour."""
@@ -26,14 +26,24 @@ def write_to_added(event: Event, reactor: Reactor) -> None:
     reactor.dispatch(Invite(member=str(event.payload["member"])))
 
 
+@reaction("workspaces.quota_near")
+def warn_of_quota(event: Event, reactor: Reactor) -> None:
+    """Owners and admins hear once in a month that a quota comes near its end."""
+    reactor.dispatch(TellNear.model_validate(event.payload))
+
+
 @reaction("mails.wanted")
 def send_mail(event: Event, reactor: Reactor) -> None:
-    """Send a mail that a command asked for. Where the carrier cannot be reached it is tried again later.
+    """Send a mail that a command asked for. Where the carrier cannot be reached, or the plan has no e-mails left, it is tried again later.
 
     A process that dies between sending and noting sends twice; both have one Message-ID.
     """
     id = str(event.payload["mail"])
-    claimed = reactor.dispatch(ClaimMail(mail=id), key=_unique(reactor))
+    try:
+        claimed = reactor.dispatch(ClaimMail(mail=id), key=_unique(reactor))
+    except TooMany:
+        reactor.again(event.payload, delay=LATE)
+        return
     if claimed.wait:
         reactor.again(event.payload, delay=claimed.wait)
     if not claimed.to:

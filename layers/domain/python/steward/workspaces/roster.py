@@ -11,6 +11,9 @@ from steward.workspaces.model_roster import ROSTERS, Roster
 from steward.workspaces.roles import Role
 from steward.workspaces.rules_members import check_not_last
 
+MOST_TOLD = 40
+"""How many owners and admins are written to about one thing; a mail is a row of the commit, and there is room for 94."""
+
 
 def load(ctx: Context, id: str) -> Member:
     """The member of an id or a ref. Raises NotFound."""
@@ -23,6 +26,16 @@ def of_account(ctx: Context, account: str) -> Member | None:
     """The member that an account is here, or is invited to be."""
     row = ctx.get(_pointer(ctx, account))
     return MEMBERS.get(ctx, str(row.body["member"])) if row else None
+
+
+def running(ctx: Context) -> list[Member]:
+    """The owners and admins, who see to a workspace."""
+    found, start = list[Member](), ""
+    while True:
+        rows, start = MEMBERS.page(ctx, start=start, limit=1000)
+        found += [one for one in rows if one.active and one.role in (Role.OWNER, Role.ADMIN)]
+        if not start:
+            return found[:MOST_TOLD]
 
 
 def enter(ctx: Context, account: Account, member: Member) -> Member:

@@ -1,6 +1,7 @@
 """What mails say, and how long their links work: pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from steward.workspaces.model_mails import Purpose
@@ -11,12 +12,15 @@ LIVES: Mapping[Purpose, timedelta] = {
     Purpose.JOIN: timedelta(days=7),
 }
 """How long the link of a mail works; a mail that is not here has none."""
+CHARGED = frozenset({Purpose.JOIN, Purpose.APPROVE})
+"""The mails that a workspace sends, and that its plan counts. What tells that a plan nears its end must not use it up."""
 PAGES: Mapping[Purpose, str] = {Purpose.RESET: "reset", Purpose.VERIFY: "verify", Purpose.JOIN: "join", Purpose.APPROVE: "approve"}
 SUBJECTS: Mapping[Purpose, str] = {
     Purpose.RESET: "A new password for Steward",
     Purpose.VERIFY: "Confirm your address for Steward",
     Purpose.JOIN: "You are invited to {place}",
     Purpose.APPROVE: "Your yes or no is asked for at {place}",
+    Purpose.QUOTA: "{place} has nearly used up its plan",
     Purpose.CHANGED: "How you sign in to Steward has changed",
 }
 TEXTS: Mapping[Purpose, str] = {
@@ -54,6 +58,13 @@ Something waits at {place} for your yes or no. This page shows exactly what woul
 
 It can be decided once, until it runs out. If nobody says yes, nothing is done.
 """,
+    Purpose.QUOTA: """\
+{place} {said}.
+
+At the end no more is taken; what is there stays. What is used, and what the plan allows:
+
+{link}
+""",
     Purpose.CHANGED: """\
 What you sign in with at {url} was changed just now, and your other sessions were ended.
 
@@ -64,10 +75,19 @@ If it was not you, ask for a new password at once:
 }
 
 
-def written(purpose: Purpose, *, url: str, token: str = "", place: str = "") -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mail comes from: the address of Steward, and the name and slug of a workspace."""
+
+    url: str
+    name: str = ""
+    slug: str = ""
+
+
+def written(purpose: Purpose, place: Place, *, token: str = "", said: str = "") -> tuple[str, str]:
     """Subject and text of a mail. What people named themselves stands on one line, without what could look like a link."""
-    link = f"{url}/{PAGES[purpose]}?token={token}" if token else url
-    named = {"url": url, "link": link, "place": plain(place)}
+    page = f"{PAGES[purpose]}?token={token}" if token else f"w/{place.slug}/settings/usage" if purpose is Purpose.QUOTA else ""
+    named = {"url": place.url, "link": f"{place.url}/{page}".rstrip("/"), "place": plain(place.name), "said": said}
     return SUBJECTS[purpose].format(**named), TEXTS[purpose].format(**named)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from steward.kernel.errors import Fault, Forbidden, Invalid, StewardError, TooMany
 from steward.kernel.pages import nearest
 from steward.kernel.ports import Json
+from steward.workspaces.model_mails import TellNear
 from steward.workspaces.model_plans import FEATURES, LEVEL, NOW, PLANS, Amounts, Plan, Quota, Used
 from steward.workspaces.rules_permissions import specificity
 
@@ -85,6 +86,17 @@ def spared(command: str) -> bool:
     """Whether a command goes on when calls are used up: signing in, what leads on, exporting and erasing."""
     verb = command.partition(".")[2]
     return command.startswith(SPARED) or verb.startswith(("export", "erase", "forget"))
+
+
+def nearly(told: TellNear) -> str:
+    """That a quota comes near its end, after the name of the workspace: `has used 160 of its 200 e-mails this month`."""
+    when = "" if told.quota in NOW else " this month"
+    return f"has used {told.used:,} of its {told.limit:,} {TITLES[told.quota]}{when}"
+
+
+def stops(quota: Quota, command: str) -> bool:
+    """Whether a used-up quota stops a command. Nothing spares e-mails: they wait, and what led to them has been done."""
+    return quota is Quota.EMAILS or not spared(command)
 
 
 def is_near(used: int, most: int) -> bool:

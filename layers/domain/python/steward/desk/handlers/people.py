@@ -11,7 +11,7 @@ from steward.desk.forms import fields, version
 from steward.desk.handlers.around import barred, page
 from steward.desk.views import people, settings
 from steward.desk.views.people import Draft, PersonRow
-from steward.kernel.errors import Conflict, Forbidden, Invalid, StewardError
+from steward.kernel.errors import Conflict, Forbidden, Invalid, StewardError, TooMany
 from steward.kernel.parse import refusal
 from steward.surfaces.wire import Response
 from steward.workspaces.model_roster import AddMember, InviteMember, ListMembers, MemberPage, MemberView, RemoveMember, UpdateMember
@@ -70,7 +70,7 @@ def enter(visit: Visit) -> Response:
     try:
         asked = {"email": draft.email, "name": draft.name, "role": draft.role or str(Role.USER)}
         visit.ask(AddMember.model_validate(asked) if at_once else InviteMember.model_validate(asked), MemberView)
-    except (ValidationError, Invalid, Conflict, Forbidden) as wrong:
+    except (ValidationError, Invalid, Conflict, Forbidden, TooMany) as wrong:
         return whole(visit, replace(draft, problem=said(wrong)), status=422)
     return render.redirect(f"{visit.base}/settings/people?done={'added' if at_once else 'invited'}")
 

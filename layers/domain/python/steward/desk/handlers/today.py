@@ -8,11 +8,14 @@ from steward.desk.door import Visit
 from steward.desk.handlers.around import asked_for, page
 from steward.desk.views import approvals, filters, today
 from steward.desk.views.today import Known
+from steward.kernel.errors import Forbidden
 from steward.properties.inputs import ListProperties, PropertyPage
 from steward.runs.commands import RunPage
 from steward.runs.model import ListRuns, RunView
 from steward.scoring.model import ListModels, ModelPage
 from steward.surfaces.wire import Response
+from steward.workspaces.model_plans import GetUsage, UsageView, Used
+from steward.workspaces.roles import Role
 
 BEST = 5
 BANDS = tuple((low, low + 10) for low in range(0, 100, 10))
@@ -43,7 +46,18 @@ def known(visit: Visit) -> Known:
         if homes.total
         else [],
         asked=approvals.soonest([approvals.card(one, visit.base, names={}, now=visit.now) for one in asked_for(visit) if one.decidable]),
+        nearly=nearly(visit),
     )
+
+
+def nearly(visit: Visit) -> Sequence[Used]:
+    """The quotas that come near their end or are used up, for owners and admins."""
+    if visit.actor.role not in (Role.OWNER, Role.ADMIN):
+        return ()
+    try:
+        return [one for one in visit.ask(GetUsage(), UsageView).rows if one.state != "ok"]
+    except Forbidden:
+        return ()
 
 
 def listed(visit: Visit, asked: Mapping[str, str], *, limit: int = 1) -> PropertyPage:

@@ -11,9 +11,11 @@ from steward.desk.views.approvals import ApprovalCard
 from steward.desk.views.parts import Line, Plate, name_of_home
 from steward.desk.views.rows import bed_bath
 from steward.desk.views.runs import asks, busy, count_of, ended, share_of
+from steward.desk.views.workspace import STATES, TITLES
 from steward.properties.model import PropertyRow
 from steward.runs.model import RunStatus, RunView
 from steward.scoring.model import ModelView
+from steward.workspaces.model_plans import Quota, Used
 
 VERBS = {"import": "Importing "}
 ICONS = {"import": "upload", "undo": "undo-2", "training": "scale", "scoring": "scale", "memo": "file-text"}
@@ -24,6 +26,7 @@ LATELY = 6
 class Known:
     """What the page rests on: runs newest first, the best homes, and how many homes there are of each sort.
 
+    `nearly` are the quotas of the plan that are near their end or used up, for who sees to that.
     `under` are offered at a tenth under their value or lower, `cheaper` are not offered and were sold at that.
     """
 
@@ -37,6 +40,7 @@ class Known:
     waiting: int
     spread: Sequence[tuple[int, int]]
     asked: Sequence[ApprovalCard] = ()
+    nearly: Sequence[Used] = ()
     model: "ModelCard | None" = None
 
 
@@ -199,7 +203,8 @@ def decisions(known: Known, base: str) -> list[Task]:
     ]
     yeses = [decision(one) for one in known.asked]
     held = [run for run in known.runs if run.kind == "import" and run.status is RunStatus.SUCCEEDED and count_of(run, "quarantined")]
-    return [*yeses, *waiting, *failed[:3], *(held_back(run, base) for run in held[:2]), *unpriced(known, base)]
+    quotas = [quota(one, base) for one in known.nearly]
+    return [*yeses, *waiting, *failed[:3], *quotas, *(held_back(run, base) for run in held[:2]), *unpriced(known, base)]
 
 
 def decision(one: ApprovalCard) -> Task:
@@ -216,6 +221,14 @@ def asked(run: RunView, base: str) -> Task | None:
     if run.status is RunStatus.WAITING and run.stage != "upload":
         return Task(f"{run.name} waits", run.reason, link(run, base), "Look", "pause", "waits")
     return None
+
+
+def quota(one: Used, base: str) -> Task:
+    """A quota of the plan that nears its end."""
+    state, _ = STATES[one.state]
+    say = words.size if one.quota is Quota.STORAGE else words.count
+    text = f"{say(one.used)} of {say(one.limit or 0)}{' this month' if one.monthly else ''}"
+    return Task(f"{TITLES[one.quota]}: {state}", text, f"{base}/settings/usage", "See", "circle-alert", words.percent(one.share or 0))
 
 
 def held_back(run: RunView, base: str) -> Task:

@@ -18,6 +18,10 @@ TITLES: Mapping[Quota, str] = {
     Quota.MEMBERS: "Members",
 }
 STATES: Mapping[str, tuple[str, str]] = {"ok": ("", ""), "near": ("nearly used up", "warn"), "full": ("used up", "bad")}
+AFTER: Mapping[Quota, str] = {
+    Quota.PROPERTIES: "Further rows of an import are held back, to be had as a file; known homes are still updated.",
+    Quota.EMAILS: "Mails still to be sent wait, and go out by themselves once there is room.",
+}
 FEATURES: Mapping[str, tuple[str, str]] = {
     "training": ("Training", "learn models from this desk’s own sales"),
     "branding": ("Branding", "an own logo, colours and sender"),
@@ -33,7 +37,7 @@ FEATURES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One quota. `share` is None where there is no end."""
+    """One quota. `share` is None where there is no end; `note` says what becomes of what finds no room."""
 
     title: str
     used: str
@@ -43,6 +47,7 @@ class Bar:
     state: str
     look: str
     when: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ def bar(one: Used, ends_at: datetime, now: datetime) -> Bar:
         state=state,
         look=look,
         when=f"this month, until {words.day(ends_at.date(), now.date())}" if one.monthly else "now",
+        note=AFTER.get(one.quota, "") if one.state == "full" else "",
     )
 
 
