@@ -114,7 +114,8 @@ class Model:
         mine = ask.who.id == actor.id or (actor.member != "" and actor.member == ask.who.member)
         human = actor.kind == "member" and surface in (Surface.DESK, Surface.CLI)
         named = role in ("owner", *ask.approvers) or (actor.member != "" and actor.member in ask.approvers)
-        return self.status(ask) == "pending" and named and (not mine or (ask.own and human))
+        machines = actor.member == ask.who.member == ""
+        return self.status(ask) == "pending" and named and (ask.own and human if mine else ask.own or not machines)
 
 
 def kind(pattern: str, name: str) -> bool:
@@ -188,7 +189,7 @@ class Guarding(RuleBasedStateMachine):
         place = (pattern, member, by == "script")
         self.model.rules.pop(place, None)
         told = {"id": made.id, "pattern": pattern, "permission": permission, "by_key": by == "script"}
-        self.model.rules[place] = {**told, "minutes": minutes, "approvers": who, "own": own}
+        self.model.rules[place] = {**told, "minutes": minutes, "approvers": ["owner"] if by == "script" else who, "own": own}
         self.judge()
 
     def judge(self) -> None:

@@ -24,7 +24,8 @@ class Actor:
     """A member's session, an API key, a webhook, or Steward itself. `workspace` limits it to one; "" means every one.
 
     `member` is the member behind a session, or the one who made a key and whose rights bound it; `person` their account.
-    `session` is the id of the session that a person came by.
+    `session` is the id of the session that a person came by. `line` is the API key that they go back to: of keys that made one
+    another the first, of a member the key that gave them their role; "" where a person did.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Actor:
     member: str = ""
     person: str = ""
     session: str = ""
+    line: str = ""
 
     @property
     def known(self) -> bool:

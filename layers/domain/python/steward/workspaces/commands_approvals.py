@@ -72,7 +72,9 @@ def tell_approvers(cmd: TellApprovers, ctx: Context) -> Nothing:
     while len(ctx.changes) < MOST_MAILS:
         members, start = MEMBERS.page(ctx, start=start, limit=200)
         for one in members:
-            deciding = Actor(one.id, "member", one.name, held(one.role), role=one.role, workspace=ctx.workspace, member=one.id)
+            deciding = Actor(
+                one.id, "member", one.name, held(one.role), role=one.role, workspace=ctx.workspace, member=one.id, line=one.line
+            )
             able = one.active and covers(deciding.scopes, "approve") and may_decide(approval, deciding, Surface.DESK, now=ctx.now)
             if able and len(ctx.changes) < MOST_MAILS:
                 want(ctx, Purpose.APPROVE, one.email, account=one.account, workspace=ctx.workspace, member=one.id, approval=approval.id)

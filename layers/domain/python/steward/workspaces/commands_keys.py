@@ -28,7 +28,7 @@ from steward.workspaces.model import (
 from steward.workspaces.model_members import MEMBERS
 from steward.workspaces.roles import READING, Role, beyond, granted
 from steward.workspaces.rules import new_secret
-from steward.workspaces.rules_keys import end_asked, may_touch, scopes_asked
+from steward.workspaces.rules_keys import check_made, check_shown, end_asked, may_touch, scopes_asked
 
 
 @command("keys.create", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys", aliases=["POST /api-keys scopes=scope"])
@@ -37,11 +37,12 @@ def create_key(cmd: CreateKey, ctx: Context) -> CreatedKey:
     role = _roles(ctx, [ctx.actor.member]).get(ctx.actor.member)
     bound = ctx.actor.scopes & READING if role == Role.VIEWER else ctx.actor.scopes
     scopes, secret = granted(scopes_asked(cmd), bound), new_secret(ctx.entropy)
+    check_made(scopes, ctx.actor)
     key = KEYS.insert(
         ctx,
         ApiKey(
             id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, name=cmd.name, scopes=scopes, member=ctx.actor.member,
-            secret_hash=fingerprint(secret), last_four=secret[-4:], expires_at=end_asked(cmd, ctx.now),
+            line=ctx.actor.line, secret_hash=fingerprint(secret), last_four=secret[-4:], expires_at=end_asked(cmd, ctx.now),
         ),
     )  # fmt: skip
     _point(ctx, key)
@@ -67,6 +68,7 @@ def rotate_key(cmd: RotateKey, ctx: Context) -> CreatedKey:
     key = _touched(ctx, cmd.id)
     if more := beyond(key.scopes, ctx.actor.scopes):
         raise Forbidden(f"Missing required scope: {more[0]}; its secret is not for someone who may do less.", rule=more[0])
+    check_shown(key, ctx.actor)
     if not key.living(ctx.now):
         raise Invalid("This API key has ended; `steward keys create` makes another one.")
     if key.former_hash:

@@ -101,7 +101,7 @@ def _entered(cmd: AddMember, ctx: Context, *, joined: bool) -> Member:
     member = Member(
         id=ctx.new_id(MEMBERS.kind, ref), ref=ref, created_at=ctx.now, updated_at=ctx.now, account=account.id, email=account.email,
         name=cmd.name or account.email.partition("@")[0], role=role, joined_at=ctx.now if joined else None,
-        time_zone=checked_zone(cmd.time_zone) if cmd.time_zone else "", working_hours=checked_hours(cmd.working_hours),
+        time_zone=checked_zone(cmd.time_zone) if cmd.time_zone else "", working_hours=checked_hours(cmd.working_hours), line=ctx.actor.line,
     )  # fmt: skip
     return roster.enter(ctx, account, member)
 
@@ -114,6 +114,7 @@ def _changed(ctx: Context, member: Member, told: Changed) -> Member:
         changes["role"] = checked_role(str(changes["role"]))
         if changes["role"] != member.role:
             check_owners(ctx.actor, member.role, checked_role(str(changes["role"])))
+            changes["line"] = ctx.actor.line
     if changes.get("time_zone"):
         checked_zone(str(changes["time_zone"]))
     if "working_hours" in changes:

@@ -49,7 +49,10 @@ def by_key(records: Records, secret: str, now: datetime) -> Actor:
     key = ApiKey.of(row) if row else None
     if key is None or not key.living(now) or not key.opens(fingerprint(secret), now):
         raise Forbidden(INVALID, unknown=True)
-    actor = Actor(f"key:{key.id}", "key", key.name, frozenset(key.scopes), role="key", workspace=pointer.workspace, member=key.member)
+    actor = Actor(
+        f"key:{key.id}", "key", key.name, frozenset(key.scopes), role="key", workspace=pointer.workspace, member=key.member,
+        line=key.line or key.id,
+    )  # fmt: skip
     if not key.member:
         return actor
     maker = _member(records, pointer.workspace, key.member)
@@ -100,7 +103,7 @@ def acting(records: Records, person: Person, workspace: str) -> Actor:
         raise _no_workspace(workspace, [])
     return Actor(
         member.id, "member", member.name, held(member.role), role=member.role, workspace=workspace, member=member.id,
-        person=person.account, session=person.session,
+        person=person.account, session=person.session, line=member.line,
     )  # fmt: skip
 
 

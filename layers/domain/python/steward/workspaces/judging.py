@@ -81,6 +81,7 @@ def named(rule: Rule) -> str:
 def _by_rule(rule: Rule, command: Judged) -> Ruling:
     if rule.permission is Permission.REQUIRE_APPROVAL:
         reason = f"Command '{command.spoken}' requires approval from workspace owner"
-        return Ruling(Verdict.ASK, named(rule), reason, minutes=rule.minutes, approvers=rule.approvers, own=rule.own)
+        approvers = (Role.OWNER,) if rule.by_key else rule.approvers  # a key does not choose who approves
+        return Ruling(Verdict.ASK, named(rule), reason, minutes=rule.minutes, approvers=approvers, own=rule.own)
     whose = "for this agent" if rule.member else "by workspace policy"
     return Ruling(Verdict.DENY, named(rule), f"Command '{command.spoken}' is denied {whose}")

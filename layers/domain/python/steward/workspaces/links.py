@@ -57,7 +57,7 @@ def approver(records: Records, claim: Claim) -> Actor:
         raise Forbidden(USELESS, rule="link")
     return Actor(
         member.id, "member", member.name, held(member.role), role=member.role, workspace=claim.workspace, member=member.id,
-        person=member.account,
+        person=member.account, line=member.line,
     )  # fmt: skip
 
 

@@ -37,13 +37,14 @@ class Workspace(Record):
 class ApiKey(Record):
     """A machine's key. Only the SHA-256 of the secret and its last four characters are kept.
 
-    `member` is who made it and whose rights bound it, "" for one that the owner of the machine made. After a rotation the
-    secret of before works until `former_until`.
+    `member` is who made it and whose rights bound it, "" for one that the owner of the machine made; `line` is the first of the
+    keys that made one another, "" for one that a person made. After a rotation the secret of before works until `former_until`.
     """
 
     name: str
     scopes: list[str]
     member: str = ""
+    line: str = ""
     secret_hash: str
     last_four: str
     expires_at: datetime | None = None

@@ -26,7 +26,8 @@ class Approval(Record):
     """A request for a yes. `args_hash` is the fingerprint of command and input that it is bound to, `diff` what would change,
     `why` the words of the rule that asks, `reason` those of who decided.
 
-    `approvers` are roles or member ids; `own` says whether the one who asked may decide.
+    `approvers` are roles or member ids; `own` says whether the one who asked may decide; `line` is the API key that this one
+    goes back to, as `Actor` tells.
     """
 
     command: str
@@ -38,6 +39,7 @@ class Approval(Record):
     requested_by: str
     requester: str
     member: str = ""
+    line: str = ""
     approvers: Sequence[str]
     own: bool
     status: ApprovalStatus = ApprovalStatus.PENDING

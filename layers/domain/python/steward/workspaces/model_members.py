@@ -21,7 +21,10 @@ class Account(Record):
 
 
 class Member(Record):
-    """An account's place in a workspace, from `joined_at` on, and until `left_at`. `working_hours` is e.g. "mon-fri 09:00-17:30"."""
+    """An account's place in a workspace, from `joined_at` on, and until `left_at`. `working_hours` is e.g. "mon-fri 09:00-17:30".
+
+    `line` is the API key that gave them their role, itself or through others; "" where a person did.
+    """
 
     account: str
     name: str
@@ -31,6 +34,7 @@ class Member(Record):
     working_hours: str = ""
     joined_at: datetime | None = None
     left_at: datetime | None = None
+    line: str = ""
 
     @property
     def active(self) -> bool:

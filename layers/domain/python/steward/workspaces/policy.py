@@ -64,8 +64,8 @@ class RulePolicy:
             Approval(
                 id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, command=asked.command.name, spoken=asked.command.spoken,
                 args_hash=asked.request, why=ruling.reason, rule=ruling.rule, diff=[asdict(one) for one in effects],
-                requested_by=actor.id, requester=actor.name, member=actor.member, approvers=list(ruling.approvers), own=ruling.own,
-                expires_at=until,
+                requested_by=actor.id, requester=actor.name, member=actor.member, line=actor.line, approvers=list(ruling.approvers),
+                own=ruling.own, expires_at=until,
             ),
         )  # fmt: skip
         open_ = [*waited, Waiting(approval=approval.id, request=asked.request, until=until)]

@@ -22,6 +22,12 @@ def mine(approval: Approval, actor: Actor) -> bool:
     return approval.requested_by == actor.id or (actor.member != "" and actor.member == approval.member)
 
 
+def akin(approval: Approval, actor: Actor) -> bool:
+    """Whether both go back to one API key, or, where nobody may decide their own, to the owner of the machine."""
+    by_machine = actor.member == approval.member == ""
+    return (actor.line != "" and actor.line == approval.line) or (by_machine and not approval.own)
+
+
 def is_named(approval: Approval, actor: Actor) -> bool:
     """Whether this actor is one of those who may decide; an owner always is."""
     return actor.role in (Role.OWNER, *approval.approvers) or (actor.member != "" and actor.member in approval.approvers)
@@ -40,6 +46,10 @@ def check_decidable(approval: Approval, actor: Actor, surface: Surface, *, now: 
         raise Conflict(f"This approval {gone} already; the request has to be made again.", current=approval.version)
     if mine(approval, actor) and not (approval.own and actor.kind == "member" and surface in HUMAN):
         raise Forbidden("Nobody decides their own request here; somebody else has to.", rule="approval.own")
+    if akin(approval, actor) and not mine(approval, actor):
+        raise Forbidden(
+            "This counts as deciding one's own: who asks and who decides go back to the same key or person.", rule="approval.own"
+        )
     if not is_named(approval, actor):
         raise Forbidden("This is for somebody else to decide; the approval names its approvers.", rule="approval.approvers")
 

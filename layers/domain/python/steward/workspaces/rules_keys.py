@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from steward.kernel.errors import Fault, Invalid
+from steward.kernel.actor import Actor, covers
+from steward.kernel.errors import Fault, Forbidden, Invalid
 from steward.workspaces.model import ApiKey, CreateKey, Preset
 from steward.workspaces.roles import Role
 from steward.workspaces.rules import checked_scopes
+
+APPROVING = "approve"
 
 SCOPES_OF_PRESET: Mapping[Preset, Sequence[str]] = {
     Preset.READ_ONLY: ("read:*",),
@@ -39,3 +42,18 @@ def may_touch(key: ApiKey, member: str, roles: Mapping[str, str]) -> bool:
     if not member or key.member == member or roles.get(member) == Role.OWNER:
         return True
     return roles.get(member) == Role.ADMIN and roles.get(key.member, Role.OWNER) != Role.OWNER
+
+
+def check_made(scopes: Sequence[str], maker: Actor) -> None:
+    """Raises Forbidden where a key, and no person, makes one that may approve: it could approve what it asks for itself."""
+    if maker.kind != "member" and covers(scopes, APPROVING):
+        detail = "A key makes no key that may approve; somebody who is signed in makes one, on the desk or by `steward keys create`."
+        raise Forbidden(detail, rule=APPROVING)
+
+
+def check_shown(key: ApiKey, actor: Actor) -> None:
+    """Raises Forbidden where the secret of a key that may approve would be shown to another than itself or its maker."""
+    its_maker = actor.kind == "member" and actor.member == key.member
+    if covers(key.scopes, APPROVING) and actor.id != f"key:{key.id}" and not its_maker:
+        detail = "This key may approve, so only who made it gets a new secret for it; it can be revoked, and another one made."
+        raise Forbidden(detail, rule=APPROVING)
