@@ -171,7 +171,7 @@ class Guarding(RuleBasedStateMachine):
         return [(row.key.sk, row.version, str(row.text)) for row in self.world.rows("property")]
 
     @rule(
-        by=st.sampled_from(["owner", "script"]), pattern=st.sampled_from(PATTERNS),
+        by=st.sampled_from(["owner", "script", "script"]), pattern=st.sampled_from(PATTERNS),
         permission=st.sampled_from([*STRICT, "require_approval"]),
         about=st.sampled_from(["", "", "admin", "user"]), minutes=st.sampled_from([5, 30]),
         approvers=st.sampled_from(["owner", "admin", "named"]), own=st.booleans(),
@@ -194,7 +194,7 @@ class Guarding(RuleBasedStateMachine):
 
     def judge(self) -> None:
         """Whether the guard says of everybody and everything what the model says."""
-        policy, home = RulePolicy(self.world.records), self.homes[0] if self.homes else ""
+        policy, home = RulePolicy(self.world.records), self.homes[0] if self.homes else "none"
         for who, (actor, surface) in self.actors.items():
             for cmd in (DeleteProperty(id=home), UpdateProperty(id=home)):
                 command = taking(type(cmd))

@@ -49,8 +49,13 @@ def _told(door: Door, workspace: str) -> Verified:
 
 
 def _ends(door: Door, workspace: str) -> tuple[str, int]:
-    last = next(seals(door.ports.records, workspace, forward=False), None)
-    return last.key.sk if last else "", Anchors(door.ports.blobs, workspace).last()
+    """The last seal and the last anchor; a seal that cannot be read is one too, of which the walk tells."""
+    try:
+        last = next(seals(door.ports.records, workspace, forward=False), None)
+        end = last.key.sk if last else ""
+    except Internal as damaged:
+        end = damaged.reference
+    return end, Anchors(door.ports.blobs, workspace).last()
 
 
 class _Walk:
