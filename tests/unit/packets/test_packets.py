@@ -12,9 +12,9 @@ from steward.kernel.actor import Actor, Surface, system
 from steward.kernel.errors import Forbidden, NotFound, Unavailable
 from steward.kernel.events import Event
 from steward.kernel.model import FileAnswer
-from steward.kernel.ports import Json
+from steward.kernel.ports import Delete, Json
 from steward.kernel.reactor import deliver
-from steward.packets.model import GetComps, GetMemo, GetPacket, GetPacketFile, MadeMemo, MakeMemo
+from steward.packets.model import LAST, GetComps, GetMemo, GetPacket, GetPacketFile, MadeMemo, MakeMemo, RemovePackets
 from steward.properties.inputs import CreateProperty, DeleteProperty, SaleTold, SetValuations, UpdateProperty, Valued
 from steward.properties.model import Contribution, Points, PropertyView
 from steward.properties.places import Gazetteer
@@ -208,6 +208,29 @@ def test_a_memo_of_facts_that_are_there_again_goes_and_the_older_one_stays(world
     world.undo(later)
     state = world.run(GetMemo(id="source:P1"))
     assert (state.packet.id, state.current) == (older.id, True)
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["a home of today", "a home of before numbers were kept"])
+def test_a_number_that_a_removed_memo_had_is_not_given_again(world: Office, *, older: bool) -> None:
+    run = world.take(many(1)).run.run
+    world.run(UpdateProperty(id="source:P00000", bedrooms=4))
+    world.run(MakeMemo(id="source:P00000"))
+    world.run(UpdateProperty(id="source:P00000", bedrooms=5))
+    gone = world.run(MakeMemo(id="source:P00000"))
+    if older:
+        world.records.commit([Delete(row.key) for row in world.rows(LAST)])
+    world.undo(run)
+    made = world.run(MakeMemo(id="source:P00000"))
+    assert (gone.version, made.version, made.id == gone.id) == (2, 3, False)
+
+
+def test_a_repeated_removal_leaves_the_numbers_as_they_are(world: Office, home: PropertyView) -> None:
+    made = [world.run(MakeMemo(id=home.id))]
+    world.run(UpdateProperty(id=home.id, bedrooms=4))
+    made.append(world.run(MakeMemo(id=home.id)))
+    for ids in ([made[1].id, made[0].id], [made[0].id]):
+        world.run(RemovePackets(ids=ids), actor=system("test"), surface=Surface.SYSTEM)
+    assert world.run(MakeMemo(id=home.id)).version == 3
 
 
 def test_a_home_that_a_person_changed_stays_and_its_memo_goes_with_the_import(world: Office) -> None:

@@ -10,9 +10,11 @@ from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.model import FileAnswer, Nothing
 from steward.kernel.money import dollars
+from steward.kernel.ports import ABSENT
 from steward.packets.facts import TEMPLATE, MemoFacts
 from steward.packets.gather import Row, compared, imports_of, memo_facts, neighbours
 from steward.packets.model import (
+    LAST,
     PACKETS,
     CompsView,
     CompView,
@@ -45,7 +47,9 @@ def make_memo(cmd: MakeMemo, ctx: Context) -> MadeMemo:
     facts, last = memo_facts(ctx, home), newest(ctx, home.id)
     if last and _rests_on(last, facts) and ctx.blobs.head(last.blob):
         return _made(home, last, started, made=False)
-    packet = _typeset(ctx, home, facts, number=last.number + 1 if last else 1)
+    number = 1 + max(_given(ctx, home.id), last.number if last else 0)
+    packet = _typeset(ctx, home, facts, number=number)
+    _give(ctx, home.id, number)
     ctx.emit("packets.made", {"property": home.id, "packet": packet.id})
     return _made(home, PACKETS.insert(ctx, packet), started, made=True)
 
@@ -95,12 +99,28 @@ def remove_packets(cmd: RemovePackets, ctx: Context) -> Nothing:
     for packet in PACKETS.many(ctx, cmd.ids):
         if packet:
             PACKETS.remove(ctx, packet)
+            _give(ctx, packet.property_id, packet.number)
     return Nothing()
 
 
 def newest(ctx: Context, property_id: str) -> Packet | None:
     """The last packet of a property."""
     return next(iter(PACKETS.page(ctx, f"{property_id}-", limit=1, newest=True)[0]), None)
+
+
+def _given(ctx: Context, property_id: str) -> int:
+    """The last number that a property's packets were given, 0 where none is noted."""
+    row = ctx.get(ctx.key(LAST, property_id))
+    return int(str(row.body["number"])) if row else 0
+
+
+def _give(ctx: Context, property_id: str, number: int) -> None:
+    """Note that a number was given, so that no packet of this property has it again, also when this one is removed."""
+    if number > _given(ctx, property_id):
+        key = ctx.key(LAST, property_id)
+        known = ctx.get(key)
+        before = known.version if known else ABSENT
+        ctx.put(key, {"number": number}, version=before + 1, expect=before)
 
 
 def _property(ctx: Context, told: str) -> PropertyView:

@@ -36,10 +36,11 @@ class Packet(Record):
 
 
 PACKETS: Table[Packet] = Table("packet", Packet)
+LAST = "packet.last"
+"""The kind of the rows that hold the last number a property's packets were given; they outlive the packets."""
 
-
-MOST_REMOVED = 90
-"""Packets that one commit removes."""
+MOST_REMOVED = 45
+"""Packets that one commit removes; each may change its property's last number too."""
 
 
 def packet_id(property_id: str, number: int) -> str:
