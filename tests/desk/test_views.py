@@ -12,7 +12,7 @@ from steward.properties.inputs import Filters
 from steward.properties.model import Lines, Told
 from steward.runs.model import RunStatus
 from tests.desk.homes import NOW, ROLL, home, parcel, valued
-from tests.desk.test_import_views import a_run
+from tests.desk.test_import_views import a_run, an_undo
 
 PATH = "/w/own/properties"
 
@@ -256,6 +256,11 @@ def test_a_run_under_way_moves_by_itself() -> None:
     view = today.page(replace(NOTHING, runs=[a_run()]), "/w/own", NOW)
     assert view.live
     assert (view.groups[0].title, view.groups[0].rows[0].left) == ("Under way", "25 %")
+
+
+def test_an_undo_under_way_says_on_today_how_far_it_is() -> None:
+    (group,) = today.page(replace(NOTHING, runs=[an_undo()]), "/w/own", NOW).groups
+    assert (group.rows[0].text, group.rows[0].left, group.rows[0].share) == ("302 of 1,208 properties", "25 %", 0.25)
 
 
 def test_the_date_of_today_is_written_out() -> None:

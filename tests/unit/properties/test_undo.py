@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from steward.kernel.actor import Surface
-from steward.properties.inputs import SetValuations, UpdateProperty, Valued
+from steward.properties.inputs import DeleteProperty, SetValuations, UpdateProperty, Valued
 from steward.properties.intake_model import UndoImport
 from steward.runs.model import GetRun, RunStatus
 from tests.unit.properties.imports import Desk, Killed, counts, many, roll, row
@@ -152,6 +152,29 @@ def test_an_undo_killed_anywhere_goes_on(desk: Desk, commit: int, *, after: bool
     ended = desk.run(GetRun(run=started.run))
     assert (ended.status, ended.result["restored"], len(ended.result["kept"])) == (RunStatus.SUCCEEDED, 149, 1)
     assert (desk.total(), len(desk.rows("property.key"))) == (1, 1)
+
+
+def test_an_undo_says_through_how_many_of_its_properties_it_went(desk: Desk) -> None:
+    desk.take(roll(row("7"), row("8")))
+    content = roll(
+        row("7", beds=4),
+        row("8"),
+        row("7", sold="2015-06-01"),
+        *(row(number) for number in range(100, 248)),
+        row("7", beds=5, sold="2015-07-01"),
+    )
+    run = desk.take(content, name="next.csv").id
+    desk.run(UpdateProperty(id="100", bedrooms=5))
+    desk.insist(DeleteProperty(id="101"))
+    started = desk.run(UndoImport(run=run))
+    desk.die_at(3, after=True)
+    with pytest.raises(Killed):
+        desk.settle()
+    under_way = desk.run(GetRun(run=started.run))
+    desk.rise()
+    ended = desk.run(GetRun(run=started.run))
+    assert (started.total, ended.counts["in"]) == (149, 149)
+    assert 0 < under_way.counts["in"] < 149
 
 
 def test_undoing_twice_is_the_same_undo(desk: Desk) -> None:

@@ -94,8 +94,9 @@ def undo_chunk(cmd: UndoChunk, ctx: Context) -> ChunkDone:
         if ids:
             ctx.emit(name, {"ids": ids, "source": cmd.source})
     cursor = {"journal": journal, "entry": entry, "kept": [one.model_dump() for one in undo.kept[:SHOWN_KEPT]]}
-    counts = {"restored": len(undo.removed) + len(undo.changed), "removed": len(undo.removed), "kept": len(undo.kept) - len(cmd.kept)}
-    ctx.call(AdvanceRun(run=cmd.run, chunk=cmd.chunk, stage="restoring", cursor=cursor, counts=counts, writes=counts["restored"]))
+    restored = len(undo.removed) + len(undo.changed)
+    counts = {"in": undo.seen, "restored": restored, "removed": len(undo.removed), "kept": len(undo.kept) - len(cmd.kept)}
+    ctx.call(AdvanceRun(run=cmd.run, chunk=cmd.chunk, stage="restoring", cursor=cursor, counts=counts, writes=restored))
     return ChunkDone(run=cmd.run, ended=journal == 0)
 
 

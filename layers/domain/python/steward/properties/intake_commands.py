@@ -175,7 +175,8 @@ def undo_import(cmd: UndoImport, ctx: Context) -> RunView:
         return dropped
     if run.status not in ENDED:
         run = ctx.call(FinishRun(run=run.id, cancelled=True))
-    started: RunView = ctx.call(StartRun(kind="undo", name=f"Undo of {source.name}", subject=source.id, stage="restoring"))
+    wrote = run.counts.get("added", 0) + run.counts.get("updated", 0)
+    started: RunView = ctx.call(StartRun(kind="undo", name=f"Undo of {source.name}", subject=source.id, total=wrote, stage="restoring"))
     SOURCES.replace(ctx, source.model_copy(update={"undo_run": started.id}))
     return started
 

@@ -27,6 +27,8 @@ class Undoing:
     def __init__(self, ctx: Context, source: str, *, kept: Sequence[Kept]) -> None:
         self._ctx, self._source = ctx, source
         self.kept = list(kept)
+        self.seen = 0
+        """How many of the properties that the import counted as new or changed are gone through."""
         self.removed: list[str] = []
         self.changed: list[str] = []
 
@@ -47,6 +49,7 @@ class Undoing:
         return chunk, -1
 
     def _take_back(self, told: Mapping[str, Any], home: Property | None) -> None:
+        self.seen += told["written"] and (told["before"] is None or told["before"]["changed_by"] != self._source)
         if home is None:
             return
         if not told["written"]:

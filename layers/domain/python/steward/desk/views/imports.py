@@ -289,8 +289,7 @@ def file_lines(one: ImportView) -> list[tuple[str, str]]:
 def progress(one: ImportView, around: Around) -> ProgressView | None:
     """The run under way: this import's, its undo's, or the valuing and scoring that follow it."""
     if around.undo and busy(around.undo):
-        wrote = count_of(one.run, "added") + count_of(one.run, "updated")
-        return moving(around.undo, "Undoing", wrote, stages=(), stop="")
+        return moving(around.undo, "Undoing", 0, stages=(), stop="")
     if busy(one.run):
         return moving(one.run, "Storing" if one.run.counts else "Reading", one.rows, stages=stages(one, around), stop=f"{around.href}/undo")
     following = next((run for run in around.after if busy(run)), None)

@@ -76,10 +76,13 @@ def state_of(run: RunView) -> str:
 
 
 def done_of(run: RunView) -> int:
-    """How much of its work a run has done: an undo goes through properties, all others through rows."""
-    if run.kind == "undo":
-        return count_of(run, "restored") + count_of(run, "kept")
+    """How much of its work a run has done."""
     return count_of(run, "rows", "out", "in")
+
+
+def unit_of(run: RunView) -> tuple[str, str]:
+    """What a run goes through, one and many of it."""
+    return ("property", "properties") if run.kind == "undo" else ("row", "rows")
 
 
 def share_of(run: RunView) -> float:
@@ -92,7 +95,7 @@ def moving(run: RunView, verb: str, total: int, *, stages: Sequence[Stage], stop
     """A run under way, of `total` where it does not know its own."""
     of = run.total or total
     done = min(done_of(run), of) if of else done_of(run)
-    one, many = ("property", "properties") if run.kind == "undo" else ("row", "rows")
+    one, many = unit_of(run)
     seconds = run.seconds or 0.0
     rate = done / seconds if seconds > 0.5 else 0.0
     left = (of - done) / rate if rate and of > done else 0.0

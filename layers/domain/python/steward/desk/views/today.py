@@ -10,7 +10,7 @@ from steward.desk.views import filters
 from steward.desk.views.approvals import ApprovalCard
 from steward.desk.views.parts import Line, Plate, name_of_home
 from steward.desk.views.rows import bed_bath
-from steward.desk.views.runs import asks, busy, count_of, ended, share_of
+from steward.desk.views.runs import asks, busy, count_of, done_of, ended, share_of, unit_of
 from steward.desk.views.workspace import STATES, TITLES
 from steward.properties.model import PropertyRow
 from steward.runs.model import RunStatus, RunView
@@ -165,7 +165,7 @@ def task(run: RunView, base: str) -> Task:
     """A run that moves by itself."""
     share = share_of(run)
     text = (
-        f"{words.count(count_of(run, 'rows', 'out', 'in'))} of {words.count(run.total)} rows"
+        f"{words.count(done_of(run))} of {words.plural(run.total, *unit_of(run))}"
         if run.total
         else run.stage.capitalize() or "Just begun"
     )
