@@ -203,7 +203,7 @@ def test_what_a_person_changes_while_an_undo_is_under_way_is_kept() -> None:
     event = Event("e", "runs.queued", inside.workspace, {"run": undo.run, "kind": "undo"}, inside.clock())
     deliver(inside.door, event, seconds=0)
     inside.run(UpdateProperty(id="1", bedrooms=5))
-    inside.before_properties(lambda: inside.run(UpdateProperty(id="2", bedrooms=6)))
+    inside.before_rows("property", lambda: inside.run(UpdateProperty(id="2", bedrooms=6)))
     inside.settle()
     kept = inside.run(GetRun(run=undo.run)).result["kept"]
     assert sorted(one["ref"] for one in kept) == [1, 2]

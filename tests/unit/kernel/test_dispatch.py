@@ -6,7 +6,7 @@ from steward.kernel.actor import NOBODY, Actor, Surface, system
 from steward.kernel.context import Call
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, NotFound
 from steward.kernel.keys import partition
-from steward.kernel.ports import Stored
+from steward.kernel.ports import Put, Stored
 from steward.workspaces.model_approvals import Approve
 from tests.support.worlds import World
 from tests.unit.kernel.notes import BurnNote, ChangeNote, FillNotes, GetNote, NoteView, SendNote, SweepNotes, WriteNote
@@ -129,6 +129,18 @@ def test_a_faster_writer_makes_the_command_run_again_on_what_is_there_now(world:
     world.before_commit_once(lambda: world.run(ChangeNote(id=note.id, text="theirs")))
     mine = world.run(ChangeNote(id=note.id, text="mine"))
     assert (mine.version, mine.text) == (3, "mine")
+
+
+def test_a_row_that_is_written_after_it_was_checked_is_held_to_the_version_it_was_checked_at(world: World) -> None:
+    note, ctx = world.run(WriteNote(text="roof")), world.context()
+    key = ctx.key("note", note.id)
+    ctx.check(key, 1)
+    world.run(ChangeNote(id=note.id, text="theirs"))
+    seen = ctx.get(key)
+    assert seen is not None
+    ctx.put(key, seen.body, version=3, expect=seen.version)
+    ctx.check(key, seen.version)
+    assert list(ctx.changes.values()) == [Put(key, seen.body, 3, expect=1)]
 
 
 def test_more_rows_than_a_commit_holds_are_refused_with_the_way_out(world: World) -> None:

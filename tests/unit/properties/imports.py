@@ -73,12 +73,12 @@ class Desk(World):
 
         self.records.commit = deadly  # type: ignore[method-assign]
 
-    def before_properties(self, act: Callable[[], object]) -> None:
-        """Do something, once, just before the next commit of properties."""
+    def before_rows(self, kind: str, act: Callable[[], object]) -> None:
+        """Do something, once, just before the next commit of rows of a kind."""
         write = self.records.commit
 
         def late(changes: Sequence[Change]) -> None:
-            if any(change.key.pk.endswith("#property") for change in changes):
+            if any(change.key.pk.endswith(f"#{kind}") for change in changes):
                 self.records.commit = write  # type: ignore[method-assign]
                 act()
             write(changes)

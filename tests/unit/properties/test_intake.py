@@ -348,7 +348,7 @@ def test_an_import_killed_anywhere_goes_on_with_nothing_doubled_or_lost(desk: De
 
 def test_somebody_who_enters_the_same_parcel_meanwhile_makes_no_double(desk: Desk) -> None:
     run = desk.bring(roll(row("7"), row("8")))
-    desk.before_properties(lambda: desk.run(CreateProperty(source_id="7", bedrooms=1)))
+    desk.before_rows("property", lambda: desk.run(CreateProperty(source_id="7", bedrooms=1)))
     desk.settle()
     assert counts(desk.look(run)) == {"rows": 2, "properties": 2, "sales": 2, "added": 1, "updated": 1}
     assert (desk.total(), desk.home("7").bedrooms) == (2, 1)

@@ -19,7 +19,7 @@ def test_a_file_that_brings_few_new_homes_leaves_no_gap() -> None:
 def test_numbers_that_somebody_got_meanwhile_are_not_given_out_twice() -> None:
     desk = Desk()
     desk.take(many(40))
-    desk.before_properties(lambda: created(desk))
+    desk.before_rows("property", lambda: created(desk))
     desk.take(many(42))
     refs = [row.body["ref"] for row in desk.rows("property")]
     assert len(refs) == len(set(refs)) == 43

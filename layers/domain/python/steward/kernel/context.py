@@ -18,6 +18,7 @@ from steward.kernel.ports import (
     Blobs,
     Body,
     Change,
+    Check,
     Children,
     Delete,
     Filter,
@@ -171,12 +172,14 @@ class Context:
 
     def get_many(self, keys: Sequence[Key]) -> list[Stored | None]:
         """Rows in the order asked, any number of them."""
-        missing = [key for key in dict.fromkeys(keys) if key not in self.changes]
-        found: dict[Key, Stored | None] = {}
+        asked = dict.fromkeys(keys)
+        written = [(key, change) for key in asked if (change := self.changes.get(key)) and not isinstance(change, Check)]
+        found = {key: _pending(change) for key, change in written}
+        missing = [key for key in asked if key not in found]
         for start in range(0, len(missing), 100):
             part = missing[start : start + 100]
             found.update(zip(part, self.door.ports.records.get(part), strict=True))
-        return [_pending(self.changes[key]) if key in self.changes else found[key] for key in keys]
+        return [found[key] for key in keys]
 
     def query(
         self,
@@ -197,13 +200,17 @@ class Context:
     def write(self, change: Change) -> None:
         """Collect a change. A second one of the same row takes the place of the first, at the version that one expects."""
         before = self.changes.get(change.key)
-        if isinstance(before, Put) and isinstance(change, Put | Delete):
+        if isinstance(before, Put | Check) and isinstance(change, Put | Delete):
             change = replace(change, expect=before.expect)
         self.changes[change.key] = change
 
     def put(self, key: Key, body: Body, *, version: int, expect: int | None) -> None:
         """Collect a whole row without index entries."""
         self.write(Put(key, body, version, expect=expect))
+
+    def check(self, key: Key, version: int) -> None:
+        """Have the commit fail where a row is no longer at the version it was read at; one that is written anyway is checked by that."""
+        self.changes.setdefault(key, Check(key, version))
 
     def emit(self, name: str, payload: Mapping[str, Json]) -> None:
         """Tell upward what happened, once the commit is through. Payloads hold ids."""
@@ -226,7 +233,7 @@ class Context:
         return self.door.inner(cmd, self)
 
 
-def _pending(change: Change) -> Stored | None:
+def _pending(change: Put | Delete | Add) -> Stored | None:
     match change:
         case Put():
             return Stored(change.key, change.version, change.body, change.due, change.external, change.expires)
@@ -234,5 +241,3 @@ def _pending(change: Change) -> Stored | None:
             return None
         case Add():
             raise ValueError(f"{change.key} is being added to and cannot be read in the same commit")
-        case _:
-            raise ValueError(f"{change.key} is only checked in this commit; read it before")

@@ -115,6 +115,10 @@ class Table(Generic[R]):
         ctx.write(Delete(self._key(ctx, record.id), expect=record.version))
         self._touch(ctx, record.id)
 
+    def check(self, ctx: Context, record: R) -> None:
+        """Have the commit fail where a record that is only read has changed meanwhile."""
+        ctx.check(self._key(ctx, record.id), record.version)
+
     def _put(self, ctx: Context, record: R, *, version: int, expect: int) -> R:
         key = self._key(ctx, record.id)
         due, external, expires = self._due(record), self._external(record), self._expires(record)

@@ -1,10 +1,11 @@
 """One chunk of an undo: what an import's journal says was there before, put back as far as nobody has touched it since."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from steward.kernel.context import Context
-from steward.kernel.ports import Delete, Key, Put, Stored
+from steward.kernel.ports import ABSENT, Delete, Key, Put, Stored
 from steward.properties import rules
 from steward.properties.intake_commands import UNDO_KEPT
 from steward.properties.intake_model import Kept
@@ -13,9 +14,21 @@ from steward.properties.store import KEY, PROPERTIES, SOURCES, UNDER, by_keys, c
 
 ROOM = 94
 """Changes of a commit without the run's own."""
-MOST_OF_ONE = 10
-"""Changes that putting one property back takes at most: its row, its valuation, its names."""
+MOST_OF_ONE = 6
+"""Changes that putting one property back takes at most, besides the names that its imports gave it and the notes it rests on."""
 MOST_CHUNKS = 50
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a property was before an import and those below it that are undone too (None: not there), the names they all gave
+    it, and the notes that tell it, by version: another undo may be writing them at this moment."""
+
+    before: Body | None
+    names: Sequence[str]
+    notes: Mapping[Key, int] = field(default_factory=dict)
 
 
 class Undoing:
@@ -41,60 +54,77 @@ class Undoing:
             entry = len(told) - 1 if entry < 0 else entry
             homes = {home.id: home for home in PROPERTIES.many(self._ctx, [one["id"] for one in told[: entry + 1]]) if home}
             while entry >= 0:
-                if len(self._ctx.changes) + MOST_OF_ONE > ROOM:
+                if not self._take_back(told[entry], homes.get(told[entry]["id"])):
                     return chunk, entry
-                self._take_back(told[entry], homes.get(told[entry]["id"]))
                 entry -= 1
             chunk -= 1
         return chunk, -1
 
-    def _take_back(self, told: Mapping[str, Any], home: Property | None) -> None:
+    def _take_back(self, told: Body, home: Property | None) -> bool:
+        """Take one entry back; False when the commit has no room for it."""
+        mine = home is not None and told["written"] and home.changed_by == self._source
+        standing = self._standing(told) if mine else Standing(None, told["names"])
+        changes = self._ctx.changes
+        if changes and len(changes) + MOST_OF_ONE + len(standing.names) + len(standing.notes) > ROOM:
+            return False
         self.seen += told["written"] and (told["before"] is None or told["before"]["changed_by"] != self._source)
-        if home is None:
-            return
-        if not told["written"]:
-            self._release(home, told["names"])
-            return
-        if home.changed_by != self._source:
+        if home and mine:
+            self._restore(home, standing)
+        elif home and told["written"]:
             self._keep(home, told)
-            return
-        before, names = self._standing(home, told)
-        self._release(home, names)
-        if before is None:
+        elif home:
+            self._release(home, told["names"])
+        return True
+
+    def _standing(self, told: Body) -> Standing:
+        before, names, followed = told["before"], list(told["names"]), {self._source}
+        notes: dict[Key, int] = {}
+        while before is not None and before["changed_by"] not in followed:
+            followed.add(before["changed_by"])
+            key = self._note(before["changed_by"], told["id"])
+            note = self._ctx.get(key)
+            notes[key] = note.version if note else ABSENT
+            if note is None:
+                break
+            noted: Body = note.body
+            before, names = noted["before"], names + noted["names"]
+        return Standing(before, names, notes)
+
+    def _restore(self, home: Property, standing: Standing) -> None:
+        for key, version in standing.notes.items():
+            self._ctx.check(key, version)
+        self._release(home, standing.names)
+        if standing.before is None:
             remove(self._ctx, home)
             self.removed.append(home.id)
             return
+        before = Property.of(Stored(self._ctx.key(PROPERTIES.kind, home.id), home.version, standing.before))
         PROPERTIES.replace(self._ctx, before)
         clear_valuation(self._ctx, home.id)
         if before.changed_by != self._source:
             self.changed.append(home.id)
 
-    def _standing(self, home: Property, told: Mapping[str, Any]) -> tuple[Property | None, list[str]]:
-        """The property before this import and those below it that are undone too, and the names they all gave it."""
-        before, names = told["before"], list(told["names"])
-        while before is not None:
-            under = self._ctx.get(self._under(before["changed_by"], home.id))
-            if under is None:
-                return Property.of(Stored(self._ctx.key(PROPERTIES.kind, home.id), home.version, before)), names
-            noted: Mapping[str, Any] = under.body
-            before, names = noted["before"], names + noted["names"]
-        return None, names
-
-    def _under(self, source: str, id: str) -> Key:
+    def _note(self, source: str, id: str) -> Key:
         return self._ctx.key(UNDER, f"{source}#{id}")
 
     def _release(self, home: Property, names: Sequence[str]) -> None:
+        PROPERTIES.check(self._ctx, home)
         for name, id in by_keys(self._ctx, names).items():
             if id == home.id:
                 self._ctx.write(Delete(self._ctx.key(KEY, name)))
 
-    def _keep(self, home: Property, told: Mapping[str, Any]) -> None:
+    def _keep(self, home: Property, told: Body) -> None:
         """Leave a property as somebody changed it since, and note what a later import's undo finds under this one."""
+        PROPERTIES.check(self._ctx, home)
         later = SOURCES.get(self._ctx, home.changed_by)
         if later:
-            noted = {"before": told["before"], "names": told["names"]}
+            key = self._note(self._source, home.id)
+            known = self._ctx.get(key)
+            version = known.version if known else ABSENT
+            of_chunks_after: Body = known.body if known else {"names": []}
+            noted = {"before": told["before"], "names": [*told["names"], *of_chunks_after["names"]]}
             expires = int((self._ctx.now + UNDO_KEPT).timestamp())
-            self._ctx.write(Put(self._under(self._source, home.id), noted, 1, expires=expires))
+            self._ctx.write(Put(key, noted, version + 1, expect=version, expires=expires))
         if any(one.id == home.id for one in self.kept):
             return
         person = later is None or rules.decided_since(home, SOURCES.require(self._ctx, self._source).created_at)
