@@ -91,6 +91,12 @@ def test_an_import_that_waits_for_its_columns_asks_for_them_and_does_not_poll() 
     assert (view.confirm, view.live, view.progress) == ("2,000 rows", False, None)
 
 
+def test_a_column_that_is_left_out_for_its_values_is_marked_to_be_checked() -> None:
+    left = Column(name="beds", confidence=0.3, label="check", note="no value fits (all 3 looked at are not what Bedrooms holds)")
+    (shown,) = imports.page(an_import(columns=[left]), AROUND).columns
+    assert (shown.becomes, shown.check, shown.note) == ("Leave out", True, left.note)
+
+
 def test_a_finished_import_counts_what_it_did_and_can_be_undone() -> None:
     done = a_run(
         status=RunStatus.SUCCEEDED,

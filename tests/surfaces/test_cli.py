@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -157,11 +158,12 @@ def test_an_import_that_a_person_declines_is_over(
 
 def test_an_import_whose_question_nobody_answers_waits_and_says_so(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     roll = tmp_path / "roll.csv"
-    roll.write_text("id,price,sqft_living\n1,call,1180\n2,call,1180\n3,221900,1180\n")
+    roll.write_text("id,price,sqft_living,bedrooms\n1,call,1180,few\n2,call,1180,many\n3,221900,1180,some\n")
     monkeypatch.setattr("sys.stdin", Person(""))
     code, out, err = steward(world, "import", str(roll), "--json")
     assert (code, "confirm-import 1" in json.loads(out)["error"]["detail"]) == (2, True)
     assert "2 of 3 values looked at" in " ".join(err.split())
+    assert re.search(r"bedrooms +left out +check +no value fits", err)
 
 
 def test_the_export_is_a_file_with_the_columns_that_others_rely_on(world: World, tmp_path: Path) -> None:

@@ -173,8 +173,11 @@ def test_an_import_that_nobody_has_confirmed_goes_on_waiting_after_a_restart(des
 
 
 def test_a_column_of_other_things_than_its_name_says_is_left_out_aloud(desk: Desk) -> None:
-    run = desk.take(roll(*(row(number, beds="many") for number in range(3)))).run
-    assert run.warnings == ["The column 'bedrooms' was left out: all 3 values looked at are not what Bedrooms holds."]
+    content = roll(*(row(number, beds="many") for number in range(3)))
+    asked = next(column for column in desk.take(content, confirm=False).columns if column.name == "bedrooms")
+    told = "no value fits (all 3 looked at are not what Bedrooms holds)"
+    assert (asked.field, asked.label, asked.note) == ("", "check", told)
+    assert desk.take(content).run.warnings == [f"The column 'bedrooms' was left out: {told}."]
 
 
 @pytest.mark.parametrize("column", ["price", "sold"])

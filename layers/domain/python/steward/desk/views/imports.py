@@ -183,7 +183,7 @@ def column_view(column: Column, one: ImportView) -> ColumnView:
         rungs,
         ", ".join(column.samples),
         column.note,
-        check=column.label == "check" and bool(column.field),
+        check=column.label == "check",
     )
 
 

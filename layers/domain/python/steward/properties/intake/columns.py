@@ -113,7 +113,7 @@ def _judge(name: str, guess: tuple[str, float], values: Sequence[str]) -> Column
     fits = sum(_fits(read, value) for value in filled)
     note, fit = _note(field, filled), fits / len(filled)
     if fit < 1:
-        note = f"{_misfits(len(filled) - fits, len(filled))} not what {FACTS[field].title} holds"
+        note = _misfits(len(filled) - fits, len(filled), FACTS[field].title)
         doubtful = DOUBTED if sure >= LIKELY and (fits or field in WEIGHTY) else 0.3
         sure = min(sure, 0.85 if fit >= 0.9 else 0.65) if fit >= 0.5 else doubtful
     elif squash(name) == squash(field):
@@ -122,10 +122,10 @@ def _judge(name: str, guess: tuple[str, float], values: Sequence[str]) -> Column
     return column.model_copy(update={"forgiving": fit < 0.5 and field in SPARED})
 
 
-def _misfits(count: int, of: int) -> str:
+def _misfits(count: int, of: int, title: str) -> str:
     if count == of:
-        return "the only value looked at is" if of == 1 else f"all {of:,} values looked at are"
-    return f"{count:,} of {of:,} values looked at {'is' if count == 1 else 'are'}"
+        return f"no value fits ({'the only one' if of == 1 else f'all {of:,}'} looked at {'is' if of == 1 else 'are'} not what {title} holds)"
+    return f"{count:,} of {of:,} values looked at {'is' if count == 1 else 'are'} not what {title} holds"
 
 
 def _fits(read: Callable[[str], object], value: str) -> bool:
