@@ -98,9 +98,10 @@ UNREAD = {name: f"unread_{name}" for name in SPARED}
 WARNINGS = {
     "no_bedrooms": "No bedrooms are counted.",
     "zip_restored": "The ZIP came without its leading zero.",
+    "early_sale": "A sale is dated before 1900.",
     **{code: f"What the file says of {FACTS[name].title} cannot be read." for name, code in UNREAD.items()},
 }
 """What is doubtful about a record but does not keep it out: code → sentence."""
 
-WARNED = {"no_bedrooms": "bedrooms", "zip_restored": "zip", **{code: name for name, code in UNREAD.items()}}
+WARNED = {"no_bedrooms": "bedrooms", "zip_restored": "zip", "early_sale": "sale_date", **{code: name for name, code in UNREAD.items()}}
 """The fact each warning is about."""

@@ -14,6 +14,8 @@ SMALLEST_BEDROOM = 60
 """Square feet of living area below which a counted bedroom cannot be one."""
 YEARS_AHEAD = 5
 """How far in the future a year of building may lie: a plan, not a mistake."""
+FIRST_YEAR = 1900
+"""A sale of an earlier year is more likely a spreadsheet's empty date or a slip of the pen."""
 LOST_ZERO = frozenset({"CT", "MA", "ME", "NH", "NJ", "RI", "VT", "PR", "VI"})
 """States whose ZIPs begin with a zero, which spreadsheets drop."""
 
@@ -125,8 +127,7 @@ def merged(known: Property, taken: Taken, stamp: Stamp) -> Property | None:
     if known.source == stamp.by:
         told = {name: one for name, one in told.items() if one.edited or one.by != stamp.by}
     changes.update(sales=sales, provenance=told)
-    if newer:
-        changes["warnings"] = standing(taken.warnings, told)
+    changes["warnings"] = with_early(standing(taken.warnings, told) if newer else known.warnings, sales)
     real = {name: value for name, value in changes.items() if getattr(known, name) != value}
     return Property.model_validate({**known.__dict__, **real, "changed_by": stamp.by}) if real else None
 
@@ -150,6 +151,12 @@ def _entered(known: Property, have: Any) -> Told | None:
 def standing(warnings: Sequence[str], told: Mapping[str, Told]) -> list[str]:
     """The warnings that no person has settled by stating the fact."""
     return [code for code in warnings if (fact := told.get(WARNED[code])) is None or not fact.edited]
+
+
+def with_early(warnings: Sequence[str], sales: Sequence[Sale]) -> list[str]:
+    """Warnings, the last of them that a file tells a sale too early to be true."""
+    early = any(sale.source and sale.date.year < FIRST_YEAR for sale in sales)
+    return [code for code in warnings if code != "early_sale"] + ["early_sale"] * early
 
 
 def _plain(value: Any) -> Any:

@@ -165,9 +165,7 @@ def task(run: RunView, base: str) -> Task:
     """A run that moves by itself."""
     share = share_of(run)
     text = (
-        f"{words.count(done_of(run))} of {words.plural(run.total, *unit_of(run))}"
-        if run.total
-        else run.stage.capitalize() or "Just begun"
+        f"{words.count(done_of(run))} of {words.plural(run.total, *unit_of(run))}" if run.total else run.stage.capitalize() or "Just begun"
     )
     return Task(
         f"{VERBS.get(run.kind, '')}{run.name}",

@@ -124,7 +124,9 @@ def _judge(name: str, guess: tuple[str, float], values: Sequence[str]) -> Column
 
 def _misfits(count: int, of: int, title: str) -> str:
     if count == of:
-        return f"no value fits ({'the only one' if of == 1 else f'all {of:,}'} looked at {'is' if of == 1 else 'are'} not what {title} holds)"
+        return (
+            f"no value fits ({'the only one' if of == 1 else f'all {of:,}'} looked at {'is' if of == 1 else 'are'} not what {title} holds)"
+        )
     return f"{count:,} of {of:,} values looked at {'is' if count == 1 else 'are'} not what {title} holds"
 
 

@@ -8,7 +8,7 @@ from steward.properties.facts import FACTS, UNREAD
 from steward.properties.intake.values import Parser, Value, parser, shown
 from steward.properties.model import Column, Sale
 from steward.properties.places import Gazetteer
-from steward.properties.rules import LOST_ZERO, Taken, Wrong, implausible
+from steward.properties.rules import LOST_ZERO, Taken, Wrong, implausible, with_early
 
 ACRE_SQFT = 43_560
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
@@ -54,7 +54,8 @@ class Normaliser:
             return wrong
         if facts.get("bedrooms") == 0 and facts.get("property_type") != "land":
             warnings.append("no_bedrooms")
-        return Taken(facts, self._sale(facts), warnings)
+        sale = self._sale(facts)
+        return Taken(facts, sale, with_early(warnings, [sale] if sale else ()))
 
     def _join(self, facts: dict[str, Value]) -> list[Wrong]:
         """Parts to wholes: house number and street, full and half baths, acres; and the ids."""
