@@ -79,7 +79,7 @@ def test_an_import_that_finds_no_room_at_all_says_so_and_keeps_its_rows() -> Non
 def test_an_import_goes_on_when_somebody_takes_the_last_room_in_the_midst_of_it() -> None:
     desk = on_plan(100)
     run = desk.bring(many(120))
-    desk.before_properties(lambda: desk.run(CreateProperty(address="1 Alder Road", city="Kent", state="WA", zip="98030")))
+    desk.before_rows("property", lambda: desk.run(CreateProperty(address="1 Alder Road", city="Kent", state="WA", zip="98030")))
     desk.settle()
     view = desk.look(run)
     assert (view.run.status, view.held) == (RunStatus.SUCCEEDED, {"Plan": 21})
