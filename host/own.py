@@ -16,14 +16,12 @@ from steward.surfaces.wire import Request, Response
 from steward.workspaces import identity
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model import CreateWorkspace
+from steward.workspaces.placing import OF_THE_INSTALLATION, in_no_workspace
 
 COMMAND = "/-/command"
 BLOB = "/-/blob"
 ARRIVED = "/-/arrived"
 LOOPBACK = ("127.0.0.1", "::1")
-OF_THE_INSTALLATION = ("workspaces.create", "workspaces.list", "workspaces.get", "sessions.", "accounts.", "auth.")
-OF_ALL_WORKSPACES = ("receipts.seal", "receipts.verify")
-"""What is done in all of them where none is named."""
 OWN_NAME = "Own desk"
 
 
@@ -48,8 +46,8 @@ def handle(request: Request, product: Product, token: str) -> Response:
 
 def run(product: Product, command: str, raw: Mapping[str, Any], *, workspace: str, key: str, expected: int | None) -> dict[str, Any]:
     """The answer of a command to the owner at the command line, as JSON values."""
-    everywhere = not workspace and command in OF_ALL_WORKSPACES
-    place = SYSTEM if everywhere or command.startswith(OF_THE_INSTALLATION) else workspace_of(product, workspace)
+    nowhere = command.startswith(OF_THE_INSTALLATION) if workspace else in_no_workspace(command, owns_all=True)
+    place = SYSTEM if nowhere else workspace_of(product, workspace)
     answer = product.door.dispatch(Call(command, raw, OWNER, place, Surface.CLI, key=key, expected=expected))
     told: dict[str, Any] = answer.output.model_dump(mode="json")
     return told

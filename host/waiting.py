@@ -8,8 +8,7 @@ from typing import Any
 from host.events import Asked
 from steward.kernel.errors import Forbidden
 from steward.kernel.product import Product
-from steward.surfaces import problem
-from steward.surfaces.credentials import caller
+from steward.surfaces import http, problem
 from steward.surfaces.wire import Request
 from steward.workspaces.deciding import RAN_OUT, status_of
 from steward.workspaces.model_approvals import ApprovalStatus
@@ -56,7 +55,7 @@ class Waiting:
         return answer[0], [*answer[1], ("preference-applied", f"wait={wait}")], answer[2]
 
     def _workspace(self, asked: Asked) -> str:
-        return caller(Request(asked.method, asked.path, {}, dict(asked.headers), b"", asked.source_ip), self._product).workspace
+        return http.workspace_of(Request(asked.method, asked.path, {}, dict(asked.headers), b"", asked.source_ip), self._product)
 
     async def _status(self, workspace: str, approval: str) -> ApprovalStatus:
         ports = self._product.ports

@@ -1,5 +1,7 @@
 """The pages before the desk, asked without a window."""
 
+from dataclasses import replace
+
 import pytest
 
 from steward.kernel.keys import SYSTEM
@@ -62,3 +64,30 @@ def test_a_cookie_that_somebody_set_before_is_not_taken_over(browser: Browser) -
     browser.cookies["steward"] = "chosen-by-somebody-else"
     browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD})
     assert browser.cookies["steward"] != "chosen-by-somebody-else"
+
+
+@pytest.mark.parametrize(
+    ("host", "offered"), [("127.0.0.1:8710", True), ("[::1]:8710", True), ("localhost:8710", False), ("localhost", False)]
+)
+def test_at_a_number_the_desk_says_where_passkeys_work_and_leads_there(browser: Browser, host: str, *, offered: bool) -> None:
+    browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD})
+    for address in ("/sign-in", "/w/own/account"):
+        page = text_of(browser.get(address, host=host))
+        assert (f'href="http://localhost:8710{address}"' in page) is offered
+        assert ("at a number" in page or "to a number" in page) is offered
+
+
+def test_at_a_public_name_nothing_is_said_of_localhost(browser: Browser) -> None:
+    world = browser.world
+    world.door.ports = replace(world.door.ports, url="https://desk.hudson.example")
+    assert "localhost" not in text_of(browser.get("/sign-in", host="desk.hudson.example"))
+
+
+def test_a_page_left_open_asks_on_and_is_led_to_the_door_once_the_session_was_idle_too_long(browser: Browser) -> None:
+    browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD})
+    answers = []
+    for _ in range(4):
+        answers.append(browser.get("/w/own/today", hx_target="section#today", steward_poll="1"))
+        browser.world.clock.pass_(minutes=11)
+    assert [answer.status for answer in answers] == [200, 200, 200, 401]
+    assert answers[-1].headers["HX-Redirect"] == "/sign-in"

@@ -80,6 +80,13 @@ def test_a_county_is_dropped_confirmed_watched_filtered_explained_remembered_and
     expect(page.get_by_text("Bring in a county to see its homes")).to_be_visible()
 
 
+def test_a_page_that_asks_by_itself_says_so(page: Page) -> None:
+    page.goto("/w/own/approvals")
+    with page.expect_request(lambda asked: "hx-request" in asked.headers) as asked:
+        pass
+    assert "steward-poll" in asked.value.headers
+
+
 def test_the_list_is_moved_selected_peeked_and_opened_by_keys(page: Page) -> None:
     page.goto("/w/demo/properties")
     page.keyboard.press("j")

@@ -9,7 +9,9 @@ import pytest
 from steward.surfaces import http
 from steward.surfaces.credentials import origin_of
 from steward.surfaces.wire import Request, Response
-from steward.workspaces.model import CreateKey, CreateWorkspace
+from steward.workspaces.model import CreateKey, CreateWorkspace, MakeLink, OpenSession
+from steward.workspaces.model_receipts import SealReceipts
+from steward.workspaces.model_roster import AddMember
 from tests.support.worlds import World
 from tests.unit.workspaces.people import DANA, PASSWORD, account
 
@@ -155,3 +157,75 @@ def test_an_address_is_believed_of_what_stands_in_front_of_us_only(url: str, pee
     client = Client(url)
     request = Request("GET", "/", {}, {"x-forwarded-for": said, "user-agent": "x"}, b"", peer)
     assert origin_of(request, client.product).ip == ip
+
+
+HOME = {"address": "1 Alder Road", "city": "Kent", "state": "WA", "zip": "98030"}
+
+
+@pytest.fixture
+def owner(client: Client) -> Client:
+    """The browser of the installation's owner, who has the sample county and two desks of their own."""
+    world = client.world
+    world.run(CreateWorkspace(name="Sample", slug="demo", invented=True), workspace="system")
+    for name in ("Own", "Second"):
+        made = world.run(CreateWorkspace(name=name), workspace="system")
+        world.workspace = made.id if name == "Own" else world.workspace
+    link = world.run(MakeLink(), workspace="system")
+    client.cookies["steward"] = world.run(OpenSession(token=link.token), workspace="system").token
+    return client
+
+
+def test_a_session_that_names_no_workspace_acts_in_its_own(owner: Client) -> None:
+    assert owner.ask("POST", "/v1/properties", HOME).status == 201
+    assert len(owner.world.rows("property")) == 1
+    assert not owner.world.rows("property", "system")
+    assert json.loads(owner.ask("GET", "/v1/properties").body)["total"] == 1
+
+
+def test_a_session_acts_in_the_installation_itself_only_by_name_and_only_its_owners(owner: Client) -> None:
+    named = {**OWN, "x-workspace": "system"}
+    assert json.loads(owner.ask("GET", "/v1/runs", headers=named).body)["rows"] == []
+    owner.cookies.clear()
+    owner.ask("POST", "/v1/auth/login", LOGIN)
+    answer = owner.ask("GET", "/v1/runs", headers=named)
+    assert (answer.status, "no workspace 'system'" in answer.body.decode()) == (404, True)
+
+
+def test_a_member_who_names_no_workspace_acts_in_the_one_they_belong_to(owner: Client) -> None:
+    world = owner.world
+    second = next(row.key.sk for row in world.rows("workspace", "system") if row.body["name"] == "Second")
+    world.run(AddMember(email=DANA, role="user"), workspace=second)
+    owner.cookies.clear()
+    owner.ask("POST", "/v1/auth/login", LOGIN)
+    assert owner.ask("POST", "/v1/properties", HOME).status == 201
+    assert len(world.rows("property", second)) == 1
+
+
+def test_who_belongs_to_no_workspace_hears_that(client: Client) -> None:
+    client.ask("POST", "/v1/auth/login", LOGIN)
+    answer = client.ask("GET", "/v1/properties")
+    assert (answer.status, "ask for an invitation" in answer.body.decode()) == (404, True)
+
+
+def test_what_belongs_to_no_workspace_needs_none(owner: Client) -> None:
+    assert json.loads(owner.ask("GET", "/v1/workspaces").body)["total"] == 3
+    assert owner.ask("GET", "/v1/sessions").status == 200
+    assert owner.ask("POST", "/v1/workspaces", {"name": "Third"}).status == 201
+
+
+def test_the_owner_verifies_the_receipts_of_all_workspaces_where_none_is_named(owner: Client) -> None:
+    owner.ask("POST", "/v1/properties", HOME)
+    owner.world.run(SealReceipts(), workspace="system")
+    verified = [owner.ask("POST", "/v1/receipts/verify", headers={**OWN, **named}).body for named in ({}, {"x-workspace": "own"})]
+    everywhere, here = (json.loads(body)["count"] for body in verified)
+    assert everywhere > here > 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "slug"),
+    [("DELETE", "/v1/properties/1", "own"), ("DELETE", "/v1/workspaces/second", "second"), ("GET", "/v1/sessions", "")],
+)
+def test_who_waits_for_a_decision_waits_where_the_request_acts(owner: Client, method: str, path: str, slug: str) -> None:
+    ids = {str(row.body["slug"]): row.key.sk for row in owner.world.rows("workspace", "system")}
+    headers = {**OWN, "cookie": f"steward={owner.cookies['steward']}"}
+    assert http.workspace_of(Request(method, path, {}, headers, b"", "198.51.100.4"), owner.product) == ids.get(slug, "system")

@@ -118,6 +118,12 @@ def test_the_page_of_an_invitation_leads_in(world: Post) -> None:
     assert used.status == 403 and "ask for a new one" in text_of(used)
 
 
+def test_an_invitation_opened_at_a_number_leads_to_the_name_where_a_passkey_can_be_made(world: Post) -> None:
+    browser, address = Browser(world), f"/join?token={invited(world)}"
+    assert f'href="http://localhost:8710{address}"' in text_of(browser.get(address, host="127.0.0.1:8710"))
+    assert "at localhost" not in text_of(browser.get(address, host="localhost:8710"))
+
+
 def test_whoever_has_joined_is_confirmed(world: Post) -> None:
     ask(world, Join(token=invited(world), password=PASSWORD))
     actor = actor_of(world, sign_in(world).token)

@@ -5,6 +5,7 @@ import pytest
 from steward.kernel.actor import NOBODY, Actor
 from steward.kernel.errors import Forbidden, NotFound
 from steward.kernel.keys import SYSTEM
+from steward.workspaces import identity
 from steward.workspaces.model_accounts import ListSessions, Login, RevokeOthers, RevokeSession
 from steward.workspaces.sessions import MOST
 from tests.support.worlds import World
@@ -37,6 +38,19 @@ def test_a_session_ends_after_twelve_hours_however_much_it_is_used(world: World)
     world.clock.pass_(minutes=25)
     with pytest.raises(Forbidden, match="sign in again"):
         actor_of(world, token)
+
+
+def test_a_page_that_asks_by_itself_keeps_no_session_alive(world: World) -> None:
+    token = sign_in(world).token
+    for _ in range(3):
+        assert identity.by_session(world.records, token, world.clock(), used=False).account
+        world.clock.pass_(minutes=9)
+    actor_of(world, token)
+    world.clock.pass_(minutes=29)
+    assert identity.by_session(world.records, token, world.clock(), used=False).account
+    world.clock.pass_(minutes=2)
+    with pytest.raises(Forbidden, match="sign in again"):
+        identity.by_session(world.records, token, world.clock(), used=False)
 
 
 def test_use_is_noted_at_most_once_a_minute(world: World) -> None:

@@ -77,9 +77,9 @@ def cached_session(patch: pytest.MonkeyPatch) -> None:
     """A session is read once."""
     kept: dict[tuple[int, str], Person] = {}
 
-    def remembered(records: Records, token: str, now: datetime) -> Person:
+    def remembered(records: Records, token: str, now: datetime, *, used: bool = True) -> Person:
         known = (id(records), token)
-        return kept.get(known) or kept.setdefault(known, by_session(records, token, now))
+        return kept.get(known) or kept.setdefault(known, by_session(records, token, now, used=used))
 
     patch.setattr(identity, "by_session", remembered)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from steward.kernel.actor import NOBODY, Actor, Surface
-from steward.kernel.errors import Forbidden
+from steward.kernel.errors import Forbidden, NotFound
 from steward.kernel.keys import SYSTEM
 from steward.kernel.origins import Origin
 from steward.kernel.product import Product
@@ -16,10 +16,13 @@ from steward.workspaces.guesses import Guesses
 from steward.workspaces.identity import Person
 from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.model import OpenedSession
+from steward.workspaces.placing import in_no_workspace, usual
 from steward.workspaces.rules_auth import private
 
 SECURE_COOKIE = "__Host-steward"
 LOOPBACK_COOKIE = "steward"
+POLL = "steward-poll"
+"""What a page says when it asks by itself, without anybody doing anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def person(request: Request, product: Product) -> Person:
     token = request.cookie(cookie_name(product))
     if not token:
         raise Forbidden("Sign in first; `steward sessions link` makes a link.", unknown=True)
-    found = identity.by_session(product.ports.records, token, product.ports.clock())
+    found = identity.by_session(product.ports.records, token, product.ports.clock(), used=POLL not in request.headers)
     product.ports.port(Lines).learn(token, found.account)
     return found
 
@@ -81,11 +84,11 @@ def kept(opened: OpenedSession, product: Product) -> str:
     return cookie(cookie_name(product), opened.token, product, seconds=max(0, seconds))
 
 
-def caller(request: Request, product: Product, *, entering: bool = False) -> Caller:
+def caller(request: Request, product: Product, command: str, *, entering: bool = False) -> Caller:
     """The caller of an API request: a key's bearer, else the signed-in member, else nobody.
 
-    A member names the workspace in `X-Workspace` (id or slug) and must come from our own pages. Who is `entering` may come
-    with a session that has ended. Raises Forbidden for a bad key, NotFound for an unknown workspace.
+    A member names the workspace in `X-Workspace` (id or slug), else acts in their own, and must come from our own pages. Who is
+    `entering` may come with a session that has ended. Raises Forbidden for a bad key, NotFound for an unknown workspace.
     """
     secret = _secret(request)
     if secret:
@@ -100,13 +103,22 @@ def caller(request: Request, product: Product, *, entering: bool = False) -> Cal
         raise
     if request.method not in ("GET", "HEAD") and not same_origin(request):
         raise Forbidden("This request did not come from one of Steward's own pages.", rule="origin")
-    named = request.headers.get("x-workspace", "")
+    workspace = _place(product, who, command, named=request.headers.get("x-workspace", ""))
+    return Caller(identity.acting(product.ports.records, who, workspace), workspace, Surface.DESK)
+
+
+def _place(product: Product, who: Person, command: str, *, named: str) -> str:
+    """The workspace a person acts in. The installation itself is one for its owner only, and only by name."""
     records = product.ports.records
+    if (named == SYSTEM and who.owns_all) or (not named and in_no_workspace(command, owns_all=who.owns_all)):
+        return SYSTEM
     at_large = identity.acting(records, who, SYSTEM)
-    if not named:
-        return Caller(at_large, SYSTEM, Surface.DESK)
-    workspace = identity.workspace_seen(records, named, at_large).id
-    return Caller(identity.acting(records, who, workspace), workspace, Surface.DESK)
+    if named:
+        return identity.workspace_seen(records, named, at_large).id
+    found = usual(identity.seen_by(records, at_large))
+    if found is None:
+        raise NotFound("There is no workspace that you belong to; ask for an invitation, or `steward workspaces create` makes one.")
+    return found.id
 
 
 def _by_key(request: Request, product: Product, secret: str) -> Caller:

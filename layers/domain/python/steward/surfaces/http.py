@@ -43,6 +43,15 @@ def handle(request: Request, product: Product) -> Response:
         return refuse(Internal(f"Something went wrong on our side; quote {reference} when you report it.", reference=reference), request)
 
 
+def workspace_of(request: Request, product: Product) -> str:
+    """The workspace that an API request acts in. Raises the errors of `credentials.caller`, NotFound where no command is."""
+    found = match(request.method, request.path)
+    if not isinstance(found, Match):
+        raise NotFound("There is nothing at this address.")
+    found, request = _placed(found, request)
+    return caller(request, product, found.entry.name).workspace
+
+
 def methods(path: str) -> frozenset[str]:
     """What an address of the API takes; nothing when there is none."""
     found = frozenset({"GET"}) if path in service.ADDRESSES else match("", path)
@@ -67,11 +76,9 @@ def _answer(request: Request, product: Product) -> Response:
     found = match("GET" if request.method == "HEAD" else request.method, request.path)
     if not isinstance(found, Match):
         return _unrouted(request, methods(request.path))
-    found, named = _placed(found)
-    if named:
-        request = replace(request, headers={**request.headers, "x-workspace": named})
+    found, request = _placed(found, request)
     entering = found.entry.name.startswith(ENTERING)
-    who = caller(request, product, entering=entering)
+    who = caller(request, product, found.entry.name, entering=entering)
     check_known(who.actor, found.entry.scope)
     if entering:
         _check_entering(request, product)
@@ -100,12 +107,12 @@ def _check_entering(request: Request, product: Product) -> None:
         raise Invalid("Send what lets you in as JSON in the body, not in the address, which others may read.", malformed=True)
 
 
-def _placed(found: Match) -> tuple[Match, str]:
-    """The match, and the workspace in its address that the command is to act in; "" where the command itself takes one."""
+def _placed(found: Match, request: Request) -> tuple[Match, Request]:
+    """The match and the request, which acts in the workspace of its address, unless the command itself takes that."""
     if "workspace" not in found.values or "workspace" in find(found.entry.name).input.model_fields:
-        return found, ""
+        return found, request
     rest = {name: value for name, value in found.values.items() if name != "workspace"}
-    return replace(found, values=rest), found.values["workspace"]
+    return replace(found, values=rest), replace(request, headers={**request.headers, "x-workspace": found.values["workspace"]})
 
 
 def _unrouted(request: Request, taken: frozenset[str]) -> Response:

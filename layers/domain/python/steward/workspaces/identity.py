@@ -61,8 +61,11 @@ def by_key(records: Records, secret: str, now: datetime) -> Actor:
     return replace(actor, scopes=narrowed(key.scopes, maker.role))
 
 
-def by_session(records: Records, token: str, now: datetime) -> Person:
-    """The person of a session cookie, whose use is noted at most once a minute. Raises Forbidden (unknown) when it has ended."""
+def by_session(records: Records, token: str, now: datetime, *, used: bool = True) -> Person:
+    """The person of a session cookie, whose use is noted at most once a minute. Raises Forbidden (unknown) when it has ended.
+
+    It is not `used` by a page that asks by itself, so that one left open keeps nobody signed in.
+    """
     (found,) = records.get([place(HOME, SESSIONS.kind, fingerprint(token))])
     session = Session.of(found) if found else None
     if found is None or session is None or not session.living(now):
@@ -75,7 +78,7 @@ def by_session(records: Records, token: str, now: datetime) -> Person:
         person = Person(account.id, account.full_name or account.email, session.id)
     else:
         raise Forbidden(ENDED, unknown=True)
-    if now >= session.seen_at + NOTED:
+    if used and now >= session.seen_at + NOTED:
         _note(records, found, session.model_copy(update={"seen_at": now}))
     return person
 

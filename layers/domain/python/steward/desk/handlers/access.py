@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from steward.desk import render
 from steward.desk.forms import fields
+from steward.desk.naming import by_name
 from steward.kernel.actor import NOBODY, Actor, Surface
 from steward.kernel.context import Call
 from steward.kernel.errors import Forbidden, StewardError, TooMany
@@ -125,6 +126,7 @@ def _ways(request: Request, product: Product, *, email: str = "", problem: Stewa
         "email": email,
         "problem": problem.detail if problem else "",
         "notice": NOTICES.get(_asked(request, "done"), ""),
+        "named": by_name(request, product, "/sign-in"),
         "provider": cast(Provider, product.ports.more[Provider]).label,
     }
     answer = door(request, "sign_in", HEADING, status=status_of(problem) if problem else 200, **view)

@@ -7,6 +7,7 @@ from steward.desk import render
 from steward.desk.door import Visit
 from steward.desk.forms import fields
 from steward.desk.handlers.around import page
+from steward.desk.naming import by_name
 from steward.desk.views import account
 from steward.kernel.errors import Forbidden, Invalid, StewardError
 from steward.kernel.model import Input
@@ -138,6 +139,6 @@ def _page(visit: Visit, *, problem: str = "", setup: dict[str, Any] | None = Non
 
 
 def _view(visit: Visit, sessions: Sequence[Any]) -> dict[str, Any]:
-    known, host = visit.ask(GetAccount(), AccountView), visit.request.headers.get("host", "")
-    own = account.page(known, sessions, url=visit.product.url, host=host, now=visit.now)
+    named = by_name(visit.request, visit.product, f"{visit.base}/account")
+    own = account.page(visit.ask(GetAccount(), AccountView), sessions, elsewhere=named, now=visit.now)
     return {"title": "Your sign-in", "it": own, "problem": "", "setup": None, "codes": []}

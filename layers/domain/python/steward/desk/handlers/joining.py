@@ -1,9 +1,12 @@
 """Accepting an invitation: the page of its link, and what is sent from there."""
 
+from urllib.parse import urlencode
+
 from steward.desk import render
 from steward.desk.forms import fields
 from steward.desk.handlers.access import admitted, ask, ask_anyhow, door
 from steward.desk.handlers.mailed import spent
+from steward.desk.naming import by_name
 from steward.kernel.errors import Forbidden, Invalid
 from steward.kernel.product import Product
 from steward.surfaces.problem import status_of
@@ -35,5 +38,6 @@ def _page(request: Request, product: Product, token: str, *, problem: Invalid | 
         found = ask_anyhow(request, product, GetInvitation(token=token or "none"), InvitationView)
     except Forbidden as error:
         return spent(request, error, to="/sign-in", label="To sign-in")
-    view = {"it": found, "token": token, "problem": problem.detail if problem else ""}
+    named = "" if found.known else by_name(request, product, f"/join?{urlencode({'token': token})}")
+    view = {"it": found, "token": token, "named": named, "problem": problem.detail if problem else ""}
     return door(request, "join", f"Join {found.workspace}", status=status_of(problem) if problem else 200, **view)

@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from steward.desk import words
 from steward.workspaces.model_accounts import SessionView
 from steward.workspaces.model_factors import AccountView, PasskeyView
-from steward.workspaces.rules_auth import LOOPBACK
 
 HOW: Mapping[str, str] = {"link": "a link", "password": "password", "passkey": "passkey", "provider": "identity provider"}
 
@@ -51,8 +49,8 @@ class Own:
     elsewhere: str
 
 
-def page(account: AccountView, sessions: Sequence[SessionView], *, url: str, host: str, now: datetime) -> Own:
-    """The page of an account as it is now; `host` is the name that the browser has come to."""
+def page(account: AccountView, sessions: Sequence[SessionView], *, elsewhere: str, now: datetime) -> Own:
+    """The page of an account as it is now."""
     return Own(
         sentence=_sentence(account),
         name=account.full_name,
@@ -63,7 +61,7 @@ def page(account: AccountView, sessions: Sequence[SessionView], *, url: str, hos
         totp=f"asked for · {words.plural(account.recovery_left, 'recovery code')} left" if account.totp else "not asked for",
         passkeys=[_key(one, now) for one in account.passkeys],
         sessions=[_place(one, now) for one in sessions],
-        elsewhere=_elsewhere(url, host),
+        elsewhere=elsewhere,
     )
 
 
@@ -82,10 +80,3 @@ def _key(one: PasskeyView, now: datetime) -> Key:
 def _place(one: SessionView, now: datetime) -> Place:
     seen = "now" if one.current else words.when(one.seen_at, now)
     return Place(one.id, one.device or "Not known", one.place or "not known", HOW.get(one.how, one.how), seen, one.current)
-
-
-def _elsewhere(url: str, host: str) -> str:
-    parts = urlsplit(url)
-    if parts.hostname not in LOOPBACK or host.partition(":")[0] == "localhost":
-        return ""
-    return f"{parts.scheme}://localhost{f':{parts.port}' if parts.port else ''}"

@@ -82,10 +82,12 @@ addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
-// Polling: an element that polls sends the tag of what it shows, and 304 leaves it alone.
+// Polling: an element that polls sends the tag of what it shows, and 304 leaves it alone. It says that nobody did anything,
+// so that a page left open keeps nobody signed in.
 const tags = new Map();
 addEventListener('htmx:config:request', (event) => {
   const { request, sourceEvent } = event.detail.ctx;
+  if (['every', 'load'].includes(sourceEvent?.type)) request.headers['Steward-Poll'] = '1';
   if (sourceEvent?.type === 'every' && tags.has(request.action)) request.headers['If-None-Match'] = tags.get(request.action);
 });
 addEventListener('htmx:after:request', (event) => {
