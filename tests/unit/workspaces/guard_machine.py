@@ -38,6 +38,7 @@ class Ask:
     until: int
     approvers: list[str]
     own: bool
+    shown: int
     status: str = "pending"
 
     @property
@@ -93,7 +94,7 @@ class Model:
         hard = entry.danger == "destructive" and surface in (Surface.API, Surface.MCP)
         return ("ask", usual) if hard else ("allow", {})
 
-    def expected(self, cmd: Input, actor: Actor, surface: Surface) -> tuple[str, dict[str, Any]]:
+    def expected(self, cmd: Input, actor: Actor, surface: Surface, *, shown: int) -> tuple[str, dict[str, Any]]:
         """How an attempt ends: done, asked, refused or too_many."""
         verdict, how = self.verdict(cmd, actor, surface)
         if verdict != "ask":
@@ -103,7 +104,7 @@ class Model:
         match self.status(mine) if mine else "":
             case "pending":
                 return "asked", {"again": mine}
-            case "approved":
+            case "approved" if mine and mine.shown == shown:
                 return "done", {"by": mine}
             case "denied" if mine and mine.until > self.now:
                 return "refused", {}
@@ -169,6 +170,13 @@ class Guarding(RuleBasedStateMachine):
 
     def rows(self) -> list[tuple[str, int, str]]:
         return [(row.key.sk, row.version, str(row.text)) for row in self.world.rows("property")]
+
+    def shown(self, cmd: DeleteProperty | UpdateProperty) -> int:
+        """What a person sees of a request: the version of the home that it changes, 0 where it changes nothing."""
+        (row,) = (row for row in self.world.rows("property") if row.key.sk == cmd.id)
+        told = cmd.model_dump(exclude_unset=True, exclude={"id"})
+        changes = isinstance(cmd, DeleteProperty) or any(row.body.get(name) != value for name, value in told.items())
+        return row.version if changes else 0
 
     @rule(
         by=st.sampled_from(["owner", "script", "script"]), pattern=st.sampled_from(PATTERNS),
@@ -238,7 +246,8 @@ class Guarding(RuleBasedStateMachine):
         self._try(DeleteProperty(id=id) if what == "delete" else update, *self.actors[who])
 
     def _try(self, cmd: DeleteProperty | UpdateProperty, actor: Actor, surface: Surface) -> None:
-        before, (expected, told) = self.rows(), self.model.expected(cmd, actor, surface)
+        shown = self.shown(cmd)
+        before, (expected, told) = self.rows(), self.model.expected(cmd, actor, surface, shown=shown)
         self.serial += 1
         answered, approval = "done", ""
         try:
@@ -251,7 +260,7 @@ class Guarding(RuleBasedStateMachine):
             answered = "refused"
         assert answered == expected, f"{actor.id} {said(cmd)}: {answered}, not {expected}"
         assert answered == "done" or self.rows() == before, "something changed that nobody let through"
-        self._note(cmd, actor, answered, approval, told)
+        self._note(cmd, actor, answered, approval, {**told, "shown": shown})
 
     def _note(self, cmd: DeleteProperty | UpdateProperty, actor: Actor, answered: str, approval: str, told: dict[str, Any]) -> None:
         opened = self.model.open.setdefault(actor.id, [])
@@ -263,7 +272,9 @@ class Guarding(RuleBasedStateMachine):
         elif answered == "asked":
             assert approval not in self.model.asks
             how, request = told["how"], said(cmd)
-            ask = Ask(approval, actor, cmd, self.model.now + how["minutes"], how["approvers"], how["own"])
+            ask = Ask(approval, actor, cmd, self.model.now + how["minutes"], how["approvers"], how["own"], told["shown"])
+            for void in (one for one in opened if one.request == request and one.status == "approved"):
+                void.status = "expired"
             self.model.open[actor.id] = [one for one in opened if one.until > self.model.now and one.request != request] + [ask]
             self.model.asks[approval] = ask
             self.judge_deciders(ask)

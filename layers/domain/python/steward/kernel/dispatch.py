@@ -4,14 +4,15 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, NoReturn
 
 from steward.kernel.actor import Surface, covers
 from steward.kernel.command import Command, Danger
 from steward.kernel.context import Call, Context, Ports
-from steward.kernel.effects import effects
+from steward.kernel.effects import Shown, shown
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, Unavailable
-from steward.kernel.guard import Asked, Policy, Ruling, Verdict, authorise, check_scope
+from steward.kernel.guard import Approved, Asked, Policy, Ruling, Verdict, authorise, check_scope
 from steward.kernel.ids import fingerprint, is_id, sortable
 from steward.kernel.limits import Limits
 from steward.kernel.meter import UNMETERED, Meter
@@ -24,6 +25,7 @@ from steward.kernel.ports import MAX_CHANGES, Change, Key
 from steward.kernel.receipts import Receipt
 from steward.kernel.registry import find, taking
 from steward.kernel.stamp import Stamp
+from steward.kernel.trial import trial
 
 log = logging.getLogger("steward.door")
 TRIES = 6
@@ -106,7 +108,9 @@ class Door:
             ctx = Context(self, asked.call, self.ports.clock())
             approval = self._approved(asked, ruling, ctx)
             output = command.handler(asked.cmd, ctx)
-            done = self._receipt(asked, outcome="done", rule=ruling.rule, approval=approval)
+            if approval and approval.shown != self._shown(asked, approval.asked_at).mark:
+                self._ask(asked, ruling)
+            done = self._receipt(asked, outcome="done", rule=ruling.rule, approval=approval.id if approval else "")
             receipt = replace(done, subject=str(getattr(output, "id", "")) or done.subject, changes=tuple(ctx.changes.values()))
             extra: list[Change] = [self.stamp.put(receipt.put()), *self.meter.settle(command, ctx)]
             if mark:
@@ -120,21 +124,28 @@ class Door:
             return Answer(command, output, ruling.rule)
         raise Conflict("Too many changes at once; try again.")
 
-    def _approved(self, asked: Asked, ruling: Ruling, ctx: Context) -> str:
-        """The approval that is used up in this context, "" where none is needed. Raises ApprovalNeeded once it is asked for."""
+    def _approved(self, asked: Asked, ruling: Ruling, ctx: Context) -> Approved | None:
+        """The approval that is used up in this context, None where none is needed. Raises ApprovalNeeded once it is asked for."""
         if ruling.verdict is Verdict.ALLOW:
-            return ""
+            return None
+        return self._policy.redeem(asked, ctx) or self._ask(asked, ruling)
+
+    def _ask(self, asked: Asked, ruling: Ruling) -> NoReturn:
+        """Ask for an approval, in a commit of its own, unless somebody was faster; told by ApprovalNeeded."""
         for _ in range(TRIES):
-            if approval := self._policy.redeem(asked, ctx):
-                return approval
-            trial = Context(self, asked.call, ctx.now)
-            asked.command.handler(asked.cmd, trial)
-            asking = Context(self, asked.call, ctx.now)
-            approval = self._policy.ask(asked, ruling, asking, effects=effects(trial))
+            asking = Context(self, asked.call, self.ports.clock())
+            needed = self._policy.ask(asked, ruling, asking, shown=self._shown(asked, asking.now))
             with suppress(Conflict):
                 self._commit(asking, [])
-                raise ApprovalNeeded.of(ruling.reason, approval=approval, rule=ruling.rule)
+                raise needed
+            self._policy.redeem(asked, Context(self, asked.call, self.ports.clock()))
         raise Conflict("Too many changes at once; try again.")
+
+    def _shown(self, asked: Asked, at: datetime) -> Shown:
+        """What the request would change, with the records as they are now and the moment that it was asked at."""
+        ctx = trial(self, asked.call, now=at, seed=asked.request)
+        asked.command.handler(asked.cmd, ctx)
+        return shown(ctx)
 
     def _commit(self, ctx: Context, extra: Sequence[Change]) -> None:
         if len(ctx.changes) > MAX_CHANGES - OVERHEAD:

@@ -1,9 +1,11 @@
-"""What a command would change, field by field, so that a person can see it before it happens."""
+"""What a command would change, field by field, so that a person can see it before it happens, and is asked again if it differs then."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from steward.kernel.ids import fingerprint
 from steward.kernel.keys import kind_of
 from steward.kernel.ports import Add, Body, Check, Delete, Json, Put
 
@@ -26,13 +28,42 @@ class Effect:
     after: Json
 
 
-def effects(ctx: "Context") -> list[Effect]:
-    """What the changes of a context would do, at most 60 fields of them; secrets are only said to change."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a person is shown of an effect, at most 60 fields, and a mark of the whole of it."""
+
+    effects: Sequence[Effect]
+    mark: str
+
+
+def shown(ctx: "Context") -> Shown:
+    """What the changes of a context would do; secrets are only said to change."""
     changes = [change for change in ctx.changes.values() if not isinstance(change, Check)]
     found: list[Effect] = []
+    bound: list[object] = []
+    gone: set[str] = set()
     for change, stored in zip(changes, _before(ctx), strict=True):
-        found += _of(change, stored)
-    return found[:MOST]
+        told = list(_of(change, stored))
+        found += told
+        bound.append(_bound(change, stored, told, gone=gone))
+    return Shown(found[:MOST], fingerprint(json.dumps([one for one in bound if one], default=str)))
+
+
+def _bound(change: Put | Add | Delete, before: Body | None, told: Sequence[Effect], *, gone: set[str]) -> object:
+    """What a yes to this change is good for: each difference, how much is added, and of what goes everything that it held.
+
+    What goes along with a record and has its id, such as its value, is made anew by itself and counts as part of it.
+    """
+    match change:
+        case Put():
+            return [[one.kind, one.id, one.field, one.before, one.after] for one in told]
+        case Add(amounts=amounts):
+            return [change.key.pk, change.key.sk, dict(amounts)]
+        case Delete(key=key):
+            if before is None or key.sk in gone:
+                return None
+            gone.add(key.sk)
+            return [key.pk, key.sk, {name: value for name, value in before.items() if name not in UNTOLD}]
 
 
 def _before(ctx: "Context") -> Sequence[Body | None]:

@@ -5,13 +5,14 @@ A ruling allows, or asks for a person's approval first, and always names the rul
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from steward.kernel.actor import Actor, Surface, covers
 from steward.kernel.command import Command, Danger
-from steward.kernel.effects import Effect
-from steward.kernel.errors import Forbidden
+from steward.kernel.effects import Shown
+from steward.kernel.errors import ApprovalNeeded, Forbidden
 from steward.kernel.model import Input
 
 if TYPE_CHECKING:
@@ -89,18 +90,28 @@ class Asked:
     request: str
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An approval that is used up: when it was asked for, and the mark of what it showed."""
+
+    id: str
+    asked_at: datetime
+    shown: str
+
+
 class Policy(Judge, Protocol):
     """What the kernel has to ask the workspaces slice."""
 
-    def redeem(self, asked: Asked, ctx: "Context") -> str:
-        """Use up an approval of exactly this, as a change of this context; its id, "" where none was asked for.
+    def redeem(self, asked: Asked, ctx: "Context") -> Approved | None:
+        """Use up an approval of exactly this, as a change of this context; None where none was asked for.
 
         Raises ApprovalNeeded while one is waited for, Forbidden when it was denied.
         """
         ...
 
-    def ask(self, asked: Asked, ruling: Ruling, ctx: "Context", *, effects: Sequence[Effect]) -> str:
-        """Ask for an approval, as a change of this context; its id. Raises TooMany while five are waited for."""
+    def ask(self, asked: Asked, ruling: Ruling, ctx: "Context", *, shown: Shown) -> ApprovalNeeded:
+        """Ask for an approval, as a change of this context; the error that tells of it. One of the same request that was approved
+        and shows something else is void with it. Raises TooMany while five are waited for."""
         ...
 
 

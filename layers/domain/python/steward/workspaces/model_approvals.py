@@ -23,8 +23,8 @@ class ApprovalStatus(StrEnum):
 
 
 class Approval(Record):
-    """A request for a yes. `args_hash` is the fingerprint of command and input that it is bound to, `diff` what would change,
-    `why` the words of the rule that asks, `reason` those of who decided.
+    """A request for a yes. `args_hash` is the fingerprint of command and input that it is bound to, `diff` what would change and
+    `shown` the mark of that, `why` the words of the rule that asks, `reason` those of who decided.
 
     `approvers` are roles or member ids; `own` says whether the one who asked may decide; `line` is the API key that this one
     goes back to, as `Actor` tells.
@@ -36,6 +36,7 @@ class Approval(Record):
     why: str
     rule: str
     diff: list[dict[str, Any]]
+    shown: str = ""
     requested_by: str
     requester: str
     member: str = ""
