@@ -132,7 +132,30 @@ def test_a_record_carries_an_etag_that_a_change_and_a_second_look_may_name(world
     assert (changed.status, told(changed)["version"]) == (200, 2)
     stale = ask(world, "PATCH", path, key=key, body={"bedrooms": 4}, if_match='"1"')
     assert (stale.status, told(stale)["current_version"]) == (412, 2)
-    assert ask(world, "PATCH", path, key=key, body={"bedrooms": 4}, if_match="three").status == 400
+
+
+@pytest.mark.parametrize(
+    ("tag", "status"),
+    [
+        ("*", 200),
+        ('"1"', 200),
+        ('"1-00c0ffee"', 200),
+        ('W/"1"', 412),
+        ('"one"', 412),
+        ('""', 412),
+        ('"9999999999999999"', 412),
+        ("1", 400),
+        ("W/1", 400),
+        ('"1', 400),
+        ('"1", "2"', 400),
+        ("²", 400),
+    ],
+)
+def test_a_version_is_named_by_a_strong_etag_in_its_quotes_or_by_a_star(world: World, tag: str, status: int) -> None:
+    key = key_of(world)
+    made = ask(world, "POST", "/v1/properties", key=key, body={"address": "218 Tannery Row"})
+    answer = ask(world, "PATCH", f"/v1/properties/{told(made)['id']}", key=key, body={"bedrooms": 3}, if_match=tag)
+    assert (answer.status, status == 200 or '"3"' in told(answer)["detail"]) == (status, True)
 
 
 def test_a_foreign_id_answers_as_an_absent_one(world: World) -> None:

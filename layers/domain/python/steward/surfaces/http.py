@@ -1,6 +1,7 @@
 """REST: a request's method and path find a command in the manifest; its answer or its problem goes back."""
 
 import logging
+import re
 from dataclasses import replace
 from typing import Any
 from zlib import crc32
@@ -8,7 +9,7 @@ from zlib import crc32
 from steward.kernel.actor import Surface
 from steward.kernel.context import Call
 from steward.kernel.dispatch import Answer
-from steward.kernel.errors import ApprovalNeeded, Internal, Invalid, NotFound, StewardError
+from steward.kernel.errors import ApprovalNeeded, Conflict, Internal, Invalid, NotFound, StewardError
 from steward.kernel.guard import check_known
 from steward.kernel.ids import sortable
 from steward.kernel.model import FileAnswer
@@ -27,6 +28,9 @@ FORWARDED = {"content-type": "application/json", "cache-control": "no-store"}
 REPEATED = "idempotent-replayed"
 RULE = "steward-rule"
 """Which rule allowed it; a refusal names it in its body."""
+TAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
+"""An entity tag, as RFC 9110 writes one."""
+VERSION = re.compile(r'"([0-9]{1,15})(-[0-9a-f]+)?"')
 ENTERING = ("auth.", "sessions.open")
 """What lets people in, and may begin without a living session."""
 
@@ -145,7 +149,8 @@ def _input(request: Request, found: Match) -> dict[str, Any]:
 
 
 def _expected(request: Request, entry: Entry, who: Caller) -> int | None:
-    """The version that If-Match names: `"3"`, or an ETag as it was sent, whose end tells answers of one version apart.
+    """The version that If-Match names: `"3"`, or an ETag as it was sent, whose end tells answers of one version apart; None for
+    `*`, which is whatever there is. Versions are compared strongly (RFC 9110), so a weak tag is none.
 
     Changing a record over the API needs one, so that nobody's edit is lost.
     """
@@ -154,12 +159,15 @@ def _expected(request: Request, entry: Entry, who: Caller) -> int | None:
         if entry.http.startswith(("PATCH", "PUT")) and who.actor.known and who.surface is Surface.API:
             raise ApprovalNeeded("Send If-Match with the version you read (the ETag), so that nobody's change is overwritten.")
         return None
-    text = given.removeprefix("W/").strip('"').partition("-")[0]
     if given == "*":
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise Invalid('If-Match takes a version such as "3", as the ETag showed it.', malformed=True)
-    return int(text)
+    if not TAG.fullmatch(given):
+        raise Invalid('If-Match takes one ETag as it was sent, in its double quotes, such as "3"; or * for any.', malformed=True)
+    found = VERSION.fullmatch(given)
+    if found is None:
+        why = "A weak ETag (W/) matches no version" if given.startswith("W/") else "This ETag is none of a version"
+        raise Conflict(f'{why}; read it again and send its ETag as it comes, such as "3".', stale=True)
+    return int(found[1])
 
 
 def _success(request: Request, product: Product, answer: Answer, *, workspace: str) -> Response:

@@ -20,7 +20,7 @@ from steward.surfaces.routes import MAX_SEGMENT
 from steward.surfaces.service import ADDRESSES, OPENAPI
 
 FILES = {".csv": "text/csv", ".json": "application/json"}
-VERSION = r'^(\*|(W/)?"?[0-9]{1,15}(-[0-9a-f]+)?"?)$'
+VERSION = r'^(\*|"[0-9]{1,15}(-[0-9a-f]+)?")$'
 """What If-Match takes: a version, an ETag as it was sent, or whatever there is."""
 REF = "#/components/schemas/{model}"
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
