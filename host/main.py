@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. What was begun goes on with the next `steward import`, `train`, `score` or `serve`.\n")
+        sys.stderr.write("\nStopped. What was begun goes on with the next `steward import`, `train`, `score`, `export` or `serve`.\n")
         return 130
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

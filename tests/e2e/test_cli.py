@@ -51,6 +51,19 @@ def test_the_next_import_finishes_the_one_that_was_killed_and_says_so(half: Home
     assert [(run["status"], run["counts"]["rows"]) for run in runs(home, "import")] == [("succeeded", 7), ("succeeded", 1_500)]
 
 
+@pytest.mark.parametrize("command", [["export", "properties"], ["memo", "1", "--out"]], ids=["export", "memo"])
+def test_what_is_written_out_rests_on_an_import_that_was_killed_and_is_finished_first(
+    half: Home, command: list[str], tmp_path: Path
+) -> None:
+    home, file = copied(half, tmp_path / "home"), tmp_path / "out"
+    told = home.steward(*command, str(file), "--json")
+    assert told.json()["file"] == str(file)
+    assert "county.csv was interrupted; it is finished first" in told.err
+    (run,) = runs(home, "import")
+    added = run["counts"]["added"]
+    assert (run["status"], told.json().get("rows", added)) == ("succeeded", added)
+
+
 def test_an_import_that_was_killed_in_another_workspace_is_finished_too(half: Home, few: Path, tmp_path: Path) -> None:
     home = copied(half, tmp_path / "home")
     home.steward("workspaces", "create", "--name", "Other", "--slug", "other")

@@ -194,6 +194,7 @@ def export(words: Sequence[str], desk: Desk) -> int:
     parser.add_argument("what", choices=["properties", "receipts"])
     parser.add_argument("file")
     told = parser.parse_args(words)
+    desk.finish(HALF, everywhere=True)
     answer = desk.run(f"{told.what}.export", {})
     target = Path(told.file)
     _write(lambda: desk.dispatcher.fetch(answer["blob"], target), target)
@@ -208,6 +209,7 @@ def memo(words: Sequence[str], desk: Desk) -> int:
     parser.add_argument("ref")
     parser.add_argument("--out", default="")
     told = parser.parse_args(words)
+    desk.finish(HALF, everywhere=True)
     answer = desk.run("packets.memo", {"id": told.ref})
     if told.out:
         target = Path(told.out)
