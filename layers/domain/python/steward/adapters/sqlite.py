@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
+from types import TracebackType
 from typing import Any, Literal, TypeVar
 
 from steward.kernel.errors import Unavailable
@@ -113,32 +114,37 @@ class Readers:
     """Connections for reading, each lent to one thread at a time; as many are kept as ever read at once."""
 
     def __init__(self, home: Home) -> None:
-        self._home = home
+        self._home, self.path = home, home.path
         self._idle: deque[sqlite3.Connection] = deque()
         self._lent = 0
         self._back = threading.Condition()
         self._closed = False
 
-    @contextmanager
-    def lend(self) -> Iterator[sqlite3.Connection]:
+    def lend(self) -> "_Loan":
         """A connection until the end of the block; engine errors become Unavailable."""
+        return _Loan(self)
+
+    def take(self) -> sqlite3.Connection:
+        """An idle connection, else a new one. Raises Unavailable once all are closed."""
         with self._back:
             if self._closed:
-                raise Unavailable(f"{self._home.path} is closed; start Steward again.")
+                raise Unavailable(f"{self.path} is closed; start Steward again.")
             self._lent += 1
+            if self._idle:
+                return self._idle.pop()
         try:
-            with said(self._home.path):
-                try:
-                    connection = self._idle.pop()
-                except IndexError:
-                    connection = self._home.connect()
-                try:
-                    yield connection
-                finally:
-                    self._idle.append(connection)
-        finally:
-            with self._back:
-                self._lent -= 1
+            return self._home.connect()
+        except BaseException:
+            self.give(None)
+            raise
+
+    def give(self, connection: sqlite3.Connection | None) -> None:
+        """Take a connection back."""
+        with self._back:
+            if connection:
+                self._idle.append(connection)
+            self._lent -= 1
+            if self._closed:
                 self._back.notify_all()
 
     @contextmanager
@@ -158,6 +164,25 @@ class Readers:
             self._back.wait_for(lambda: not self._lent, timeout=PATIENCE)
         while self._idle:
             self._idle.pop().close()
+
+
+class _Loan:
+    """One connection, lent for a block. A class of its own, as this is what each read does most often."""
+
+    __slots__ = ("_connection", "_readers")
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+
+    def __enter__(self) -> sqlite3.Connection:
+        with said(self._readers.path):
+            self._connection = self._readers.take()
+        return self._connection
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._readers.give(self._connection)
+        if isinstance(error, sqlite3.Error | OSError):
+            raise unavailable(error, self._readers.path) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,12 @@ _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID = re.compile(f"[{_LETTERS}]{{19}}([{_LETTERS}]{{7}})?")
 
 
+_PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
+
+
 def _base32(number: int, width: int) -> str:
-    return "".join(_LETTERS[(number >> 5 * place) & 31] for place in range(width - 1, -1, -1))
+    """The last `width` digits of a number, two at a time."""
+    return "".join([_PAIRS[(number >> place) & 1023] for place in range(5 * (width + width % 2) - 10, -1, -10)])[-width:]
 
 
 def derive(workspace: str, kind: str, ref: int) -> str:

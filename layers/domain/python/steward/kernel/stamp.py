@@ -14,6 +14,7 @@ NAME = "receipts.key"
 """The name of the installation's secret that stamps are made with."""
 LENGTH = 16
 """Bytes of a digest."""
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr)
 
 
 class Stamp:
@@ -58,4 +59,4 @@ def literal(row: Stored) -> bool:
 
 def _text(told: object) -> str:
     """JSON as the engines keep it; what is none of it, as only a stranger writes, becomes some text."""
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=repr)
+    return _COMPACT.encode(told)

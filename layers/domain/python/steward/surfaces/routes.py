@@ -1,8 +1,7 @@
 """Routes from the manifest: `/v1/…` first, with the source spellings (bare and `/api/…`) as aliases."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from urllib.parse import unquote
 
@@ -33,10 +32,41 @@ class Match:
     names: Mapping[str, str]
 
 
+@dataclass(slots=True)
+class Node:
+    """Where some first segments lead: on by a literal one or by any other, and the routes that end here."""
+
+    literal: dict[str, "Node"] = field(default_factory=dict)
+    named: "Node | None" = None
+    routes: list[Route] = field(default_factory=list)
+
+    def add(self, route: Route) -> None:
+        """Put a route where its segments lead."""
+        node = self
+        for part in route.segments:
+            if part.startswith("{"):
+                node.named = node.named or Node()
+                node = node.named
+            else:
+                node = node.literal.setdefault(part, Node())
+        node.routes.append(route)
+
+    def fitting(self, segments: Sequence[str], named: int = 0) -> Iterator[tuple[int, Sequence[Route]]]:
+        """The routes of each form that fits, with the number of its named segments."""
+        if not segments:
+            yield named, self.routes
+            return
+        first, rest = segments[0], segments[1:]
+        if first in self.literal:
+            yield from self.literal[first].fitting(rest, named)
+        if self.named and first.strip():
+            yield from self.named.fitting(rest, named + 1)
+
+
 @cache
-def table() -> Mapping[int, Sequence[Route]]:
-    """Routes by their number of segments, literal ones before named ones."""
-    found: defaultdict[int, list[Route]] = defaultdict(list)
+def tree() -> Node:
+    """All routes by their segments."""
+    root = Node()
     for entry in manifest().commands.values():
         if entry.internal:
             continue
@@ -45,8 +75,8 @@ def table() -> Mapping[int, Sequence[Route]]:
             names = dict(one.split("=") for one in renamed)
             for prefix in PREFIXES:
                 segments = tuple((prefix + path).strip("/").split("/"))
-                found[len(segments)].append(Route(method, segments, entry, names))
-    return {size: sorted(routes, key=lambda route: sum(part.startswith("{") for part in route.segments)) for size, routes in found.items()}
+                root.add(Route(method, segments, entry, names))
+    return root
 
 
 def match(method: str, path: str) -> Match | frozenset[str] | None:
@@ -56,29 +86,15 @@ def match(method: str, path: str) -> Match | frozenset[str] | None:
     Raises Invalid when a segment is no UTF-8 text or longer than 512 characters.
     """
     segments = [_decode(part) for part in path.strip("/").split("/")]
-    others, meant = set(), ""
-    for route in table().get(len(segments), ()):
-        values = _values(route.segments, segments)
-        if values is None:
-            continue
-        form = "/".join("{}" if part.startswith("{") else part for part in route.segments)
-        meant = meant or form
-        if form != meant:
-            continue
+    forms = [form for form in tree().fitting(segments) if form[1]]
+    if not forms:
+        return None
+    _, routes = min(forms, key=lambda form: form[0])
+    for route in routes:
         if route.method == method:
+            values = {want[1:-1]: got for want, got in zip(route.segments, segments, strict=True) if want.startswith("{")}
             return Match(route.entry, values, route.names)
-        others.add(route.method)
-    return frozenset(others) or None
-
-
-def _values(pattern: Sequence[str], segments: Sequence[str]) -> dict[str, str] | None:
-    values = {}
-    for want, got in zip(pattern, segments, strict=True):
-        if want.startswith("{") and got.strip():
-            values[want[1:-1]] = got
-        elif want != got:
-            return None
-    return values
+    return frozenset(route.method for route in routes)
 
 
 def _decode(segment: str) -> str:

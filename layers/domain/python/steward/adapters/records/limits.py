@@ -15,6 +15,7 @@ MAX_KEYS = 100
 MAX_PAGE = 1_000
 PK_BYTES, SK_BYTES = 2_048, 1_024
 WHOLE = 2**63
+_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 LAST = "\U0010ffff"
 """Sorts after whatever else may follow a prefix."""
 
@@ -79,7 +80,7 @@ def place_of(start: str, prefix: str, parts: int) -> list[str]:
 def encode(body: Body) -> str:
     """A body as compact JSON. Raises Invalid for what JSON or UTF-8 cannot hold."""
     try:
-        text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text = _COMPACT.encode(body)
         size = len(text) if text.isascii() else len(text.encode())
     except ValueError as error:
         raise Invalid("A row's body holds a number or text that cannot be stored; send finite numbers and valid Unicode.") from error
@@ -134,6 +135,8 @@ def _text(change: Change) -> str:
 def _fits(text: str, most: int) -> bool:
     if len(text) > most:
         return False
+    if text.isascii():
+        return bool(text)
     try:
         return 0 < len(text.encode()) <= most
     except UnicodeEncodeError:
