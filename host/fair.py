@@ -11,7 +11,7 @@ from typing import TypeVar
 Given = TypeVar("Given")
 Clock = Callable[[], float]
 LATELY = 0.5
-"""Seconds after which what a line got counts half."""
+"""Seconds after which what a line got counts half, and a line that asked for nothing more is alone no reason to hold another back."""
 PART = 2
 """Requests of one line that may be in hand at once while other lines ask too."""
 
@@ -23,16 +23,20 @@ class Lines:
         self._clock, self._halved = clock, clock()
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}
         self._got: dict[str, float] = {}
+        self._asked: dict[str, float] = {}
 
     @property
     def lately(self) -> int:
-        """How many lines got something lately, or wait."""
-        return len(self._got.keys() | self._lines.keys())
+        """How many lines asked for something lately, or wait."""
+        since = self._clock() - LATELY
+        self._asked = {line: at for line, at in self._asked.items() if at > since or line in self._lines}
+        return len(self._asked)
 
     def wait(self, line: str) -> asyncio.Future[None]:
         """Stand at the end of a line."""
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._lines.setdefault(line, deque()).append(place)
+        self._asked[line] = self._clock()
         return place
 
     def call(self, may: Callable[[str], bool]) -> str | None:

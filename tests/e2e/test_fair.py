@@ -107,6 +107,28 @@ def test_alone_a_line_has_all_the_room_and_beside_another_two_places() -> None:
     assert alone(run()) == (24, 4)
 
 
+def test_a_line_that_asked_a_second_ago_holds_no_other_back() -> None:
+    async def run() -> int:
+        hours = Hours()
+        turns, at_once = Turns(24, hours), list[str]()
+
+        async def ask(line: str) -> None:
+            async with turns.of(line):
+                at_once.append(line)
+                await asyncio.sleep(0.01)
+
+        await asyncio.gather(*(ask("b") for _ in range(100)))
+        hours.at += 1
+        at_once.clear()
+        both = [asyncio.create_task(ask("a")) for _ in range(30)]
+        await asyncio.sleep(0)
+        begun = len(at_once)
+        await asyncio.gather(*both)
+        return begun
+
+    assert alone(run()) > 2
+
+
 @pytest.mark.parametrize("moment", [0, 1])
 def test_who_goes_away_while_waiting_holds_up_nobody(moment: int) -> None:
     async def run() -> list[str]:

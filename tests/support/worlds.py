@@ -32,6 +32,7 @@ from steward.kernel.reactor import deliver
 from steward.kernel.refs import Refs
 from steward.kernel.registry import index, manifest, taking
 from steward.kernel.stamp import Stamp
+from steward.kernel.time import Clock
 from steward.properties.places import Gazetteer
 from steward.surfaces.lines import Lines
 from steward.workspaces.guesses import Guesses
@@ -72,10 +73,11 @@ class World:
         more: dict[type, object] | None = None,
         blobs: Blobs | None = None,
         noise: Entropy | None = None,
+        records: Callable[[Clock], MemoryRecords] = MemoryRecords,
     ) -> None:
         self.clock = Ticking()
         self._numbers = count(1)
-        self.records = MemoryRecords(self.clock)
+        self.records = records(self.clock)
         self.ports = Ports(
             records=self.records,
             search=MemorySearch(self.clock),
