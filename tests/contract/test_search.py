@@ -239,6 +239,24 @@ def test_a_newer_document_takes_the_place_of_the_older_in_every_list(houses: Sea
     assert matching(houses, "address", "unknown") == "ae"
 
 
+def test_what_is_amended_is_so_in_every_list_and_a_newer_document_takes_its_place(houses: Search, clock: Clock) -> None:
+    clock.advance(5)
+    houses.amend("green", "property", [Clause("city", "eq", "Kent")], {"price": 7, "baths": None})
+    found = page(houses, sort=Sort("price"))
+    assert (found.ids[:3], found.rows[0], found.as_of) == (["a", "b", "e"], {"id": "a", "version": 1}, clock())
+    assert matching(houses, "baths", "unknown") == "abc"
+    assert houses.page("red", "property", [], sort=BY_ADDRESS).total == 1
+    houses.write("green", [document("a", 1, city="Kent", price=8)])
+    assert matching(houses, "price", "eq", 8) == "a"
+
+
+@pytest.mark.parametrize(("where", "fields"), [("town", {"price": 1}), ("city", {"prize": 1}), ("city", {"price": "much"})])
+def test_an_amendment_that_does_not_fit_its_spec_is_refused(houses: Search, where: str, fields: dict[str, Scalar]) -> None:
+    with pytest.raises(Invalid):
+        houses.amend("green", "property", [Clause(where, "eq", "Kent")], fields)
+    assert page(houses, sort=Sort("price")).ids[0] == "e"
+
+
 def test_what_is_gone_is_in_no_list_and_no_count(houses: Search) -> None:
     houses.write("green", [Gone("property", "a", 2)])
     found = page(houses, facets=("city",))

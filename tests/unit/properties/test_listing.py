@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from steward.kernel.actor import Surface
 from steward.kernel.command import BY_INPUT
 from steward.kernel.errors import Invalid
 from steward.kernel.keys import SYSTEM
@@ -18,6 +19,8 @@ from steward.properties.inputs import (
     ListProperties,
     PropertyPage,
     ScanProperties,
+    SetValuations,
+    Valued,
 )
 from steward.properties.listing_commands import COLUMNS
 from steward.workspaces.model import CreateWorkspace
@@ -167,6 +170,24 @@ def test_a_row_says_at_once_of_which_day_its_source_is(desk: Desk) -> None:
     source = desk.run(asked(q="x1")).rows[0].source
     assert (source.name, str(source.as_of)) == ("more.csv", "2014-05-01")
     assert source == desk.home("X1").source
+
+
+def test_a_list_goes_by_the_day_of_each_source_before_any_value_is_made(desk: Desk) -> None:
+    first = desk.run(asked(sort="as_of", limit=1)).rows[0]
+    assert (first.source_id, desk.run(asked(as_of="2014-05-01")).total) == ("X1", 2)
+    assert desk.run(asked(as_of="2015-01-02")).total == 150
+
+
+def test_a_list_goes_by_the_same_day_after_scoring_and_after_an_undo() -> None:
+    desk = Desk()
+    desk.take(roll(row("7", sold="2014-05-01"), row("8", sold="2014-05-02")))
+    later = desk.take(roll(row("7", sold="2015-01-02"), row("9", sold="2015-01-02")), name="next.csv").run.run
+    values = [Valued(id=desk.home(told).id, model="m", estimate=1, score=80.0) for told in ("7", "9")]
+    desk.run(SetValuations(valuations=values), surface=Surface.SYSTEM)
+    assert [home.source_id for home in desk.run(asked(as_of="2014-05-02", sort="ref")).rows] == ["7", "8"]
+    assert desk.run(asked(sort="-as_of")).rows[0].source_id == "9"
+    desk.undo(later)
+    assert [home.source_id for home in desk.run(asked(as_of="2014-05-02", sort="ref")).rows] == ["7", "8"]
 
 
 @pytest.mark.parametrize("span", [{}, {"limit": 7}, {"start": 149, "limit": 2}, {"zip": "98105"}, {"zip": "00000"}])

@@ -108,15 +108,9 @@ class Records(Protocol):
         ...
 
     def query(
-        self,
-        pk: str,
-        prefix: str = "",
-        *,
-        index: Literal["", "due", "external"] = "",
-        start: str = "",
-        limit: int = 100,
+        self, pk: str, prefix: str = "", *, index: Literal["", "due", "external"] = "", start: str = "", limit: int = 100,
         forward: bool = True,
-    ) -> Page:
+    ) -> Page:  # fmt: skip
         """Rows of one partition whose sort value (sk, or the index's own) begins with `prefix`, in its order.
 
         With an index, only rows that have a value there are found. `start` is a former page's `next`; limit ≤ 1,000.
@@ -245,6 +239,9 @@ class Search(Protocol):
         Raises Invalid, naming the nearest field, when a field is unknown, not sortable or not countable.
         """
         ...
+
+    def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
+        """Set fields of all documents that match, whatever their version; what a page gives back of them stays."""
 
     def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
         """Put these in the place of a workspace's documents of a kind, at once; how many. Other writes wait meanwhile."""

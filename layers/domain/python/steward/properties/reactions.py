@@ -5,15 +5,28 @@ from datetime import timedelta
 from steward.kernel.errors import NotFound
 from steward.kernel.events import Event, reaction
 from steward.kernel.ids import sortable
+from steward.kernel.ports import Clause
 from steward.kernel.reactor import Reactor
+from steward.properties.index import SPEC, number_of
 from steward.properties.intake_commands import GRANTED, UNDO_KEPT, awaits_file
 from steward.properties.intake_model import EndWait
+from steward.properties.store import SOURCES
 from steward.runs import tick
 from steward.runs.model import GetRun, RunView
 
 EXPORTS_KEPT = timedelta(days=7)
 FILES_KEPT = UNDO_KEPT
 """As long as an import can be taken back, its file is there to be looked at."""
+
+
+@reaction("import.finished")
+def date_rows(event: Event, reactor: Reactor) -> None:
+    """Have the list sort and filter what an import brought by the day of its data, which is known only at its end."""
+    run = str(event.payload["run"])
+    source = SOURCES.get(reactor.context(), run)
+    if source and source.as_of:
+        fields = {"as_of": number_of(source.as_of.isoformat())}
+        reactor.ports.search.amend(reactor.workspace, SPEC.kind, [Clause("source", "eq", run)], fields)
 
 
 @reaction("cycle.came")

@@ -88,6 +88,15 @@ class MemorySearch:
         rows, ids = [document.row for document in shown], [document.id for document in shown]
         return Hits(rows, ids, len(found), following, counts, self._as_of.get((workspace, kind)))
 
+    def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
+        """As the port says."""
+        rules.check_amendment(self._spec(kind), where, fields)
+        with self._lock:
+            kept = self._kept[workspace, kind]
+            for one in _matching([document for document in kept.values() if isinstance(document, Document)], where):
+                kept[one.id] = replace(one, fields={**one.fields, **fields})
+            self._as_of[workspace, kind] = self._clock()
+
     def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
         """As the port says."""
         spec = self._spec(kind)

@@ -1,9 +1,9 @@
 """Search where there is no engine: every list says so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from steward.kernel.errors import Unavailable
-from steward.kernel.ports import Document, Filter, Gone, Hits, IndexSpec, Sort
+from steward.kernel.ports import Document, Filter, Gone, Hits, IndexSpec, Scalar, Sort
 
 
 class NoSearch:
@@ -27,6 +27,9 @@ class NoSearch:
     ) -> Hits:
         """Raises Unavailable."""
         raise Unavailable(f"Lists are not available here ({self._reason}); set STEWARD_SEARCH to an engine, or open a record by its ref.")
+
+    def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
+        """Nothing is kept."""
 
     def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
         """Nothing is kept."""

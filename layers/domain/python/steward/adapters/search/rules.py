@@ -6,7 +6,7 @@ Only names of the spec pass, so that no text from outside can become part of a q
 import difflib
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from steward.kernel.errors import Invalid
@@ -39,6 +39,13 @@ def check_page(spec: IndexSpec, where: Filter, sort: Sort, facets: Sequence[str]
     for facet in facets:
         if not named(spec, facet).facet:
             raise Invalid(f"'{facet}' cannot be counted; use {_one_of(field.name for field in spec.fields if field.facet)}.")
+
+
+def check_amendment(spec: IndexSpec, where: Filter, fields: Mapping[str, Scalar]) -> None:
+    """Raises Invalid, naming the nearest field, for one that is unknown or is to become what it cannot hold."""
+    for clause in where:
+        _check_clause(spec, clause)
+    check_document(spec, Document(spec.kind, "", 0, fields, {}))
 
 
 def place_of(spec: IndexSpec, sort: Sort, start: int | str, limit: int) -> int | Cursor:

@@ -8,7 +8,7 @@ import json
 import logging
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from itertools import islice
@@ -29,6 +29,7 @@ CREATE TABLE gone (workspace TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL
   PRIMARY KEY (workspace, kind, id)) WITHOUT ROWID;
 """
 VERSION = 1
+TAKEN = "INSERT OR REPLACE INTO taken VALUES (?, ?, ?)"
 OWNER = ""
 """The kind under which it is noted whose records are listed; no spec has it."""
 AT_ONCE = 500
@@ -88,7 +89,7 @@ class SqliteSearch:
             for table in puts.keys() | ends.keys():
                 table.put(connection, workspace, puts[table])
                 table.remove(connection, workspace, ends[table])
-                connection.execute("INSERT OR REPLACE INTO taken VALUES (?, ?, ?)", (workspace, table.spec.kind, at))
+                connection.execute(TAKEN, (workspace, table.spec.kind, at))
 
         with self._said():
             self._writer.run(take)
@@ -108,6 +109,18 @@ class SqliteSearch:
             counts = {name: view.counts(name) for name in facets}
             return Hits(view.rows(ids), ids, total, following, counts, view.as_of())
 
+    def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
+        """As the port says."""
+        table = self._table(kind)
+        rules.check_amendment(table.spec, where, fields)
+
+        def take(connection: sqlite3.Connection) -> None:
+            table.amend(connection, workspace, where=where, fields=fields)
+            connection.execute(TAKEN, (workspace, kind, iso(self._clock())))
+
+        with self._said():
+            self._writer.run(take)
+
     def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
         """As the port says: one transaction, which readers do not see before its end and other writers wait for."""
         table = self._table(kind)
@@ -118,7 +131,7 @@ class SqliteSearch:
             while batch := [table.check(document) for document in islice(rest, AT_ONCE)]:
                 table.put(connection, workspace, batch)
                 written += len(batch)
-            connection.execute("INSERT OR REPLACE INTO taken VALUES (?, ?, ?)", (workspace, kind, iso(self._clock())))
+            connection.execute(TAKEN, (workspace, kind, iso(self._clock())))
             return written
 
         with self._said():

@@ -7,7 +7,7 @@ Names reach SQL only from a spec, where they are plain words; values only as par
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import assert_never
 
@@ -67,6 +67,12 @@ class Table:
             connection.executemany(f"DELETE FROM {name} WHERE workspace = ? AND id = ? AND version <= ?", ends)
         keep = "INSERT INTO gone VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"
         connection.executemany(keep, [(workspace, self.spec.kind, one.id, one.version) for one in gone])
+
+    def amend(self, connection: sqlite3.Connection, workspace: str, *, where: Filter, fields: Mapping[str, Scalar]) -> None:
+        """Set columns of all documents that match."""
+        condition, values = self.where(workspace, where)
+        changes = ", ".join(f"{self._columns[name]} = ?" for name in fields)
+        connection.execute(f"UPDATE {self.list} SET {changes} WHERE {condition}", [*fields.values(), *values])
 
     def clear(self, connection: sqlite3.Connection, workspace: str) -> None:
         """Forget a workspace's documents and their ends."""
