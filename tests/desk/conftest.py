@@ -1,12 +1,14 @@
 """A real browser at a real host; skipped, saying so, where there is no Chromium or no axe-core."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e.homes import Home, Host, until
 
@@ -59,6 +61,25 @@ def link_of(host: Host) -> str:
     """The one-time link that the host printed when it started."""
     assert host.process.stdout is not None
     return host.process.stdout.readline().split()[-1]
+
+
+def mailed(folder: Path, email: str, page: str) -> str:
+    """The link to a page in the newest mail that has come to an address, "" before one has."""
+    for place in sorted((folder / "mail").glob("*.eml"), reverse=True):
+        mail = message_from_bytes(place.read_bytes(), policy=policy.default)
+        found = re.search(rf"https?://\S+/{page}\?token=\S+", mail.get_content())
+        if found and mail["To"] == email:
+            return found[0]
+    return ""
+
+
+def examined(page: Page) -> list[str]:
+    """What is wrong with the page that is open, one line each."""
+    page.evaluate("document.fonts.ready.then(() => null)")
+    page.evaluate(AXE.read_text())
+    violations = page.evaluate("axe.run().then(told => told.violations)")
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in violations] + (["wider than its window"] if wide else [])
 
 
 def _scored(home: Home) -> bool:

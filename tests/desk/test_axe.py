@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.desk.conftest import AXE
+from tests.desk.conftest import AXE, examined
 from tests.e2e.homes import Host
 
 PAGES = (
@@ -28,7 +28,7 @@ def test_axe_finds_nothing_on_any_page(chromium: Browser, host: Host, session: P
     )
     page = context.new_page()
     addresses = [address.replace("{import}", an_import(page)) for address in PAGES]
-    found = {address: faults for address in addresses if (faults := examined(page, address))}
+    found = {address: faults for address in addresses if (faults := wrong_at(page, address))}
     context.close()
     assert found == {}
 
@@ -39,11 +39,7 @@ def an_import(page: Page) -> str:
     return (page.locator(".runs a").first.get_attribute("href") or "").rpartition("/")[2]
 
 
-def examined(page: Page, address: str) -> list[str]:
+def wrong_at(page: Page, address: str) -> list[str]:
     """What is wrong with a page, one line each."""
     page.goto(address)
-    page.evaluate("document.fonts.ready.then(() => null)")
-    page.evaluate(AXE.read_text())
-    violations = page.evaluate("axe.run().then(told => told.violations)")
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in violations] + (["wider than its window"] if wide else [])
+    return examined(page)

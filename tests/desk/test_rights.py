@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from steward.desk.views import activity, approvals
+from steward.desk.views import approvals
 from steward.kernel.errors import Forbidden, NotFound
 from steward.properties.inputs import CreateProperty, GetProperty
 from steward.surfaces.wire import Response
@@ -14,10 +14,8 @@ from steward.workspaces.model import ListKeys
 from steward.workspaces.model_approvals import Change, ListApprovals
 from steward.workspaces.model_permissions import ListPermissions, SetPermission
 from steward.workspaces.model_plans import GetFlags, SetQuotas
-from steward.workspaces.model_receipts import ReceiptView
 from steward.workspaces.model_roster import AddMember, ListMembers
 from tests.desk.browsing import TANNERY, Browser, a_world, browser_of, desk_of, text_of
-from tests.desk.homes import NOW
 
 PEOPLE, KEYS, RULES, DESK = (f"/w/own/settings/{name}" for name in ("people", "keys", "permissions", "desk"))
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -311,42 +309,6 @@ def test_a_user_asks_about_themselves_and_sets_nothing(owner: Browser) -> None:
     page = text_of(member(owner, "user").get(f"{RULES}?ask=delete_property"))
     assert "What may you do?" in page and "<b>Needs approval</b>" in page
     assert "Set the rule" not in page
-
-
-# --- activity ------------------------------------------------------------------------------------------------------------
-
-
-def test_activity_tells_who_did_what_by_which_rule_and_filters_by_its_address(owner: Browser) -> None:
-    user = member(owner, "user")
-    user.post("/w/own/properties/1/delete")
-    (one,) = owner.world.run(ListMembers()).rows
-    page = text_of(owner.get(f"/w/own/activity?who={one.id}&what=delete_*"))
-    assert "User Reeve" in page and "asked first" in page and "create_property" not in page.partition("<tbody>")[2]
-    assert f"/w/own/activity.csv?who={one.id}&amp;what=delete_%2A" in page
-
-
-@pytest.mark.parametrize(("actor", "said"), [("Dana Osei", "Dana Osei"), ("01m7yrjmqs3baqpxdbwy9jgm2v", "somebody who was erased")])
-def test_an_invented_person_keeps_the_name_and_an_erased_one_does_not(actor: str, said: str) -> None:
-    told = {"id": "1", "actor": actor, "actor_kind": "member", "name": "", "surface": "desk", "outcome": "done", "rule": ""}
-    assert activity.who(ReceiptView.model_validate(told | {"at": NOW, "command": "packets.memo"})) == said
-
-
-def test_activity_as_csv_holds_the_rows_of_the_same_address(owner: Browser) -> None:
-    answer = owner.get("/w/own/activity.csv?what=create_property")
-    assert answer.headers["Content-Type"].startswith("text/csv")
-    assert text_of(answer).count("properties.create") == 1
-
-
-def test_a_filter_that_means_nothing_is_named_and_keeps_the_page(owner: Browser) -> None:
-    answer = owner.get("/w/own/activity?what=delet_property")
-    assert answer.status == 422
-    assert "Did you mean" in text_of(answer)
-
-
-def test_the_chain_is_checked_once_the_page_is_there(owner: Browser) -> None:
-    answer = owner.get("/w/own/activity/proof", hx_target="div#proof")
-    assert "Checked at 9:42 UTC" in text_of(answer)
-    assert answer.headers["Cache-Control"] == "private, max-age=300"
 
 
 # --- the desk's own settings ---------------------------------------------------------------------------------------------

@@ -1,20 +1,18 @@
-"""Who may do what, in a real browser: a person is added, a rule is set, their delete waits for a yes, and activity tells of it."""
+"""Who may do what, in a real browser: a person is invited and joins, their delete waits for a yes, and activity tells of it."""
 
 import json
 import re
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.desk.conftest import AXE, link_of
+from tests.desk.conftest import AXE, examined, link_of, mailed
 from tests.e2e.homes import Home, Host, until
 
 EMAIL, PASSWORD = "tomasz@hudson.example", "three unrelated words"
 PAGES = (
-    "today", "approvals", "activity", "activity?what=delete_*&outcome=done", "settings/people", "settings/people?edit=1",
+    "today", "approvals", "activity", "activity?by=all", "activity?what=delete_*&outcome=done", "settings/people", "settings/people?edit=1",
     "settings/people?remove=1", "settings/permissions", "settings/permissions?ask=delete_property", "settings/keys", "settings/usage",
     "settings/desk", "more",
 )  # fmt: skip
@@ -56,32 +54,23 @@ def signed_in(chromium: Browser, host: Host, link: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def user(owner: Page, home: Home, plain: Host, chromium: Browser) -> Iterator[Page]:
-    """The page of a user whom the owner has added, and who has chosen a password by mail."""
+    """The page of a user whom the owner has invited, and who has joined by the mail's link, on a telephone."""
     owner.goto("/w/own/settings/people")
     owner.get_by_label("E-mail").fill(EMAIL)
     owner.get_by_label("Name", exact=True).fill("Tomasz Kohl")
-    owner.get_by_role("button", name="Add without a mail").click()
-    expect(owner.get_by_text("They are a member now.")).to_be_visible()
+    owner.get_by_label("User", exact=False).first.check()
+    owner.get_by_role("button", name="Send invitation").click()
+    expect(owner.get_by_text("The invitation is on its way.")).to_be_visible()
     context = chromium.new_context(base_url=plain.url, viewport={"width": 390, "height": 844})
     page = context.new_page()
-    page.goto("/reset")
-    page.get_by_label("E-mail").fill(EMAIL)
-    page.get_by_role("button", name="Send the mail").click()
-    page.goto(until(lambda: mailed_link(home.folder)))
-    page.get_by_label("New password").fill(PASSWORD)
-    page.get_by_role("button", name="Set the password").click()
+    page.goto(until(lambda: mailed(home.folder, EMAIL, "join")))
+    expect(page.get_by_role("heading", name="Join Own desk")).to_be_visible()
+    expect(page.get_by_label("Choose a password")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
     page.wait_for_url("**/today")
     yield page
     context.close()
-
-
-def mailed_link(folder: Path) -> str:
-    """The link of the mail that has come, "" before it has."""
-    for place in (folder / "mail").glob("*.eml"):
-        text = message_from_bytes(place.read_bytes(), policy=policy.default).get_content()
-        if found := re.search(r"https?://\S+/reset\?token=\S+", text):
-            return found[0]
-    return ""
 
 
 def have_deletes_asked_about(owner: Page) -> None:
@@ -96,6 +85,16 @@ def have_deletes_asked_about(owner: Page) -> None:
     owner.get_by_label("Member", exact=True).select_option("Tomasz Kohl")
     owner.get_by_label("Command or question").press_sequentially("Can I execute delete_property?")
     expect(owner.locator(".verdict")).to_contain_text("Needs approval")
+
+
+def test_whoever_is_invited_comes_in_by_the_mail_with_the_role_they_were_given(owner: Page, user: Page) -> None:
+    user.goto("/w/own/settings/people")
+    mine = user.get_by_role("row", name=re.compile("Tomasz Kohl"))
+    expect(mine).to_contain_text("User")
+    expect(mine).to_contain_text("you")
+    expect(user.get_by_text("Owners and admins invite people.")).to_be_visible()
+    owner.goto("/w/own/settings/people")
+    expect(owner.get_by_role("row", name=re.compile("Tomasz Kohl"))).to_contain_text("active")
 
 
 def test_a_users_delete_waits_for_the_owners_yes_and_activity_tells_of_it(owner: Page, user: Page) -> None:
@@ -186,11 +185,23 @@ def test_axe_finds_nothing_on_the_pages_on_who_may_do_what(owner: Page, user: Pa
     page, found = context.new_page(), {}
     for address in PAGES:
         page.goto(f"/w/own/{address}")
-        page.evaluate("document.fonts.ready.then(() => null)")
-        page.evaluate(AXE.read_text())
-        violations = page.evaluate("axe.run().then(told => told.violations)")
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        if violations or wide:
-            found[address] = [f"{one['id']}: {one['nodes'][0]['target']}" for one in violations] + (["too wide"] if wide else [])
+        if faults := examined(page):
+            found[address] = faults
     context.close()
     assert found == {}
+
+
+def test_a_forgotten_password_is_chosen_anew_by_mail(user: Page, home: Home, plain: Host, chromium: Browser) -> None:
+    context = chromium.new_context(base_url=plain.url)
+    page = context.new_page()
+    page.goto("/reset")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_role("button", name="Send the mail").click()
+    page.goto(until(lambda: mailed(home.folder, EMAIL, "reset")))
+    page.get_by_label("New password").fill("four quite unrelated words")
+    page.get_by_role("button", name="Set the password").click()
+    page.wait_for_url("**/today")
+    expect(page.get_by_text("Tomasz Kohl").first).to_be_attached()
+    context.close()
+    user.goto("/w/own/today")
+    user.wait_for_url("**/sign-in")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pyotp import TOTP
 
 from steward.kernel.time import system_clock
-from tests.desk.conftest import AXE, link_of
+from tests.desk.conftest import AXE, examined, link_of
 from tests.e2e.homes import Home, Host, until
 
 EMAIL, PASSWORD = "dana@hudson.example", "three unrelated words"
@@ -134,6 +134,7 @@ def test_codes_of_an_app_are_asked_for_after_the_password(person: BrowserContext
     page.get_by_label("Code").fill("000000")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("wrong")
+    assert not AXE.exists() or examined(page) == []
     page.get_by_label("Code").fill(recovery)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/today")
@@ -186,11 +187,8 @@ def test_axe_finds_nothing_before_the_desk_and_on_ones_own_page(
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     for address in ("/sign-in", "/sign-in?token=x", "/reset", "/reset?token=x", "/verify?token=x", "/account"):
         page.goto(address)
-        page.evaluate("document.fonts.ready.then(() => null)")
-        page.evaluate(AXE.read_text())
-        wrong = [one["id"] for one in page.evaluate("axe.run().then(told => told.violations)")]
-        if wrong or page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found[address] = wrong
+        if faults := examined(page):
+            found[address] = faults
     context.close()
     assert (found, errors) == ({}, [])
 

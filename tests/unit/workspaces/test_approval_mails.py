@@ -73,6 +73,8 @@ def test_the_link_of_a_mail_opens_the_approval_for_its_reader(world: World, lett
     assert found
     page = pages.handle(Request("GET", "/approve", {"token": [found[1]]}), world.product)
     assert (page.status, b"1 Alder Road" in page.body, b'value="approve"' in page.body) == (200, True, True)
+    assert b"15 min left" in page.body or b"14 min left" in page.body
+    assert b'href="/approvals"' in page.body
 
 
 def test_who_may_not_decide_their_own_is_not_asked_by_mail(world: World, letters: Letters) -> None:

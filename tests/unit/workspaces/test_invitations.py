@@ -115,7 +115,15 @@ def test_the_page_of_an_invitation_leads_in(world: Post) -> None:
     assert answer.headers["Location"] == "/today"
     assert re.search("Dana Reeve", text_of(browser.get("/w/own/today")))
     used = browser.get(address)
-    assert used.status == 403 and "ask for a new one" in text_of(used)
+    assert used.status == 403 and "ask for a new one from whoever invited you" in text_of(used) and "/sign-in" in text_of(used)
+
+
+def test_the_page_of_an_invitation_that_was_taken_back_says_so(world: Post) -> None:
+    token = invited(world)
+    (row,) = world.rows("member")
+    world.insist(RemoveMember(id=row.key.sk))
+    answer = Browser(world).post("/join", {"token": token, "password": PASSWORD})
+    assert answer.status == 404 and "taken back" in text_of(answer) and "/sign-in" in text_of(answer)
 
 
 def test_an_invitation_opened_at_a_number_leads_to_the_name_where_a_passkey_can_be_made(world: Post) -> None:

@@ -70,12 +70,14 @@ def seal_key(workspace: str, number: int) -> Key:
 
 class Filters(Input):
     """Which receipts. `who` is the id of an actor or a member, `command` a name or pattern as permission rules have them,
-    `subject` the id of a record; from `since` on and before `until`."""
+    `subject` the id of a record; from `since` on and before `until`. `by` is "people" for what they, their keys and those they
+    let in did, "steward" for its own steps."""
 
     who: str = Field(default="", max_length=100)
     command: str = Field(default="", max_length=100)
     outcome: Literal["", "done", "refused", "forbidden", "approval_needed"] = ""
     surface: Surface | None = None
+    by: Literal["", "people", "steward"] = ""
     subject: str = Field(default="", max_length=100)
     since: Moment | None = None
     until: Moment | None = None

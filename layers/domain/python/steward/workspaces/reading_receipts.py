@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steward.kernel.context import Context
+from steward.kernel.ids import is_id
 from steward.kernel.origins import KIND as ORIGINS
 from steward.kernel.ports import Json, Stored
 from steward.kernel.receipts import KIND
@@ -80,10 +81,12 @@ def views(ctx: Context, rows: Sequence[Stored]) -> list[ReceiptView]:
 
 
 def _names(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
+    """Who actors are today. The invented person of a sample county is no member, and is called what the receipt calls them."""
     actors = {str(row.body["actor"]): str(row.body["actor_kind"]) for row in rows}
     names = {OWNER.id: OWNER.name}
     names |= {actor: actor.partition(":")[2] for actor, kind in actors.items() if kind in ("system", "hook")}
-    members = [actor for actor, kind in actors.items() if kind == "member" and actor != OWNER.id]
+    names |= {actor: actor for actor, kind in actors.items() if kind == "member" and actor not in names and not is_id(actor)}
+    members = [actor for actor, kind in actors.items() if kind == "member" and actor not in names]
     names |= {actor: member.name for actor, member in zip(members, MEMBERS.many(ctx, members), strict=True) if member}
     keys = [actor for actor, kind in actors.items() if kind == "key"]
     held = KEYS.many(ctx, [actor.removeprefix("key:") for actor in keys])

@@ -31,6 +31,7 @@ def matches(asked: Filters, body: Mapping[str, Json], *, only: str) -> bool:
         and (not asked.who or asked.who in people)
         and (not asked.subject or asked.subject == body.get("subject") or asked.subject in _touched(body))
         and (asked.surface is None or asked.surface == body.get("surface"))
+        and (not asked.by or (asked.by == "steward") is (body.get("actor_kind") == "system"))
         and (not asked.outcome or _came_out(asked.outcome, str(body.get("outcome"))))
         and (not asked.command or specificity(asked.command, names_of(str(body.get("command")))) > 0)
     )

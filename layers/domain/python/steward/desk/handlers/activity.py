@@ -38,7 +38,9 @@ def show(visit: Visit) -> Response:
         href=href,
         rows=[activity.row(one, visit.base, visit.now) for one in found.rows],
         asked={name: asked.get(name, "") for name in activity.FILTERS},
-        filtered=bool(asked),
+        filtered=bool(set(asked) - {"by"}),
+        people_only=activity.people_only(asked),
+        switch=activity.switched(href, asked),
         people=actors(visit, asked.get("who", "")),
         commands=permissions.patterns(),
         outcomes=[(name, text) for name, (text, _) in activity.OUTCOMES.items()],
@@ -58,7 +60,8 @@ def filters(visit: Visit) -> Mapping[str, str]:
 
 def meant(asked: Mapping[str, str]) -> Mapping[str, str]:
     """The filters of an address as the command takes them."""
-    return {"command" if name == "what" else name: text for name, text in asked.items()}
+    named = {"command" if name == "what" else name: text for name, text in asked.items() if (name, text) != ("by", activity.ALL)}
+    return {**named, "by": "people"} if activity.people_only(asked) else named
 
 
 def actors(visit: Visit, who: str) -> list[Option]:

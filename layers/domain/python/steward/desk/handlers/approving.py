@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from steward.desk import render
+from steward.desk import render, words
 from steward.desk.door import from_own_page
 from steward.desk.forms import fields
 from steward.desk.views import approvals
@@ -28,7 +28,8 @@ def show(request: Request, product: Product) -> Response:
     """`GET /approve?token=…`: what would be done, and the two buttons."""
     token = (request.query.get("token") or [""])[-1][:MAX_TOKEN]
     try:
-        return _page(request, token, _ask(token, lambda id: GetApproval(id=id), product))
+        one = _ask(token, lambda id: GetApproval(id=id), product)
+        return _page(request, token, one, left=(one.expires_at - product.ports.clock()).total_seconds())
     except (Forbidden, NotFound) as refusal:
         return _page(request, "", None, said=refusal.detail)
 
@@ -60,7 +61,7 @@ def _ask(token: str, cmd: Callable[[str], Input], product: Product) -> ApprovalV
     return given
 
 
-def _page(request: Request, token: str, one: ApprovalView | None, *, said: str = "") -> Response:
+def _page(request: Request, token: str, one: ApprovalView | None, *, said: str = "", left: float = 0) -> Response:
     open_ = one is not None and one.decidable and not said
     if one and not open_ and not said:
         said = f"This approval is {one.status}" + (f", decided by {one.decided_by}." if one.decided_by else ".")
@@ -70,6 +71,7 @@ def _page(request: Request, token: str, one: ApprovalView | None, *, said: str =
         "one": one,
         "open": open_,
         "said": said,
+        "left": words.wait(left),
     }
     view |= {"asked": approvals.title(one), "effect": approvals.effect(one.diff)} if one else {}
     return render.page(request, "approve", {**view, "token": token}, status=200 if one else 403)

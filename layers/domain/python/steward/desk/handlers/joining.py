@@ -5,14 +5,16 @@ from urllib.parse import urlencode
 from steward.desk import render
 from steward.desk.forms import fields
 from steward.desk.handlers.access import admitted, ask, ask_anyhow, door
-from steward.desk.handlers.mailed import spent
+from steward.desk.handlers.mailed import SPENT, spent
 from steward.desk.naming import by_name
-from steward.kernel.errors import Forbidden, Invalid
+from steward.kernel.errors import Forbidden, Invalid, NotFound
 from steward.kernel.product import Product
 from steward.surfaces.problem import status_of
 from steward.surfaces.wire import Request, Response
 from steward.workspaces.model_accounts import Told
 from steward.workspaces.model_invitations import GetInvitation, InvitationView, Join
+
+USED = "It was used or has run out. If you have joined, sign in; else ask for a new one from whoever invited you."
 
 
 def show(request: Request, product: Product) -> Response:
@@ -28,8 +30,10 @@ def join(request: Request, product: Product) -> Response:
         given = ask(request, product, Join(token=token, password=told.get("password", "")[:1_000]), Told)
     except Invalid as error:
         return _page(request, product, token, problem=error)
+    except NotFound as error:
+        return door(request, "notice", SPENT, text=error.detail, status=status_of(error))
     except Forbidden as error:
-        return spent(request, error, to="/sign-in", label="To sign-in")
+        return spent(request, error, to="/sign-in", label="To sign-in", text=USED)
     return admitted(request, product, given) if given.token else render.redirect("/sign-in?done=joined")
 
 
@@ -37,7 +41,7 @@ def _page(request: Request, product: Product, token: str, *, problem: Invalid | 
     try:
         found = ask_anyhow(request, product, GetInvitation(token=token or "none"), InvitationView)
     except Forbidden as error:
-        return spent(request, error, to="/sign-in", label="To sign-in")
+        return spent(request, error, to="/sign-in", label="To sign-in", text=USED)
     named = "" if found.known else by_name(request, product, f"/join?{urlencode({'token': token})}")
     view = {"it": found, "token": token, "named": named, "problem": problem.detail if problem else ""}
     return door(request, "join", f"Join {found.workspace}", status=status_of(problem) if problem else 200, **view)

@@ -8,7 +8,8 @@ from steward.surfaces.problem import status_of
 from steward.surfaces.wire import Request, Response
 from steward.workspaces.model_accounts import Reset, Told, Verify
 
-FORGOTTEN, NEW, SPENT = "A new password", "Choose a new password", "This link has been used"
+FORGOTTEN, NEW, SPENT = "A new password", "Choose a new password", "This link works no more"
+GONE = "It was used or has run out; ask for a new one."
 
 
 def ask_reset(request: Request) -> Response:
@@ -49,11 +50,11 @@ def verify(request: Request, product: Product) -> Response:
     return door(request, "notice", given.detail, text="You can close this page.", to="/today", label="To the desk")
 
 
-def spent(request: Request, error: Forbidden, *, to: str, label: str) -> Response:
+def spent(request: Request, error: Forbidden, *, to: str, label: str, text: str = GONE) -> Response:
     """The page of a link that does not work any more, and the way to a new one."""
     if error.rule != "link":
         raise error
-    return door(request, "notice", SPENT, text=error.detail, to=to, label=label, status=403)
+    return door(request, "notice", SPENT, text=text, to=to, label=label, status=403)
 
 
 def _send(request: Request, product: Product, email: str) -> Response:

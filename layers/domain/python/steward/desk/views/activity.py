@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from steward.desk import words
 from steward.desk.views.approvals import ruled, said
 from steward.desk.views.parts import Option
-from steward.kernel.ids import is_id
 from steward.kernel.registry import manifest
 from steward.workspaces.model_receipts import ReceiptView, Verified
 
@@ -18,8 +17,10 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "approval_needed": ("asked first", "warn"),
 }
 SURFACES: Mapping[str, str] = {"desk": "Desk", "api": "API", "cli": "Command line", "mcp": "Assistant", "system": "Steward itself"}
-FILTERS = ("who", "what", "outcome", "surface", "subject", "since", "until")
+FILTERS = ("who", "what", "outcome", "surface", "by", "subject", "since", "until")
 """What the address may say, besides `at`, where an older page begins."""
+ALL = "all"
+"""What `by` says in an address that shows Steward's own steps too; people's alone are shown where it says nothing."""
 ACTORS: Mapping[str, str] = {"key": "API key", "system": "by itself", "hook": "webhook"}
 
 
@@ -53,12 +54,14 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class ActivityView:
-    """The whole page."""
+    """The whole page. `people_only` says that Steward's own steps are left out, `switch` leads to the same with them or without."""
 
     href: str
     rows: Sequence[ReceiptRow]
     asked: Mapping[str, str]
     filtered: bool
+    people_only: bool
+    switch: str
     people: Sequence[Option]
     commands: Sequence[str]
     outcomes: Sequence[tuple[str, str]]
@@ -82,7 +85,7 @@ def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
     return ReceiptRow(
         at=one.at.isoformat(),
         when=words.when(one.at, now),
-        who=who(one),
+        who=one.name or "somebody who was erased",
         kind=ACTORS.get(one.actor_kind, one.role),
         who_href=address(f"{base}/activity", {"who": one.actor}),
         what=said(one.command),
@@ -96,11 +99,18 @@ def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
     )
 
 
-def who(one: ReceiptView) -> str:
-    """Who did it. The invented person of a sample county is no member, and is called what the receipt calls them."""
-    if one.name or one.actor_kind != "member" or is_id(one.actor):
-        return one.name or "somebody who was erased"
-    return one.actor
+def people_only(asked: Mapping[str, str]) -> bool:
+    """Whether an address leaves Steward's own steps out: all do that ask neither for them nor for everything."""
+    own = asked.get("surface") == "system" or asked.get("who", "").startswith("system:")
+    return not own and asked.get("by", "") == ""
+
+
+def switched(href: str, asked: Mapping[str, str]) -> str:
+    """The same address with Steward's own steps, or without them."""
+    if people_only(asked):
+        return address(href, {**asked, "by": ALL})
+    kept = {name: text for name, text in asked.items() if name != "by" and (name, text) != ("surface", "system")}
+    return address(href, {name: text for name, text in kept.items() if not text.startswith("system:")})
 
 
 def touched(one: ReceiptView) -> str:
