@@ -35,6 +35,7 @@ from steward.kernel.stamp import Stamp
 from steward.kernel.time import Clock
 from steward.properties.places import Gazetteer
 from steward.surfaces.lines import Lines
+from steward.workspaces.failing import Failures
 from steward.workspaces.guesses import Guesses
 from steward.workspaces.identity import OWNER
 from steward.workspaces.key_uses import KeyUses
@@ -97,6 +98,7 @@ class World:
                 Passwords: Passwords(memory_kib=8, passes=1),
                 KeyUses: KeyUses(self.records, ticked=True),
                 Guesses: Guesses(MemoryBuckets()),
+                Failures: Failures(MemoryBuckets()),
                 Lines: Lines(),
                 **(more or {}),
             },

@@ -24,6 +24,7 @@ from steward.kernel.time import system_clock
 from steward.settings import Engine, Oidc, Settings, load
 from steward.surfaces.lines import Lines
 from steward.workspaces.ciphers import KEY as SEALING
+from steward.workspaces.failing import Failures
 from steward.workspaces.guesses import Guesses
 from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.limiting import CallLimits
@@ -59,7 +60,13 @@ def assemble(settings: Settings) -> Product:
         instance=os.urandom(8).hex(),
         exclusive=exclusive,
         url=settings.web.url,
-        more=_more(settings, secrets) | {KeyUses: KeyUses(records, ticked=exclusive), Guesses: Guesses(MemoryBuckets()), Lines: Lines()},
+        more={
+            **_more(settings, secrets),
+            KeyUses: KeyUses(records, ticked=exclusive),
+            Guesses: Guesses(MemoryBuckets()),
+            Failures: Failures(MemoryBuckets()),
+            Lines: Lines(),
+        },
     )
     limits = _limits(settings, records, alone=exclusive)
     stamp, meter = Stamp(_receipts_secret(secrets)), Quotas(records, system_clock)

@@ -48,10 +48,10 @@ class Origins:
         name, written = self._known.get((workspace, actor.id, origin), ("", now))
         if name and now < written + RENEWED:
             return name
-        name = self.prefix(actor.id) + self._stamp.hidden(origin.ip, origin.user_agent)[:20]
-        body = {"actor": actor.id, "ip": origin.ip[:64], "user_agent": origin.user_agent[:MAX_TEXT], "at": iso(now)}
+        row = self.row(actor, origin, workspace=workspace, now=now)
+        name = row.key.sk
         try:
-            self._records.commit([Put(place(workspace, KIND, name), body, 1, expires=int((now + LIFE).timestamp()))])
+            self._records.commit([row])
         except Unavailable as error:
             log.warning("an origin was left out: %s", error.detail)
             return ""
@@ -59,6 +59,12 @@ class Origins:
             self._known.clear()
         self._known[workspace, actor.id, origin] = name, now
         return name
+
+    def row(self, actor: Actor, origin: Origin, *, workspace: str, now: datetime) -> Put:
+        """The row of an origin; its sk is its name."""
+        name = self.prefix(actor.id) + self._stamp.hidden(origin.ip, origin.user_agent)[:20]
+        body = {"actor": actor.id, "ip": origin.ip[:64], "user_agent": origin.user_agent[:MAX_TEXT], "at": iso(now)}
+        return Put(place(workspace, KIND, name), body, 1, expires=int((now + LIFE).timestamp()))
 
     def forget(self) -> None:
         """Write every origin anew on its next use."""

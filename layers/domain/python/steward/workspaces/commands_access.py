@@ -12,6 +12,7 @@ from steward.kernel.keys import place
 from steward.kernel.model import Nothing
 from steward.kernel.ports import ABSENT, Delete, Put
 from steward.kernel.rows import Record, Table
+from steward.workspaces.failing import Failures
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model import (
     HOME,
@@ -44,7 +45,8 @@ def open_session(cmd: OpenSession, ctx: Context) -> OpenedSession:
     stored = ctx.get(key)
     link = SignInLink.of(stored) if stored else None
     if link is None or link.used_at or link.expires_at <= ctx.now:
-        raise Forbidden("This sign-in link was used or has run out; `steward sessions link` makes a new one.", unknown=True)
+        late = Forbidden("This sign-in link was used or has run out; `steward sessions link` makes a new one.", rule="link", unknown=True)
+        raise ctx.port(Failures).refused(ctx, "sessions.open", late, account=OWNER.id if link else "")
     used = link.model_copy(update={"used_at": ctx.now, "updated_at": ctx.now})
     ctx.write(Put(key, used.body(), link.version + 1, expect=link.version, expires=_until(link.expires_at)))
     return opened(ctx, OWNER.id, how="link")

@@ -8,6 +8,7 @@ from steward.kernel.model import Nothing
 from steward.workspaces.accounts import NOBODY, by_email, moved
 from steward.workspaces.commands_accounts import mine, set_password, tell
 from steward.workspaces.entering import entered
+from steward.workspaces.failing import Failures
 from steward.workspaces.lockout import by_account, by_address, forgive, spend
 from steward.workspaces.mails import SPENT, token_of, use, want
 from steward.workspaces.model import SESSIONS, OpenedSession
@@ -31,7 +32,8 @@ def login(cmd: Login, ctx: Context) -> SignedIn:
     kept = PASSWORDS.get(ctx, account.id if account else NOBODY)
     right = passwords.same(kept.kept if kept else "", same_form(cmd.password))
     if not (right and kept and account and account.is_active):
-        raise Forbidden(WRONG, rule="password", unknown=True)
+        wrong = Forbidden(WRONG, rule="password", unknown=True)
+        raise ctx.port(Failures).refused(ctx, "auth.login", wrong, account=account.id if account else "")
     forgive(ctx, counted, addresses)
     if passwords.stale(kept.kept):
         PASSWORDS.replace(ctx, kept.model_copy(update={"kept": passwords.hash(same_form(cmd.password))}))

@@ -10,6 +10,7 @@ from steward.kernel.errors import Conflict, Forbidden, NotFound
 from steward.workspaces.ciphers import opened, sealed
 from steward.workspaces.commands_accounts import mine, prove, tell
 from steward.workspaces.entering import entered
+from steward.workspaces.failing import Failures
 from steward.workspaces.identity import OWNER
 from steward.workspaces.lockout import by_account, forgive, spend
 from steward.workspaces.model import OpenedSession
@@ -98,7 +99,8 @@ def _checked(ctx: Context, account: str, code: str) -> _Checked:
     step = step_of(opened(ctx, totp.sealed, whose=account), bare(code), ctx.now, after=totp.last)
     left = without(totp.recovery, code) if step is None else None
     if step is None and left is None:
-        raise Forbidden(WRONG, rule="code", unknown=not ctx.actor.known)
+        wrong = Forbidden(WRONG, rule="code", unknown=not ctx.actor.known)
+        raise wrong if ctx.actor.known else ctx.port(Failures).refused(ctx, "auth.second", wrong, account=account)
     forgive(ctx, counted, [])
     changes = {"last": step} if step is not None else {"recovery": left}
     return _Checked(totp, totp.model_copy(update=changes))

@@ -7,6 +7,7 @@ from steward.kernel.errors import Forbidden, NotFound
 from steward.workspaces import ceremonies
 from steward.workspaces.commands_accounts import mine, tell
 from steward.workspaces.entering import entered
+from steward.workspaces.failing import Failures
 from steward.workspaces.model import OpenedSession
 from steward.workspaces.model_accounts import SignedIn
 from steward.workspaces.model_factors import (
@@ -87,8 +88,12 @@ def assert_passkey(cmd: AssertPasskey, ctx: Context) -> SignedIn:
     ticket = redeem(ctx, cmd.ticket, Step.ASSERT)
     passkey = PASSKEYS.get(ctx, ceremonies.credential_id(cmd.credential))
     account = ACCOUNTS.get(ctx, passkey.account) if passkey else None
-    if passkey is None or account is None or not account.is_active:
-        raise Forbidden(WRONG, rule="passkey", unknown=True)
-    seen = ceremonies.asserted(cmd.credential, bytes.fromhex(ticket.challenge), passkey, ctx.door.ports.url)
+    try:
+        if passkey is None or account is None or not account.is_active:
+            raise Forbidden(WRONG, rule="passkey", unknown=True)
+        seen = ceremonies.asserted(cmd.credential, bytes.fromhex(ticket.challenge), passkey, ctx.door.ports.url)
+    except Forbidden as wrong:
+        ctx.port(Failures).refused(ctx, "auth.passkey", wrong, account=account.id if account else "")
+        raise
     PASSKEYS.replace(ctx, passkey.model_copy(update={"sign_count": seen.sign_count, "synced": seen.synced, "used_at": ctx.now}))
     return entered(ctx, account, how="passkey", whole=True)

@@ -10,6 +10,7 @@ from steward.kernel.ids import fingerprint
 from steward.kernel.provider import Claims, Errand, Provider
 from steward.workspaces.accounts import by_email
 from steward.workspaces.entering import entered
+from steward.workspaces.failing import Failures
 from steward.workspaces.joining import at_home, join
 from steward.workspaces.model_accounts import SignedIn
 from steward.workspaces.model_factors import Step
@@ -56,7 +57,8 @@ def _account(ctx: Context, claims: Claims) -> Account:
     account = ACCOUNTS.get(ctx, known.account) if known else by_email(ctx, claims.email) if claims.confirmed and claims.email else None
     home = at_home(ctx, account) if account else {}
     if account is None or not account.is_active or not (known or home or account.is_verified):
-        raise Forbidden(UNKNOWN, rule="provider", unknown=True)
+        unknown = Forbidden(UNKNOWN, rule="provider", unknown=True)
+        raise ctx.port(Failures).refused(ctx, "auth.provider", unknown, account=account.id if account else "")
     for workspace, (member, joined) in home.items():
         if not joined and claims.confirmed:
             join(ctx, workspace, member)

@@ -32,8 +32,8 @@ from steward.workspaces.model_receipts import (
 from steward.workspaces.reading_receipts import Wanted, views, whose
 
 COLUMNS = (
-    "at", "name", "actor", "actor_kind", "role", "surface", "command", "outcome", "rule", "subject_kind", "subject", "changes", "touched",
-    "approval", "ip", "user_agent", "correlation", "id",
+    "at", "name", "actor", "actor_kind", "role", "surface", "command", "outcome", "rule", "subject_kind", "subject", "about", "changes",
+    "touched", "approval", "ip", "user_agent", "correlation", "id",
 )  # fmt: skip
 """The columns of an export, in order."""
 AT_ONCE = 90

@@ -103,7 +103,10 @@ class Touched(Output):
 
 
 class ReceiptView(Output):
-    """A receipt as an answer shows it. `name` is who `actor` is today; `ip` and `user_agent` are "" once they are erased."""
+    """A receipt as an answer shows it. `name` is who `actor` is today; `ip` and `user_agent` are "" once they are erased.
+
+    `about` is the address of the account that it was about, told to the installation's owner alone.
+    """
 
     id: str
     at: datetime
@@ -118,6 +121,7 @@ class ReceiptView(Output):
     rule: str
     subject: str = ""
     subject_kind: str = ""
+    about: str = ""
     touched: Sequence[Touched] = ()
     changes: int = 0
     approval: str = ""

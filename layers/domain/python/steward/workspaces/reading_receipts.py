@@ -4,14 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from steward.kernel.actor import NOBODY
 from steward.kernel.context import Context
 from steward.kernel.ids import is_id
+from steward.kernel.keys import SYSTEM
 from steward.kernel.origins import KIND as ORIGINS
 from steward.kernel.ports import Json, Stored
 from steward.kernel.receipts import KIND
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model import KEYS
-from steward.workspaces.model_members import MEMBERS
+from steward.workspaces.model_members import ACCOUNTS, MEMBERS
 from steward.workspaces.model_receipts import Filters, ReceiptView
 from steward.workspaces.roles import Role
 from steward.workspaces.rules_receipts import bounds, matches, shared
@@ -67,12 +69,13 @@ class Wanted:
 
 def views(ctx: Context, rows: Sequence[Stored]) -> list[ReceiptView]:
     """Receipts with the names and origins behind what they refer to; one that was erased shows as ""."""
-    names, origins = _names(ctx, rows), _origins(ctx, rows)
+    names, origins, accounts = _names(ctx, rows), _origins(ctx, rows), _accounts(ctx, rows)
     return [
         ReceiptView.model_validate({
             **row.body,
             "id": row.key.sk,
             "name": names.get(str(row.body["actor"]), ""),
+            "about": accounts.get(str(row.body["subject"]), ""),
             "touched": [{"kind": kind, "id": id, "version": version} for kind, id, version in _listed(row, "touched")],
             **origins.get(str(row.body.get("origin")), {}),
         })
@@ -83,7 +86,7 @@ def views(ctx: Context, rows: Sequence[Stored]) -> list[ReceiptView]:
 def _names(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
     """Who actors are today. The invented person of a sample county is no member, and is called what the receipt calls them."""
     actors = {str(row.body["actor"]): str(row.body["actor_kind"]) for row in rows}
-    names = {OWNER.id: OWNER.name}
+    names = {OWNER.id: OWNER.name, NOBODY.id: "nobody signed in"}
     names |= {actor: actor.partition(":")[2] for actor, kind in actors.items() if kind in ("system", "hook")}
     names |= {actor: actor for actor, kind in actors.items() if kind == "member" and actor not in names and not is_id(actor)}
     members = [actor for actor, kind in actors.items() if kind == "member" and actor not in names]
@@ -91,6 +94,13 @@ def _names(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
     keys = [actor for actor, kind in actors.items() if kind == "key"]
     held = KEYS.many(ctx, [actor.removeprefix("key:") for actor in keys])
     return names | {actor: key.name for actor, key in zip(keys, held, strict=True) if key}
+
+
+def _accounts(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
+    """The addresses of the accounts that receipts of the installation are about."""
+    ids = list({str(row.body["subject"]) for row in rows if row.body.get("subject_kind") == ACCOUNTS.kind and row.body["subject"]})
+    found = ACCOUNTS.many(ctx, ids) if ctx.workspace == SYSTEM and whose(ctx) == "" else []
+    return {one.id: one.email or one.full_name for one in found if one}
 
 
 def _origins(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, Mapping[str, Json]]:

@@ -12,14 +12,18 @@ from steward.desk.handlers.properties import sent
 from steward.desk.views import activity, permissions
 from steward.desk.views.parts import Option
 from steward.kernel.errors import Forbidden, Invalid
+from steward.kernel.keys import SYSTEM
 from steward.kernel.model import FileAnswer
 from steward.surfaces.wire import Response
+from steward.workspaces.identity import OWNER
 from steward.workspaces.model import KeyPage, ListKeys
 from steward.workspaces.model_receipts import ExportReceipts, ListReceipts, ReceiptPage, Verified, VerifyReceipts
 
 SHOWN = 50
 KEPT = 300
 """Seconds for which a browser keeps the proof, which says when it was made: reading the whole chain takes its time."""
+INSTALLATION = "installation"
+PLACES = (Option("", "This desk"), Option(INSTALLATION, "Signing in, and what is of no desk"))
 MACHINE = Option("owner", "Owner of the machine")
 
 
@@ -28,7 +32,7 @@ def show(visit: Visit) -> Response:
     asked, at = filters(visit), visit.asked("at")[:2_000]
     found, problem = ReceiptPage(rows=[], next=""), ""
     try:
-        found = visit.ask(ListReceipts.model_validate({**meant(asked), "cursor": at, "limit": SHOWN}), ReceiptPage)
+        found = placed(visit).ask(ListReceipts.model_validate({**meant(asked), "cursor": at, "limit": SHOWN}), ReceiptPage)
     except Forbidden as wrong:
         return page(visit, "activity", {"title": "Activity", "it": None, "refusal": wrong.detail}, status=403)
     except (ValidationError, Invalid) as wrong:
@@ -46,11 +50,19 @@ def show(visit: Visit) -> Response:
         outcomes=[(name, text) for name, (text, _) in activity.OUTCOMES.items()],
         surfaces=list(activity.SURFACES.items()),
         csv=activity.address(f"{href}.csv", asked),
+        proof=activity.address(f"{href}/proof", {"of": asked.get("of", "")}),
+        places=PLACES if visit.actor.person == OWNER.id else (),
         older=activity.address(href, asked, at=found.next) if found.next else "",
         newest=activity.address(href, asked) if at else "",
         problem=problem,
     )
     return page(visit, "activity", {"title": "Activity", "it": view, "refusal": ""}, status=422 if problem else 200)
+
+
+def placed(visit: Visit) -> Visit:
+    """The visit, at the installation itself where its owner asks for that: there is who signed in, and who failed to."""
+    whole = visit.asked("of") == INSTALLATION and visit.actor.person == OWNER.id
+    return replace(visit, here=visit.here.model_copy(update={"id": SYSTEM})) if whole else visit
 
 
 def filters(visit: Visit) -> Mapping[str, str]:
@@ -60,7 +72,8 @@ def filters(visit: Visit) -> Mapping[str, str]:
 
 def meant(asked: Mapping[str, str]) -> Mapping[str, str]:
     """The filters of an address as the command takes them."""
-    named = {"command" if name == "what" else name: text for name, text in asked.items() if (name, text) != ("by", activity.ALL)}
+    said = {"command" if name == "what" else name: text for name, text in asked.items() if name != "of"}
+    named = {name: text for name, text in said.items() if (name, text) != ("by", activity.ALL)}
     return {**named, "by": "people"} if activity.people_only(asked) else named
 
 
@@ -79,11 +92,11 @@ def _keys(visit: Visit) -> list[Option]:
 
 def as_csv(visit: Visit) -> Response:
     """`GET /w/{desk}/activity.csv`: the receipts of the same address."""
-    return sent(visit, visit.ask(ExportReceipts.model_validate(meant(filters(visit))), FileAnswer))
+    return sent(visit, placed(visit).ask(ExportReceipts.model_validate(meant(filters(visit))), FileAnswer))
 
 
 def proof(visit: Visit) -> Response:
     """`GET /w/{desk}/activity/proof`: whether the chain holds; the page asks for it once it is there."""
-    told = activity.proof(visit.ask(VerifyReceipts(), Verified), visit.now)
+    told = activity.proof(placed(visit).ask(VerifyReceipts(), Verified), visit.now)
     answer = page(visit, "activity", {"title": "Activity", "proof": told}, block="proof")
     return replace(answer, headers={**answer.headers, "Cache-Control": f"private, max-age={KEPT}"})

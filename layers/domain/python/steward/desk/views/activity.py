@@ -17,7 +17,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "approval_needed": ("asked first", "warn"),
 }
 SURFACES: Mapping[str, str] = {"desk": "Desk", "api": "API", "cli": "Command line", "mcp": "Assistant", "system": "Steward itself"}
-FILTERS = ("who", "what", "outcome", "surface", "by", "subject", "since", "until")
+FILTERS = ("of", "who", "what", "outcome", "surface", "by", "subject", "since", "until")
 """What the address may say, besides `at`, where an older page begins."""
 ALL = "all"
 """What `by` says in an address that shows Steward's own steps too; people's alone are shown where it says nothing."""
@@ -66,7 +66,9 @@ class ActivityView:
     commands: Sequence[str]
     outcomes: Sequence[tuple[str, str]]
     surfaces: Sequence[tuple[str, str]]
+    places: Sequence[Option]
     csv: str
+    proof: str
     older: str
     newest: str
     problem: str = ""
@@ -90,7 +92,7 @@ def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
         who_href=address(f"{base}/activity", {"who": one.actor}),
         what=said(one.command),
         command=entry.spoken if entry else one.command,
-        touched=touched(one),
+        touched=one.about or touched(one),
         surface=SURFACES.get(one.surface, one.surface),
         rule=ruled(one.rule),
         outcome=outcome,
