@@ -46,7 +46,7 @@ def handle(request: Request, product: Product, token: str) -> Response:
 
 def run(product: Product, command: str, raw: Mapping[str, Any], *, workspace: str, key: str, expected: int | None) -> dict[str, Any]:
     """The answer of a command to the owner at the command line, as JSON values."""
-    nowhere = command.startswith(OF_THE_INSTALLATION) if workspace else in_no_workspace(command, owns_all=True)
+    nowhere = workspace == SYSTEM or command.startswith(OF_THE_INSTALLATION) if workspace else in_no_workspace(command, owns_all=True)
     place = SYSTEM if nowhere else workspace_of(product, workspace)
     answer = product.door.dispatch(Call(command, raw, OWNER, place, Surface.CLI, key=key, expected=expected))
     told: dict[str, Any] = answer.output.model_dump(mode="json")

@@ -93,7 +93,7 @@ def test_the_command_line_waits_for_others_whether_a_host_serves_or_not(tmp_path
     home = Home(tmp_path / "home", {})
     home.steward("properties", "add", "--address", "1 Alder Road", "--city", "Kent", "--state", "WA", "--zip", "98030")
     with ThreadPoolExecutor(1) as pool:
-        told = pool.submit(home.steward, "properties", "delete", "1", "--if-match", "1", "--json")
+        told = pool.submit(home.steward, "properties", "delete", "1", "--if-match", "1", "--json", "--wait")
         (approval,) = until(lambda: waiting(home), pause=0.5)
         home.steward("approvals", "approve", approval["short"])
         assert told.result(60).code == 0

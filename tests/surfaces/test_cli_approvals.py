@@ -56,10 +56,23 @@ def test_the_call_ends_as_soon_as_it_is_decided(world: World, monkeypatch: pytes
 
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr(cli_waiting, "sleep", others_act)
-    got, out, err = steward(world, "properties", "delete", "1", "--if-match", "1", "--json")
+    got, out, err = steward(world, "properties", "delete", "1", "--if-match", "1", "--json", "--wait")
     assert got == code
     assert "steward approvals approve" in err
     assert says in out
+
+
+@pytest.mark.parametrize("wait", [[], ["--no-wait"], ["--wait", "--no-wait"]])
+def test_where_nobody_sits_at_a_terminal_it_ends_at_once_and_says_how_it_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch, wait: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(cli_waiting, "sleep", lambda _: pytest.fail("It waits."))
+    code, _, err = steward(world, "properties", "delete", "1", "--if-match", "1", *wait)
+    (one,) = waiting(world)
+    assert (code, one.id in err, f"`steward approvals approve {one.short}` says yes" in err) == (6, True, True)
+    world.run(Approve(id=one.id))
+    assert steward(world, "properties", "delete", "1", "--if-match", "1", *wait)[0] == 0
 
 
 def test_without_waiting_the_approval_is_named_in_the_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,7 +183,14 @@ def test_an_engine_that_forgets_what_the_others_keep_is_a_warning() -> None:
 def test_shared_records_with_a_private_index_or_secrets_of_each_machine_are_a_warning() -> None:
     assert warned(RECORDS="dynamo:steward@eu-west-1") == ["STEWARD_SEARCH", "STEWARD_SECRETS"]
     given = {"SECRETS": "env:STEWARD_KEPT_", "KEPT_RECEIPTS_KEY": "x", "SEARCH": "none:lists come later"}
-    assert warned(RECORDS="dynamo:steward@eu-west-1", **given) == []
+    assert warned(RECORDS="dynamo:steward@eu-west-1", KEPT_AUTH_KEY="x", KEPT_APPROVALS_KEY="x", **given) == []
+
+
+def test_secrets_in_the_environment_without_those_of_second_factors_and_links_are_a_warning() -> None:
+    given = {"SECRETS": "env:STEWARD_KEPT_", "KEPT_RECEIPTS_KEY": "x"}
+    assert warned(**given) == ["STEWARD_KEPT_AUTH_KEY", "STEWARD_KEPT_APPROVALS_KEY"]
+    assert warned(**given, KEPT_AUTH_KEY="x", KEPT_APPROVALS_KEY="x") == []
+    assert warned() == []
 
 
 def test_named_files_that_are_absent_are_errors(tmp_path: Path) -> None:

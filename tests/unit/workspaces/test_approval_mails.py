@@ -12,7 +12,9 @@ from steward.kernel.errors import ApprovalNeeded
 from steward.kernel.mail import Mail, Mailer
 from steward.properties.inputs import CreateProperty, DeleteProperty
 from steward.surfaces.wire import Request
-from steward.workspaces.model_approvals import Deny
+from steward.workspaces.accounts import of_owner
+from steward.workspaces.model_approvals import Deny, GetApproval
+from steward.workspaces.model_members import ACCOUNTS
 from steward.workspaces.model_permissions import SetPermission
 from tests.support.worlds import World
 from tests.unit.workspaces.people import account
@@ -100,3 +102,37 @@ def test_no_token_is_kept(world: World, letters: Letters) -> None:
     kept = "".join(str(row.body) for kind in ("once", "receipt", "approval") for row in world.rows(kind))
     kept += "".join(str(row.body) for kind in ("mail", "token", "once", "receipt") for row in world.rows(kind, "system"))
     assert token.rpartition(".")[2] not in kept
+
+
+def owners_address(world: World, *, confirmed: bool) -> None:
+    ctx = world.context("system")
+    made = of_owner(ctx).model_copy(update={"email": "boss@hudson.example", "is_verified": confirmed})
+    ACCOUNTS.insert(ctx, made)
+    world.records.commit(list(ctx.changes.values()))
+
+
+def test_the_owner_of_the_installation_decides_by_mail_too(world: World, letters: Letters) -> None:
+    owners_address(world, confirmed=True)
+    approval = ask(world, actor=employed(world, "admin"))
+    world.settle()
+    text = next(mail.text for mail in letters.sent if mail.to == "boss@hudson.example")
+    token = text.partition("token=")[2].split()[0]
+    body = f"token={token}&decision=approve".encode()
+    assert pages.handle(Request("POST", "/approve", {}, {"sec-fetch-site": "same-origin"}, body), world.product).status == 200
+    assert (world.run(GetApproval(id=approval)).status, world.run(GetApproval(id=approval)).decided_by) == ("approved", "Owner")
+
+
+def test_an_address_that_the_owner_has_not_confirmed_gets_no_link_that_decides(world: World, letters: Letters) -> None:
+    owners_address(world, confirmed=False)
+    ask(world)
+    world.settle()
+    (mail,) = letters.sent
+    assert mail.to == "boss@hudson.example" and "http://127.0.0.1:8710" in mail.text and "token=" not in mail.text
+
+
+def test_the_owner_gets_no_mail_about_what_they_may_not_decide(world: World, letters: Letters) -> None:
+    owners_address(world, confirmed=True)
+    world.run(SetPermission.model_validate({"command_pattern": "delete_*", "permission": "require_approval", "own": False}))
+    ask(world)
+    world.settle()
+    assert letters.sent == []

@@ -184,6 +184,7 @@ def test_five_wait_at_most_and_a_decision_makes_room(world: World) -> None:
     approvals = [asked(world, note(world, str(number)), key) for number in range(5)]
     with pytest.raises(TooMany, match="5 of your requests") as caught:
         burn(world, note(world, "sixth"), key)
+    assert world.rows("receipt")[-1].body["outcome"] == "too_many"
     assert 0 < caught.value.retry_after <= 15 * 60
     asked(world, note(world, "another's"), owners_key(world))
     world.run(Deny(id=approvals[0]))

@@ -287,3 +287,24 @@ def test_removing_a_property_gives_nothing_of_the_month_back(world: World) -> No
     made = world.run(home(1))
     world.insist(DeleteProperty(id=made.id))
     assert used(world, Quota.PROPERTIES).used == 1
+
+
+def refusals(world: World) -> list[tuple[str, str, str]]:
+    bodies: list[Any] = [row.body for row in world.rows("receipt")]
+    return [(one["command"], one["outcome"], one["rule"]) for one in bodies if one["outcome"] == "too_many"]
+
+
+def test_what_a_quota_stops_leaves_a_receipt_once_an_hour(world: World) -> None:
+    agreed(world, properties=1, api_calls=0)
+    world.run(home(1))
+    key = by_key(world)
+    for _ in range(3):
+        with pytest.raises(TooMany):
+            world.run(home(2))
+        with pytest.raises(TooMany):
+            world.run(ListProperties(), actor=key, surface=Surface.API)
+    assert refusals(world) == [("properties.create", "too_many", "plan free"), ("properties.list", "too_many", "plan free")]
+    world.clock.pass_(hours=1)
+    with pytest.raises(TooMany):
+        world.run(home(2))
+    assert len(refusals(world)) == 3

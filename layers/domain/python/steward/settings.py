@@ -226,7 +226,7 @@ def _read(environ: Mapping[str, str]) -> tuple[Settings | None, Findings]:
     errors += _stampless(settings, environ)
     if errors:
         return None, Findings(tuple(errors))
-    return settings, Findings(warnings=tuple(_warnings(settings)))
+    return settings, Findings(warnings=(*_warnings(settings), *_keyless(settings, environ)))
 
 
 def _assemble(read: Reader) -> Settings:
@@ -271,6 +271,14 @@ def _stampless(settings: Settings, environ: Mapping[str, str]) -> Iterator[Findi
     variable = f"{settings.secrets.name}RECEIPTS_KEY"
     if settings.secrets.kind == "env" and not environ.get(variable):
         yield Finding(variable, "is not set, so receipts cannot be stamped", "set it to 32 random characters or more, once and for all")
+
+
+def _keyless(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Secrets that a home makes for itself too, and without which something is missing."""
+    needed = {"AUTH_KEY": "nobody can have codes of an app", "APPROVALS_KEY": "mails about approvals have no link that decides"}
+    for name, without in needed.items():
+        if settings.secrets.kind == "env" and not environ.get(f"{settings.secrets.name}{name}"):
+            yield Finding(f"{settings.secrets.name}{name}", f"is not set, so {without}", "set it to 32 random characters or more")
 
 
 def _warnings(settings: Settings) -> Iterator[Finding]:

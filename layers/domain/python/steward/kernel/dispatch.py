@@ -11,7 +11,7 @@ from steward.kernel.actor import Surface, covers
 from steward.kernel.command import Command, Danger
 from steward.kernel.context import Call, Context, Ports
 from steward.kernel.effects import Shown, shown
-from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, Unavailable
+from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, TooMany, Unavailable
 from steward.kernel.guard import Approved, Asked, Policy, Ruling, Verdict, authorise, check_scope
 from steward.kernel.ids import fingerprint, is_id, sortable
 from steward.kernel.limits import Limits
@@ -70,7 +70,7 @@ class Door:
                 self.meter.read(command, call)
                 return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())), ruling.rule)
             return self._once(asked, ruling)
-        except (Forbidden, ApprovalNeeded) as refusal:
+        except (Forbidden, ApprovalNeeded, TooMany) as refusal:
             self._refused(asked, refusal)
             raise
 
@@ -156,12 +156,12 @@ class Door:
         if letter:
             self.outbox.send(letter, ctx)
 
-    def _refused(self, asked: Asked, refusal: Forbidden | ApprovalNeeded) -> None:
+    def _refused(self, asked: Asked, refusal: Forbidden | ApprovalNeeded | TooMany) -> None:
         """A refusal of somebody known leaves a receipt too; a full disk must not hide the refusal."""
-        if not asked.call.actor.known:
+        if not asked.call.actor.known or (isinstance(refusal, TooMany) and not refusal.rule):
             return
         approval = refusal.approval if isinstance(refusal, ApprovalNeeded) else ""
-        receipt = self._receipt(asked, outcome=refusal.kind, rule=getattr(refusal, "rule", ""), approval=approval)
+        receipt = self._receipt(asked, outcome=refusal.kind, rule=refusal.rule, approval=approval)
         try:
             self.ports.records.commit([self.stamp.put(receipt.put())])
         except Unavailable:

@@ -86,13 +86,16 @@ class ApprovalNeeded(StewardError):
 
 
 class TooMany(StewardError):
-    """A limit is reached; `retry_after` is in seconds."""
+    """A limit is reached; `retry_after` is in seconds. One that a `rule` names leaves a receipt; one on how often leaves none,
+    so that a flood costs no writes.
+    """
 
     kind = "too_many"
 
-    def __init__(self, detail: str, *, retry_after: int = 1) -> None:
+    def __init__(self, detail: str, *, retry_after: int = 1, rule: str = "") -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.rule = rule
 
 
 class Unavailable(StewardError):

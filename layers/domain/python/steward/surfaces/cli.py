@@ -34,7 +34,7 @@ def run(arguments: Sequence[str], opened: Opened, terminal: Terminal) -> int:
         if not words or words[0] in (*HELP, "help"):
             raise Help(overview(terminal.width))
         with ExitStack() as stack:
-            desk = Desk(opened, terminal, options["workspace"], wait=not options["no_wait"])
+            desk = Desk(opened, terminal, options["workspace"], wait=not options["no_wait"], patient=options["wait"])
             stack.callback(desk.let_go)
             if form := PAIRS.get(tuple(words[:2])):
                 return form(words[2:], desk)
@@ -58,12 +58,12 @@ def _run(words: Sequence[str], desk: Desk) -> int:
 
 
 def _global(arguments: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
-    """Take `--json`, `--workspace W` and `--no-wait` from wherever they stand; a workspace without a name is None."""
+    """Take `--json`, `--workspace W`, `--wait` and `--no-wait` from wherever they stand; a workspace without a name is None."""
     words: list[str] = []
-    options: dict[str, Any] = {"json": False, "workspace": "", "no_wait": False}
+    options: dict[str, Any] = {"json": False, "workspace": "", "wait": False, "no_wait": False}
     rest = iter(arguments)
     for word in rest:
-        if word in ("--json", "--no-wait"):
+        if word in ("--json", "--wait", "--no-wait"):
             options[word[2:].replace("-", "_")] = True
         elif word == "--workspace":
             name = next(rest, "")

@@ -29,12 +29,16 @@ FIRST: Mapping[str, str] = {
 
 @dataclass
 class Desk:
-    """How a dispatcher is opened, the terminal, and the workspace that the person named ("" is the own one)."""
+    """How a dispatcher is opened, the terminal, and the workspace that the person named ("" is the own one).
+
+    `wait` says whether a run is waited for, `patient` whether a decision is where nobody sits at a terminal.
+    """
 
     opened: Callable[[], AbstractContextManager[Dispatcher]]
     terminal: Terminal
     workspace: str
     wait: bool
+    patient: bool = False
     _stack: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
@@ -52,7 +56,11 @@ class Desk:
         try:
             return self.dispatcher.run(command, raw, workspace=self.workspace, key=key, expected=expected)
         except ApprovalNeeded as needed:
-            if not (needed.approval and self.wait):
+            if not needed.approval:
+                raise
+            if not self.wait or not (self.patient or sys.stdin.isatty()):
+                goes_on = f"`steward approvals approve {needed.approval[-6:]}` says yes; the same command again is done then."
+                self.terminal.hint(f"{goes_on} With --wait a command waits for that.")
                 raise
             decided(needed, self._ask, self.terminal, let_go=self.let_go)
         return self.dispatcher.run(command, raw, workspace=self.workspace, key=key, expected=expected)

@@ -14,7 +14,7 @@ def overview(width: int) -> str:
     lines = ["Steward, the desk of a real-estate brokerage.", "", "Every day:"]
     lines += [_entry(*_usage(form), width) for form in FORMS.values()]
     lines += [_entry(name, text, width) for name, text in OWN.items()]
-    anywhere = "Every command; --help after one shows its arguments, and --json, --workspace NAME and --no-wait come anywhere:"
+    anywhere = "Every command; --help after one shows its arguments, and --json, --workspace NAME, --wait and --no-wait come anywhere:"
     lines += ["", *wrap(anywhere, min(width, WIDE))]
     lines += [_entry(_spelt(entry.name), entry.summary, width) for entry in manifest().commands.values() if not entry.internal]
     return "\n".join(lines) + "\n"

@@ -35,7 +35,7 @@ def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
     """Create a workspace, a brokerage's own desk; a member who creates one owns it."""
     check_owner(ctx, "creates workspaces")
     slug = cmd.slug or slug_of(cmd.name)
-    if any(one.slug == slug for one in identity.workspaces(ctx.door.ports.records)):
+    if slug == HOME or any(one.slug == slug for one in identity.workspaces(ctx.door.ports.records)):
         raise Conflict(f"There is a workspace '{slug}' already; choose another name or slug.")
     ref = ctx.door.ports.refs.take(HOME, WORKSPACES.kind)
     made = Workspace(

@@ -8,6 +8,7 @@ from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict, Forbidden, NotFound
 from steward.kernel.model import Nothing
+from steward.workspaces.identity import OWNER
 from steward.workspaces.mails import want
 from steward.workspaces.model_approvals import (
     APPROVALS,
@@ -23,7 +24,7 @@ from steward.workspaces.model_approvals import (
     TellApprovers,
 )  # fmt: skip
 from steward.workspaces.model_mails import Purpose
-from steward.workspaces.model_members import MEMBERS
+from steward.workspaces.model_members import ACCOUNTS, MEMBERS
 from steward.workspaces.roles import held
 from steward.workspaces.rulemaking import role_of
 from steward.workspaces.rules_approvals import OPEN, SHORT, check_decidable, ending_in, may_decide, may_see, mine
@@ -67,8 +68,12 @@ def deny(cmd: Deny, ctx: Context) -> ApprovalView:
 
 @command("approvals.tell", scope="approve", danger=Danger.WRITE, internal=True)
 def tell_approvers(cmd: TellApprovers, ctx: Context) -> Nothing:
-    """Write to the members who may decide over an approval, each with a link of their own."""
+    """Write to those who may decide over an approval, the owner of the installation among them, each with a link of their own."""
     approval, start = APPROVALS.require(ctx, cmd.approval), ""
+    owner = ACCOUNTS.get(ctx, OWNER.id)
+    if owner and owner.email and may_decide(approval, OWNER, Surface.DESK, now=ctx.now):
+        by_link = OWNER.id if owner.is_verified else ""  # a link that decides goes to an address that is known to be theirs
+        want(ctx, Purpose.APPROVE, owner.email, account=OWNER.id, workspace=ctx.workspace, member=by_link, approval=approval.id)
     while len(ctx.changes) < MOST_MAILS:
         members, start = MEMBERS.page(ctx, start=start, limit=200)
         for one in members:

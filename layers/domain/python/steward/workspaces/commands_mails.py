@@ -111,7 +111,7 @@ def _signed(ctx: Context, mail: WantedMail) -> str:
     """The token of the link that decides over an approval, "" for any other mail and where no secret signs."""
     found = APPROVALS.get(ctx, mail.approval) if mail.approval else None
     secret = ctx.door.ports.secrets.get(NAME)
-    if found is None or not secret:
+    if found is None or not secret or not mail.member:
         return ""
     return token_of(Claim(ctx.workspace, found.id, mail.member, int(found.expires_at.timestamp())), secret)
 

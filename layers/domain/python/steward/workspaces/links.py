@@ -13,6 +13,7 @@ from steward.kernel.actor import Actor
 from steward.kernel.errors import Forbidden
 from steward.kernel.keys import place
 from steward.kernel.ports import Records
+from steward.workspaces.identity import OWNER
 from steward.workspaces.model_members import MEMBERS, Member
 from steward.workspaces.roles import held
 
@@ -50,7 +51,9 @@ def claim_of(token: str, secret: str | None, now: datetime) -> Claim:
 
 
 def approver(records: Records, claim: Claim) -> Actor:
-    """The member whom a link was made for, with the rights they have now. Raises Forbidden when they have left."""
+    """The member whom a link was made for, with the rights they have now; or the owner. Raises Forbidden when they have left."""
+    if claim.member == OWNER.id:
+        return OWNER
     (row,) = records.get([place(claim.workspace, MEMBERS.kind, claim.member)])
     member = Member.of(row) if row else None
     if member is None or not member.active:

@@ -75,7 +75,7 @@ class Filters(Input):
 
     who: str = Field(default="", max_length=100)
     command: str = Field(default="", max_length=100)
-    outcome: Literal["", "done", "refused", "forbidden", "approval_needed"] = ""
+    outcome: Literal["", "done", "refused", "forbidden", "approval_needed", "too_many"] = ""
     surface: Surface | None = None
     by: Literal["", "people", "steward"] = ""
     subject: str = Field(default="", max_length=100)

@@ -59,6 +59,7 @@ class RulePolicy:
             raise TooMany(
                 f"{MOST_PENDING} of your requests wait for approval already; have one decided first, or wait until one runs out.",
                 retry_after=_seconds(min(one.until for one in waited if one.pending), ctx.now),
+                rule="approvals",
             )
         void = _void(ctx, [one for one in row.open if one.request == asked.request] if row else [])
         approval = APPROVALS.insert(

@@ -9,7 +9,7 @@ from threading import Lock
 from steward.kernel.actor import Surface
 from steward.kernel.command import Command
 from steward.kernel.context import Call, Context
-from steward.kernel.errors import Conflict, Unavailable
+from steward.kernel.errors import Conflict, StewardError, TooMany, Unavailable
 from steward.kernel.keys import SYSTEM, place
 from steward.kernel.meter import Room
 from steward.kernel.ports import Add, Change, Put, Records, Stored
@@ -22,6 +22,8 @@ log = logging.getLogger("steward.quotas")
 CALLED = frozenset({Surface.API, Surface.MCP})
 """The surfaces whose calls are counted; the desk and the command line are free."""
 LOOK_EVERY = timedelta(minutes=1)
+TOLD_EVERY = timedelta(hours=1)
+MOST_TOLD = 10_000
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Quotas:
     def __init__(self, records: Records, clock: Clock) -> None:
         self._records, self._clock = records, clock
         self._reads: dict[str, Reads] = {}
+        self._told: dict[tuple[str, str, Quota], datetime] = {}
         self._lock = Lock()
 
     def settle(self, command: Command, ctx: Context) -> Sequence[Change]:
@@ -60,7 +63,8 @@ class Quotas:
             part = {quota: amount for quota, amount in used.items() if rules.row_of(quota, ctx.now) == key.sk}
             full = rules.over(before.body if before else {}, part, most)
             if full and rules.stops(full, command.name):
-                raise rules.refusal(full, found.plan if found else "", most[full], now=ctx.now)
+                refusal = rules.refusal(full, found.plan if found else "", most[full], now=ctx.now)
+                raise self._told_once(refusal, (ctx.workspace, ctx.actor.id, full), ctx.now)
             changes.append(_change(ctx, Add(key, {str(quota): amount for quota, amount in part.items()}), before, most=most))
         return changes
 
@@ -81,9 +85,20 @@ class Quotas:
         if known is None or now >= known.looked_at + LOOK_EVERY:
             known = self._look(call.workspace, now)
         if known.left is not None and known.count >= known.left and not rules.spared(command.name):
-            raise rules.refusal(Quota.CALLS, known.plan, known.most or 0, now=now)
+            refusal = rules.refusal(Quota.CALLS, known.plan, known.most or 0, now=now)
+            raise self._told_once(refusal, (call.workspace, call.actor.id, Quota.CALLS), now)
         with self._lock:
             known.count += 1
+
+    def _told_once(self, refusal: StewardError, whose: tuple[str, str, Quota], now: datetime) -> StewardError:
+        """The refusal, which leaves a receipt once an hour: a program that goes on asking until the month's end writes no more."""
+        if isinstance(refusal, TooMany) and now < self._told.get(whose, now):
+            refusal.rule = ""
+            return refusal
+        if len(self._told) >= MOST_TOLD:
+            self._told.clear()
+        self._told[whose] = now + TOLD_EVERY
+        return refusal
 
     def flush(self) -> None:
         """As `Meter` says; what cannot be written now is kept."""

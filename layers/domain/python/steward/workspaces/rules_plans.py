@@ -79,6 +79,7 @@ def refusal(quota: Quota, plan: str, most: int, *, now: datetime) -> StewardErro
     return TooMany(
         f"{whose} has {most:,} {TITLES[quota]} a month, and they are used up; it goes on on {ends:%-d %B}, or {way}.",
         retry_after=max(1, int((ends - now).total_seconds())),
+        rule=f"plan {plan}".strip(),
     )
 
 

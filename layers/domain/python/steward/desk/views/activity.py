@@ -15,6 +15,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "done": ("done", "good"),
     "forbidden": ("refused", "bad"),
     "approval_needed": ("asked first", "warn"),
+    "too_many": ("used up", "bad"),
 }
 SURFACES: Mapping[str, str] = {"desk": "Desk", "api": "API", "cli": "Command line", "mcp": "Assistant", "system": "Steward itself"}
 FILTERS = ("of", "who", "what", "outcome", "surface", "by", "subject", "since", "until")
