@@ -10,8 +10,10 @@ from steward.kernel.command import COMMANDS, Danger, command
 from steward.kernel.context import Call, Context
 from steward.kernel.errors import Forbidden
 from steward.kernel.guard import Verdict, authorise
+from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input, Nothing
 from steward.kernel.registry import Entry, manifest
+from steward.workspaces import identity
 from steward.workspaces.policy import RulePolicy
 from steward.workspaces.roles import SCOPES_OF, Role
 from steward.workspaces.rules import SCOPES, WILDCARDS
@@ -50,10 +52,10 @@ def granting(needed: str) -> set[str]:
     return {needed, "*", f"{needed.partition(':')[0]}:*"}
 
 
-def let_in(entry: Entry, actor: Actor, surface: Surface) -> str:
+def let_in(entry: Entry, actor: Actor, surface: Surface, workspace: str = WORLD.workspace) -> str:
     """What the guard says of a call."""
     try:
-        ruling = authorise(entry, Call(entry.name, {}, actor, WORLD.workspace, surface), POLICY)
+        ruling = authorise(entry, Call(entry.name, {}, actor, workspace, surface), POLICY)
     except Forbidden as refusal:
         return NO if refusal.rule == entry.scope else refusal.detail
     return YES if ruling.verdict is Verdict.ALLOW else ASKS
@@ -87,6 +89,13 @@ def test_a_member_gets_in_by_exactly_the_matrix_of_roles(entry: Entry) -> None:
         actor = Actor("m1", "member", "Ann", SCOPES_OF[role], role=role, workspace=WORLD.workspace, member="m1", person="p1")
         told.append((role, let_in(entry, actor, Surface.DESK), ASKS if asks else may))
     assert [one for one in told if one[1] != one[2]] == []
+
+
+def test_a_person_does_in_no_workspace_only_what_is_about_themselves() -> None:
+    person = identity.acting(WORLD.records, identity.Person("p1", "Ann", "s1"), SYSTEM)
+    gets_in = {entry.name for entry in OUTER if let_in(entry, person, Surface.DESK, SYSTEM) != NO}
+    assert gets_in - {entry.name for entry in OUTER if entry.scope == PUBLIC} == {"workspaces.list", "workspaces.get"}
+    assert person.scopes == set()
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -7,10 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
-from steward.kernel.actor import Surface
+from steward.kernel.actor import Surface, system
 from steward.kernel.keys import SYSTEM
 from steward.kernel.ports import Change
 from steward.kernel.registry import Entry, find, manifest
+from steward.runs import erasing
+from steward.runs.model import RunView, StartRun
 from steward.surfaces.routes import PREFIXES
 from steward.surfaces.wire import Response
 from steward.workspaces.model import MakeLink, OpenSession
@@ -19,6 +21,7 @@ from tests.support.samples import sample, schema, texts
 
 OUTER = [entry for entry in manifest().commands.values() if not entry.internal and entry.http]
 NAMING = [(entry, one) for entry in OUTER for one in (entry.http, *entry.aliases) if "{" in one]
+READING = [(entry, one) for entry in OUTER for one in (entry.http, *entry.aliases) if one.startswith("GET")]
 MALFORMED = ("%00", "%ff", "..", "*", "%F0%9F%92%A5", "%2e%2e%2f", "x" * 512, "x" * 513, "w%23x", "%20", "-1", "9" * 30, "null")
 MARK = "<id>"
 UNIQUE = {("workspaces.create", "slug"), ("workspaces.create", "name"), ("workspaces.update", "slug")}
@@ -43,6 +46,7 @@ class Asked(Brokerages):
         self.own = {one.id: self.ids(one) for one in self.all}
         link = self.run(MakeLink(), workspace=SYSTEM)
         self._token = self.run(OpenSession(token=link.token), workspace=SYSTEM, surface=Surface.DESK).token
+        self.erasures = {one.id: self._erasure(one) for one in self.all}
         self.kept = self.keep()
         self.commits, commit = 0, self.records.commit
 
@@ -52,6 +56,12 @@ class Asked(Brokerages):
 
         self.records.commit = counted  # type: ignore[method-assign]
         self._known: dict[tuple[str, str, str], str] = {}
+
+    def _erasure(self, one: Brokerage) -> str:
+        """The id of a run of the installation that is about a workspace."""
+        cmd = StartRun(kind=erasing.KIND, name=one.slug, trigger="schedule", subject=one.id)
+        started: RunView = self.run(cmd, actor=system("tick"), workspace=SYSTEM, surface=Surface.SYSTEM)
+        return started.id
 
     def owners(self, one: Brokerage) -> dict[str, str]:
         """The headers of the installation's owner at a desk."""
@@ -209,6 +219,15 @@ def test_no_route_names_others_or_lets_their_workspace_be_named(product: Asked, 
             assert told == []
         assert [product.rows_of(other) for other in product.others(one)] == before
         product.put_back(product.kept)
+
+
+@pytest.mark.parametrize("case", READING, ids=named)
+def test_a_cookie_that_names_no_workspace_reads_nothing_of_others(product: Asked, case: tuple[Entry, str]) -> None:
+    for one in product.all:
+        headers = {name: value for name, value in one.by_session.items() if name != "x-workspace"}
+        ids = [*product.foreign(one), *(product.erasures[other.id] for other in product.others(one))] if "{" in case[1] else ["x"]
+        told = {id: told_of(product.ask(case, id, headers), product.others(one), id) for id in ids}
+        assert {id: words for id, words in told.items() if words} == {}
 
 
 def test_the_words_do_come_out_where_they_should(product: Asked) -> None:

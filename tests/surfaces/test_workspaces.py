@@ -48,15 +48,21 @@ def test_what_a_workspace_is_like_is_read_and_written_at_one_address(world: Worl
     assert told(ask(world, "GET", address, key=key)) == told(written) != told(read)
 
 
-@pytest.mark.parametrize("path", ["usage", "branding", "flags", "quotas", "logo"])
+@pytest.mark.parametrize("path", ["", "/usage", "/branding", "/flags", "/quotas", "/logo"])
 def test_another_workspace_in_an_address_is_as_good_as_none(world: World, path: str) -> None:
     other = world.run(CreateWorkspace(name="Alder desk"), workspace="system")
     key, answers = key_of(world), []
     for named in (other.id, other.slug, "nothing", "system"):
-        answer = ask(world, "GET", f"/v1/workspaces/{named}/{path}", key=key)
-        answers.append((answer.status, told(answer)["detail"]))
-    assert len(set(answers)) == 1
-    assert answers[0][0] in (401, 404)
+        answer = ask(world, "GET", f"/v1/workspaces/{named}{path}", key=key)
+        answers.append((answer.status, told(answer)["detail"].replace(named, "…")))
+    assert {status for status, _ in answers} == {404}
+    assert len({detail.partition(" Did you mean")[0].partition(" `")[0] for _, detail in answers}) == 1
+
+
+@pytest.mark.parametrize("path", ["agents/create", "erase", "restore", "permissions"])
+def test_nothing_is_done_in_another_workspace_of_an_address(world: World, path: str) -> None:
+    other = world.run(CreateWorkspace(name="Alder desk"), workspace="system")
+    assert ask(world, "POST", f"/v1/workspaces/{other.id}/{path}", key=key_of(world), body={}).status == 404
 
 
 @pytest.mark.parametrize("field", ["workspace", "owner", "scopes", "version", "account", "joined_at"])

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from steward.kernel.actor import NOBODY, Surface
 from steward.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from steward.kernel.ids import derive, sortable
+from steward.kernel.ports import Put
 from steward.workspaces import identity
 from steward.workspaces.model import (
     CloseSession,
@@ -22,7 +24,7 @@ from steward.workspaces.model import (
     RevokeKey,
 )  # fmt: skip
 from steward.workspaces.rules import new_secret, slug_of, well_formed
-from tests.support.worlds import World
+from tests.support.worlds import START, World
 
 SYSTEM = "system"
 
@@ -132,6 +134,22 @@ def test_every_new_key_is_well_formed_and_no_changed_one_is(noise: bytes) -> Non
     assert not well_formed(secret[:10] + other + secret[11:])
 
 
-@pytest.mark.parametrize(("name", "slug"), [("Dana's Desk", "dana-s-desk"), ("  ", "desk"), ("Ünï 7", "n-7")])
+@pytest.mark.parametrize("slug", [derive(SYSTEM, "workspace", 7), sortable(START, bytes), "system", "create"])
+def test_a_slug_that_could_be_taken_for_something_else_is_refused(world: World, slug: str) -> None:
+    with pytest.raises(Invalid, match=f"such as '{slug}-desk'"):
+        world.run(CreateWorkspace(name="Other", slug=slug), workspace=SYSTEM)
+
+
+def test_an_id_names_its_workspace_whatever_slugs_there_are(world: World) -> None:
+    first, second = (world.run(CreateWorkspace(name=name), workspace=SYSTEM) for name in ("First", "Second"))
+    row = next(row for row in world.rows("workspace", SYSTEM) if row.key.sk == first.id)
+    world.records.commit([Put(row.key, {**row.body, "slug": second.id}, row.version + 1, expect=row.version)])
+    assert identity.workspace_named(world.records, second.id).id == second.id
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("Dana's Desk", "dana-s-desk"), ("  ", "desk"), ("Ünï 7", "n-7"), ("System", "system-desk"), ("0" * 19, "0" * 19 + "-desk")],
+)
 def test_a_slug_is_made_of_what_an_address_can_hold(name: str, slug: str) -> None:
     assert slug_of(name) == slug

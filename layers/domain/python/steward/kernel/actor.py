@@ -25,7 +25,8 @@ class Actor:
 
     `member` is the member behind a session, or the one who made a key and whose rights bound it; `person` their account.
     `session` is the id of the session that a person came by. `line` is the API key that they go back to: of keys that made one
-    another the first, of a member the key that gave them their role; "" where a person did.
+    another the first, of a member the key that gave them their role; "" where a person did. `commands` are those that they may run
+    whatever their scopes are, by name.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Actor:
     person: str = ""
     session: str = ""
     line: str = ""
+    commands: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:

@@ -79,7 +79,7 @@ class Door:
         try:
             return parse(command, call.raw)
         except Invalid:
-            check_scope(call.actor, command.scope)
+            check_scope(call.actor, command)
             raise
 
     def inner(self, cmd: Input, ctx: Context) -> Any:

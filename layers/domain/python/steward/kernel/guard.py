@@ -121,11 +121,11 @@ def check_known(actor: Actor, scope: str) -> None:
         raise Forbidden("Missing API key", rule=scope, unknown=True)
 
 
-def check_scope(actor: Actor, scope: str) -> None:
-    """Raises Forbidden, naming the scope, for an actor who does not hold it."""
-    check_known(actor, scope)
-    if not covers(actor.scopes, scope):
-        raise Forbidden(f"Missing required scope: {scope}", rule=scope)
+def check_scope(actor: Actor, command: Judged) -> None:
+    """Raises Forbidden, naming the scope, for an actor who does not hold that of a command, nor may run it by its name."""
+    check_known(actor, command.scope)
+    if command.name not in actor.commands and not covers(actor.scopes, command.scope):
+        raise Forbidden(f"Missing required scope: {command.scope}", rule=command.scope)
 
 
 def authorise(command: Judged, call: "Call", policy: Judge) -> Ruling:
@@ -133,7 +133,7 @@ def authorise(command: Judged, call: "Call", policy: Judge) -> Ruling:
     actor = call.actor
     if command.internal and call.surface is not Surface.SYSTEM:
         raise Forbidden(f"'{command.name}' is not open to callers.", rule="internal")
-    check_scope(actor, command.scope)
+    check_scope(actor, command)
     if actor.workspace and actor.workspace != call.workspace:
         raise Forbidden("Invalid workspace", rule="workspace", unknown=True)
     ruling = policy.judge(command, call)

@@ -21,6 +21,8 @@ from steward.workspaces.rules_auth import private
 
 SECURE_COOKIE = "__Host-steward"
 LOOPBACK_COOKIE = "steward"
+ENTERING = ("auth.", "sessions.open")
+"""What lets people in, and may begin without a living session."""
 POLL = "steward-poll"
 """What a page says when it asks by itself, without anybody doing anything."""
 
@@ -84,15 +86,16 @@ def kept(opened: OpenedSession, product: Product) -> str:
     return cookie(cookie_name(product), opened.token, product, seconds=max(0, seconds))
 
 
-def caller(request: Request, product: Product, command: str, *, entering: bool = False) -> Caller:
+def caller(request: Request, product: Product, command: str, *, at: str = "") -> Caller:
     """The caller of an API request: a key's bearer, else the signed-in member, else nobody.
 
-    A member names the workspace in `X-Workspace` (id or slug), else acts in their own, and must come from our own pages. Who is
-    `entering` may come with a session that has ended. Raises Forbidden for a bad key, NotFound for an unknown workspace.
+    They act `at` the workspace (id or slug) of the address, where it names one. Else a member names it in `X-Workspace`, or acts in
+    their own, and must come from our own pages. Who is entering may come with a session that has ended. Raises Forbidden for a bad
+    key, NotFound for an unknown workspace.
     """
-    secret = _secret(request)
+    secret, entering = _secret(request), command.startswith(ENTERING)
     if secret:
-        return _by_key(request, product, secret)
+        return _by_key(request, product, secret, at=at)
     if not request.cookie(cookie_name(product)):
         return Caller(NOBODY, SYSTEM, Surface.API)
     try:
@@ -103,15 +106,19 @@ def caller(request: Request, product: Product, command: str, *, entering: bool =
         raise
     if request.method not in ("GET", "HEAD") and not same_origin(request):
         raise Forbidden("This request did not come from one of Steward's own pages.", rule="origin")
-    workspace = _place(product, who, command, named=request.headers.get("x-workspace", ""))
+    named = request.headers.get("x-workspace", "")
+    workspace = SYSTEM if not at and _in_system(who, command, named=named) else _place(product, who, at or named)
     return Caller(identity.acting(product.ports.records, who, workspace), workspace, Surface.DESK)
 
 
-def _place(product: Product, who: Person, command: str, *, named: str) -> str:
-    """The workspace a person acts in. The installation itself is one for its owner only, and only by name."""
+def _in_system(who: Person, command: str, *, named: str) -> bool:
+    """Whether a call is in no workspace. The installation itself is one for its owner only, and only by name."""
+    return named == SYSTEM and who.owns_all if named else in_no_workspace(command, owns_all=who.owns_all)
+
+
+def _place(product: Product, who: Person, named: str) -> str:
+    """The workspace of a name, or the usual one of a person where none is named."""
     records = product.ports.records
-    if (named == SYSTEM and who.owns_all) or (not named and in_no_workspace(command, owns_all=who.owns_all)):
-        return SYSTEM
     at_large = identity.acting(records, who, SYSTEM)
     if named:
         return identity.workspace_seen(records, named, at_large).id
@@ -121,7 +128,7 @@ def _place(product: Product, who: Person, command: str, *, named: str) -> str:
     return found.id
 
 
-def _by_key(request: Request, product: Product, secret: str) -> Caller:
+def _by_key(request: Request, product: Product, secret: str, *, at: str) -> Caller:
     """The caller of a key, which is for one workspace; whoever names another one has no business there."""
     records, now, guesses = product.ports.records, product.ports.clock(), product.ports.port(Guesses)
     address = origin_of(request, product).ip
@@ -131,7 +138,7 @@ def _by_key(request: Request, product: Product, secret: str) -> Caller:
     except Forbidden:
         guesses.note(secret, address, now)
         raise
-    named = request.headers.get("x-workspace", actor.workspace)
+    named = identity.workspace_seen(records, at, actor).id if at else request.headers.get("x-workspace", actor.workspace)
     if named != actor.workspace and named not in [one.slug for one in identity.seen_by(records, actor)]:
         raise Forbidden("Invalid workspace", rule="workspace", unknown=True)
     product.ports.port(KeyUses).note(actor, now)

@@ -17,7 +17,7 @@ from steward.kernel.parse import check_kinds, json_object
 from steward.kernel.product import Product
 from steward.kernel.registry import Entry, find
 from steward.surfaces import large, problem, ratelimit, service
-from steward.surfaces.credentials import Caller, caller, check_private, kept, origin_of
+from steward.surfaces.credentials import ENTERING, Caller, caller, check_private, kept, origin_of
 from steward.surfaces.routes import Match, match
 from steward.surfaces.wire import Request, Response
 from steward.workspaces.model import OpenedSession
@@ -31,8 +31,8 @@ RULE = "steward-rule"
 TAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
 """An entity tag, as RFC 9110 writes one."""
 VERSION = re.compile(r'"([0-9]{1,15})(-[0-9a-f]+)?"')
-ENTERING = ("auth.", "sessions.open")
-"""What lets people in, and may begin without a living session."""
+WORKSPACE = "workspace"
+"""The name in an address for the workspace that its request acts in."""
 
 
 def handle(request: Request, product: Product) -> Response:
@@ -52,8 +52,7 @@ def workspace_of(request: Request, product: Product) -> str:
     found = match(request.method, request.path)
     if not isinstance(found, Match):
         raise NotFound("There is nothing at this address.")
-    found, request = _placed(found, request)
-    return caller(request, product, found.entry.name).workspace
+    return caller(request, product, found.entry.name, at=found.values.get(WORKSPACE, "")).workspace
 
 
 def methods(path: str) -> frozenset[str]:
@@ -80,11 +79,9 @@ def _answer(request: Request, product: Product) -> Response:
     found = match("GET" if request.method == "HEAD" else request.method, request.path)
     if not isinstance(found, Match):
         return _unrouted(request, methods(request.path))
-    found, request = _placed(found, request)
-    entering = found.entry.name.startswith(ENTERING)
-    who = caller(request, product, found.entry.name, entering=entering)
+    who = caller(request, product, found.entry.name, at=found.values.get(WORKSPACE, ""))
     check_known(who.actor, found.entry.scope)
-    if entering:
+    if found.entry.name.startswith(ENTERING):
         _check_entering(request, product)
     raw = _input(request, found)
     call = Call(
@@ -111,14 +108,6 @@ def _check_entering(request: Request, product: Product) -> None:
         raise Invalid("Send what lets you in as JSON in the body, not in the address, which others may read.", malformed=True)
 
 
-def _placed(found: Match, request: Request) -> tuple[Match, Request]:
-    """The match and the request, which acts in the workspace of its address, unless the command itself takes that."""
-    if "workspace" not in found.values or "workspace" in find(found.entry.name).input.model_fields:
-        return found, request
-    rest = {name: value for name, value in found.values.items() if name != "workspace"}
-    return replace(found, values=rest), replace(request, headers={**request.headers, "x-workspace": found.values["workspace"]})
-
-
 def _unrouted(request: Request, taken: frozenset[str]) -> Response:
     if not taken:
         raise NotFound("There is nothing at this address; /openapi.json lists what there is.")
@@ -141,7 +130,10 @@ def _input(request: Request, found: Match) -> dict[str, Any]:
     for theirs, ours in found.names.items():
         if theirs in told:
             told[ours] = told.pop(theirs)
+    taken = find(found.entry.name).input.model_fields
     for name, value in found.values.items():
+        if name == WORKSPACE and name not in taken:
+            continue
         if told.get(name, value) != value:
             raise Invalid(f"The address says {name} is '{value[:64]}', the body something else; leave it out of the body.")
         told[name] = value

@@ -25,7 +25,7 @@ from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account, Member
 from steward.workspaces.model_permissions import restand
 from steward.workspaces.model_plans import LEVEL, USAGE, Quota
 from steward.workspaces.roles import Role
-from steward.workspaces.rules import slug_of
+from steward.workspaces.rules import checked_slug, slug_of
 from steward.workspaces.rules_members import checked_zone
 from steward.workspaces.rules_plans import checked_plan
 
@@ -34,8 +34,8 @@ from steward.workspaces.rules_plans import checked_plan
 def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
     """Create a workspace, a brokerage's own desk; a member who creates one owns it."""
     check_owner(ctx, "creates workspaces")
-    slug = cmd.slug or slug_of(cmd.name)
-    if slug == HOME or any(one.slug == slug for one in identity.workspaces(ctx.door.ports.records)):
+    slug = checked_slug(cmd.slug) if cmd.slug else slug_of(cmd.name)
+    if any(one.slug == slug for one in identity.workspaces(ctx.door.ports.records)):
         raise Conflict(f"There is a workspace '{slug}' already; choose another name or slug.")
     ref = ctx.door.ports.refs.take(HOME, WORKSPACES.kind)
     made = Workspace(

@@ -6,7 +6,6 @@ from steward.kernel.actor import PUBLIC, Actor, Surface, covers
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Call, Context
 from steward.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from steward.workspaces import identity
 from steward.workspaces.asking import checked, command_named, outer_commands, spoken_with
 from steward.workspaces.judging import Rules
 from steward.workspaces.model_members import MEMBERS
@@ -40,12 +39,10 @@ MOST = 500
 
 @command(
     "permissions.set", scope="admin:workspace", danger=Danger.WRITE, http="POST /permissions",
-    aliases=["POST /workspaces/{of_workspace}/permissions", "POST /agents/{member}/permissions"],
+    aliases=["POST /workspaces/{workspace}/permissions", "POST /agents/{member}/permissions"],
 )  # fmt: skip
 def set_permission(cmd: SetPermission, ctx: Context) -> PermissionView:
     """Allow or deny commands, or have them approved, for everybody or for one member."""
-    if cmd.of_workspace and identity.workspace_seen(ctx.door.ports.records, cmd.of_workspace, ctx.actor).id != ctx.workspace:
-        raise NotFound(f"There is no workspace '{cmd.of_workspace[:64]}' here; name it in X-Workspace too.")
     rule = made(cmd, ctx, member=cmd.member)
     _put(ctx, joined(_rules(ctx), [rule]))
     return _views(ctx, [rule])[0]

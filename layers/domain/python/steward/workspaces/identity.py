@@ -18,6 +18,9 @@ from steward.workspaces.rules import well_formed
 OWNER = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner", person="owner")
 """The installation's owner, at the command line of the machine that owns the home."""
 INVALID = "Invalid API key"
+ABOUT_ONESELF = frozenset({"workspaces.list", "workspaces.get"})
+"""What a person may run where they act in no workspace, besides what is open to all: never by a scope, as what lies there is the
+installation's."""
 ENDED = "Your session has ended; sign in again."
 NOTED = timedelta(minutes=1)
 """How exactly it is known when a session was last used."""
@@ -98,8 +101,10 @@ def acting(records: Records, person: Person, workspace: str) -> Actor:
     if person.owns_all:
         return replace(OWNER, name=person.name, session=person.session)
     if workspace == SYSTEM:
-        seeing = frozenset({"read:properties"})
-        return Actor(person.account, "member", person.name, seeing, role="person", person=person.account, session=person.session)
+        return Actor(
+            person.account, "member", person.name, frozenset(), role="person", person=person.account, session=person.session,
+            commands=ABOUT_ONESELF,
+        )  # fmt: skip
     (row,) = records.get([place(HOME, MEMBERSHIP, f"{person.account}#{workspace}")])
     member = _member(records, workspace, str(row.body["member"])) if row else None
     if member is None or not member.active:
@@ -152,9 +157,9 @@ def workspace_seen(records: Records, name: str, actor: Actor) -> Workspace:
 
 
 def _named(known: list[Workspace], name: str) -> Workspace:
-    for one in known:
-        if name in (one.id, one.slug):
-            return one
+    found = next((one for one in known if one.id == name), None) or next((one for one in known if one.slug == name), None)
+    if found:
+        return found
     raise _no_workspace(name, [one.slug for one in known])
 
 

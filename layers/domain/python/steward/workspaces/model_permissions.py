@@ -108,7 +108,6 @@ class SetPermission(Input):
     minutes: int = Field(default=15, ge=1, le=LONGEST)
     approvers: list[str] = Field(default_factory=lambda: ["owner"], min_length=1, max_length=20)
     own: bool = True
-    of_workspace: str = Field(default="", max_length=64, description="where an address names the workspace")
 
     @model_validator(mode="before")
     @classmethod

@@ -4,7 +4,8 @@ import re
 from zlib import crc32
 
 from steward.kernel.errors import Fault, Invalid
-from steward.kernel.ids import Entropy
+from steward.kernel.ids import Entropy, is_id
+from steward.kernel.keys import SYSTEM
 from steward.kernel.pages import nearest
 
 SCOPES = (
@@ -14,6 +15,8 @@ SCOPES = (
     "webhook:in", "read:deals", "write:deals", "send:notifications", "approve",
 )  # fmt: skip
 WILDCARDS = ("*", "read:*", "write:*", "delete:*", "send:*", "admin:*")
+RESERVED = frozenset({"all", "create", "me", "new", SYSTEM})
+"""Words that no workspace is called in addresses."""
 PREFIX = "stw_"
 SECRET_LENGTH = 30
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -55,7 +58,23 @@ def random_text(entropy: Entropy, length: int) -> str:
 
 def slug_of(name: str) -> str:
     """`Dana's Desk` → `dana-s-desk`; `desk` where nothing is left."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-") or "desk"
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-") or "desk"
+    return f"{slug}-desk" if _taken(slug) else slug
+
+
+def checked_slug(slug: str) -> str:
+    """A slug. Raises Invalid for one that could be taken for the id of a workspace, or for something else in an address."""
+    if why := _taken(slug):
+        detail = f"'{slug}' {why}; take another slug, such as '{slug}-desk'."
+        raise Invalid(detail, faults=[Fault("/slug", detail)])
+    return slug
+
+
+def _taken(slug: str) -> str:
+    """What a slug would be taken for, "" for nothing."""
+    if is_id(slug):
+        return "looks like an id"
+    return "is a word of Steward's own" if slug in RESERVED else ""
 
 
 def _crc(body: str) -> str:
