@@ -20,8 +20,8 @@ from steward.surfaces.routes import MAX_SEGMENT
 from steward.surfaces.service import ADDRESSES, OPENAPI
 
 FILES = {".csv": "text/csv", ".json": "application/json"}
-VERSION = r'^(\*|"[0-9]{1,15}(-[0-9a-f]+)?")$'
-"""What If-Match takes: a version, an ETag as it was sent, or whatever there is."""
+VERSION = {"type": "string", "anyOf": [{"const": "*"}, {"pattern": '^"[0-9]{1,15}(-[0-9a-f]+)?"$'}]}
+"""What If-Match takes: whatever there is, a version, or an ETag as it was sent."""
 REF = "#/components/schemas/{model}"
 PROBLEM_REF = {"$ref": "#/components/schemas/Problem"}
 TOO_LARGE = {
@@ -116,8 +116,7 @@ def _headers(one: Command, method: str) -> list[dict[str, Any]]:
         key = {"type": "string", "minLength": int(required), "maxLength": MAX_KEY}
         headers.append({"name": "Idempotency-Key", "in": "header", "required": required, "schema": key})
     if method in ("PATCH", "PUT", "DELETE"):
-        version = {"type": "string", "pattern": VERSION}
-        headers.append({"name": "If-Match", "in": "header", "required": method != "DELETE", "schema": version})
+        headers.append({"name": "If-Match", "in": "header", "required": method != "DELETE", "schema": VERSION})
     return headers
 
 
