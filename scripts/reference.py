@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
+from steward.kernel.command import Only
 from steward.kernel.registry import Entry, manifest
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/commands.md"
@@ -26,7 +27,7 @@ def _section(name: str, entries: Iterable[Entry]) -> str:
 
 def _row(entry: Entry) -> str:
     route = f"`{entry.http}`" if entry.http else ""
-    return f"| `{entry.name}` | {route} | `{entry.scope}` | {entry.danger} | {_cell(entry)} |"
+    return f"| `{entry.name}` | {route} | `{entry.scope}`{Only(entry.only).words} | {entry.danger} | {_cell(entry)} |"
 
 
 def _cell(entry: Entry) -> str:

@@ -27,7 +27,7 @@ SUBSETS = [frozenset(held) for size in (0, 1, 2) for held in combinations(KNOWN,
 WORLD = World()
 POLICY = RulePolicy(WORLD.records)
 
-YES, ASKS, NO = "yes", "asks", "no"
+YES, ASKS, NO, ANOTHERS = "yes", "asks", "no", "another's"
 MATRIX = {
     "read:": (YES, YES, YES, YES),
     "write:": (YES, YES, YES, NO),
@@ -47,6 +47,18 @@ MATRIX = {
 each command says by itself."""
 
 
+ONLY = {
+    "workspaces.create": "owner",
+    "workspaces.delete": "owner",
+    "workspaces.restore": "owner",
+    "workspaces.set_quotas": "installation",
+    "demo.create": "installation",
+    "members.change_own": "member",
+    "members.leave": "member",
+}
+"""Whose alone some commands are, whatever scopes one holds."""
+
+
 def granting(needed: str) -> set[str]:
     """All that lets somebody in where this scope is needed, written down without asking the code that decides."""
     return {needed, "*", f"{needed.partition(':')[0]}:*"}
@@ -57,7 +69,7 @@ def let_in(entry: Entry, actor: Actor, surface: Surface, workspace: str = WORLD.
     try:
         ruling = authorise(entry, Call(entry.name, {}, actor, workspace, surface), POLICY)
     except Forbidden as refusal:
-        return NO if refusal.rule == entry.scope else refusal.detail
+        return {entry.scope: NO, "role owner": ANOTHERS, "installation": ANOTHERS, "member": ANOTHERS}[refusal.rule]
     return YES if ruling.verdict is Verdict.ALLOW else ASKS
 
 
@@ -76,6 +88,8 @@ def test_a_key_gets_in_by_exactly_the_scopes_that_are_declared(entry: Entry) -> 
     enough = granting(entry.scope)
     through = ASKS if asks_a_key(entry) else YES
     expected = {held: through if entry.scope == PUBLIC or held & enough else NO for held in SUBSETS}
+    lacking = {"member": SUBSETS, "installation": [held for held in SUBSETS if "*" not in held]}.get(ONLY.get(entry.name, ""), [])
+    expected |= {held: ANOTHERS for held in lacking if expected[held] != NO}
     assert {held: let_in(entry, key_with(held), Surface.API) for held in SUBSETS} == expected
 
 
@@ -87,7 +101,9 @@ def test_a_member_gets_in_by_exactly_the_matrix_of_roles(entry: Entry) -> None:
         may = YES if entry.scope == PUBLIC else held[place]
         asks = may == YES and not ASKED_ALWAYS.isdisjoint({entry.tool, entry.name})
         actor = Actor("m1", "member", "Ann", SCOPES_OF[role], role=role, workspace=WORLD.workspace, member="m1", person="p1")
-        told.append((role, let_in(entry, actor, Surface.DESK), ASKS if asks else may))
+        anothers = {"installation"} if role is Role.OWNER else {"installation", "owner"}
+        locked = may == YES and ONLY.get(entry.name) in anothers
+        told.append((role, let_in(entry, actor, Surface.DESK), ANOTHERS if locked else ASKS if asks else may))
     assert [one for one in told if one[1] != one[2]] == []
 
 
@@ -123,6 +139,10 @@ def test_every_needed_scope_is_one_of_the_matrix() -> None:
 def test_the_pairs_are_all_there_are() -> None:
     assert len(SUBSETS) == 2 + len(KNOWN) + len(list(combinations(KNOWN, 2)))
     assert set(chain.from_iterable(SUBSETS)) == set(KNOWN)
+
+
+def test_whose_alone_a_command_is_stands_in_the_registry() -> None:
+    assert {entry.name: entry.only for entry in manifest().commands.values() if entry.only} == ONLY
 
 
 def test_a_command_that_declares_no_scope_cannot_be_made() -> None:

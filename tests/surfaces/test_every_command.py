@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from steward.kernel.actor import NOBODY, PUBLIC, Actor, Surface, covers
-from steward.kernel.command import Command, Danger
+from steward.kernel.command import Command, Danger, Only
 from steward.kernel.context import Call
 from steward.kernel.errors import Conflict, Forbidden, Invalid
 from steward.kernel.guard import Verdict, authorise
@@ -16,11 +16,13 @@ from steward.surfaces.problem import status_of
 from steward.workspaces.policy import RulePolicy
 from steward.workspaces.rules import SCOPES, WILDCARDS
 from tests.support.worlds import World
+from tests.unit.workspaces.staff import hire
 
 NAMES = sorted(manifest().commands)
 OUTER = [name for name in NAMES if not manifest().commands[name].internal]
 CLOSED = [name for name in OUTER if manifest().commands[name].scope != PUBLIC]
 WORLD = World()
+MEMBER = hire(WORLD, "owner")
 
 
 def command(name: str) -> Command:
@@ -33,6 +35,11 @@ CHANGING = [name for name in OUTER if command(name).danger is not Danger.READ]
 def ask(name: str, actor: Actor, surface: Surface, *, key: str = "") -> None:
     """An input that was never filled in: the guard has to refuse before anybody looks at it."""
     WORLD.door.dispatch(Call(name, find(name).input.model_construct(), actor, WORLD.workspace, surface, key=key))
+
+
+def whose(name: str) -> Actor:
+    """Somebody who may run a command."""
+    return MEMBER if command(name).only is Only.MEMBER else WORLD.owner
 
 
 def key_with(*scopes: str, workspace: str = "w1") -> Actor:
@@ -83,10 +90,10 @@ def test_what_leaves_the_house_or_destroys_needs_an_idempotency_key_over_the_api
 
 @pytest.mark.parametrize("name", CHANGING)
 def test_a_key_that_was_used_for_another_payload_is_refused(name: str) -> None:
-    mark = marker_key(WORLD.workspace, WORLD.owner.id, command=name, key="used before")
+    mark = marker_key(WORLD.workspace, whose(name).id, command=name, key="used before")
     WORLD.records.commit([marker(mark, "another request", output="{}", now=WORLD.clock())])
     with pytest.raises(Invalid, match="used for a different request") as caught:
-        ask(name, WORLD.owner, Surface.CLI, key="used before")
+        ask(name, whose(name), Surface.CLI, key="used before")
     assert status_of(caught.value) == 422
 
 
@@ -96,13 +103,13 @@ def test_a_key_whose_request_is_still_running_is_refused(name: str, monkeypatch:
 
     def meanwhile() -> AbstractContextManager[None]:
         with pytest.raises(Conflict, match="still running") as caught:
-            ask(name, WORLD.owner, Surface.CLI, key="twice at once")
+            ask(name, whose(name), Surface.CLI, key="twice at once")
         refused.append(caught.value)
         raise Invalid("The first one need not go on.")
 
     monkeypatch.setattr(WORLD.records, "coming", meanwhile)
     with pytest.raises(Invalid, match="need not go on"):
-        ask(name, WORLD.owner, Surface.CLI, key="twice at once")
+        ask(name, whose(name), Surface.CLI, key="twice at once")
     assert [status_of(error) for error in refused] == [409]
 
 

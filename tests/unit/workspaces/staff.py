@@ -27,4 +27,4 @@ def hire(world: World, role: str, *, workspace: str = "", account: str = "", ema
 def key_of(maker: Actor, *scopes: str, workspace: str = "w1") -> Actor:
     """An API key that this actor made."""
     held_ = narrowed(scopes, maker.role)
-    return Actor(f"key:{next(NUMBERS)}", "key", "script", held_, role="key", workspace=workspace, member=maker.member)
+    return Actor(f"key:{next(NUMBERS)}", "key", "script", held_, role="key", workspace=workspace, member=maker.member, bound=maker.role)

@@ -6,7 +6,12 @@ import pytest
 
 from steward.kernel.actor import NOBODY, Actor, Surface
 from steward.kernel.errors import ApprovalNeeded, Forbidden, Invalid
+from steward.kernel.keys import SYSTEM
+from steward.kernel.model import Input
+from steward.kernel.registry import manifest
 from steward.properties.inputs import CreateProperty, DeleteProperty, ListProperties
+from steward.workspaces.asking import TO_COME
+from steward.workspaces.model import CreateWorkspace
 from steward.workspaces.model_approvals import GetApproval, ListApprovals
 from steward.workspaces.model_permissions import (
     AllowedCommands,
@@ -18,8 +23,13 @@ from steward.workspaces.model_permissions import (
     RemovePermission,
     SetPermission,
 )  # fmt: skip
+from steward.workspaces.model_plans import SetQuotas
+from steward.workspaces.model_roster import Leave
+from steward.workspaces.model_settings import DeleteWorkspace, RestoreWorkspace
+from steward.workspaces.rules import SCOPES
 from steward.workspaces.rules_permissions import DANGEROUS
 from tests.support.worlds import World
+from tests.unit.workspaces.people import account
 from tests.unit.workspaces.staff import hire, key_of
 
 HOME = {"address": "1 Alder Road", "city": "Kent", "state": "WA", "zip": "98030"}
@@ -135,6 +145,26 @@ def test_a_dangerous_command_needs_confirmation_whatever_role_and_rules_say(worl
     assert told.reason == f"Command '{name}' requires confirmation."
 
 
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        ("delete_contact", "delete:contacts"),
+        ("cancel_all_campaigns", "send:campaigns"),
+        ("clear_conversation_history", "delete:contacts"),
+        ("send_bulk_notifications", "send:notifications"),
+    ],
+)
+def test_a_command_to_come_needs_its_scope_already(world: World, name: str, scope: str) -> None:
+    told = check(world, name, actor=hire(world, "viewer"))
+    assert (told.scope, told.rule, told.reason) == (scope, scope, f"Missing required scope: {scope}")
+    assert check(world, name, actor=hire(world, "user")).decision == "require_approval"
+
+
+def test_every_dangerous_command_is_there_or_to_come() -> None:
+    assert set(TO_COME) == {name for name in DANGEROUS if name not in manifest().tools}
+    assert {one.scope for one in TO_COME.values()} <= set(SCOPES)
+
+
 def test_the_dangerous_set_is_the_six_of_the_source() -> None:
     assert sorted(DANGEROUS) == [
         "cancel_all_campaigns", "clear_conversation_history", "delete_contact", "delete_property", "modify_workspace_settings",
@@ -222,6 +252,38 @@ def test_what_is_asked_beforehand_is_what_the_door_says(world: World) -> None:
                 world.run(cmd, actor=actor)
             assert isinstance(caught.value, ApprovalNeeded) == (said.decision == "require_approval")
             assert (getattr(caught.value, "rule", ""), caught.value.detail.startswith(said.reason)) == (said.rule, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "cmd"),
+    [
+        ("workspaces.create", CreateWorkspace(name="Globex")),
+        ("workspaces.set_quotas", SetQuotas(plan="enterprise")),
+        ("delete_workspace", DeleteWorkspace()),
+        ("workspaces.restore", RestoreWorkspace()),
+        ("members.leave", Leave()),
+    ],
+)
+def test_whose_alone_a_command_is_is_told_beforehand_too(world: World, name: str, cmd: Input) -> None:
+    world.workspace = world.run(CreateWorkspace(name="Hudson desk"), workspace=SYSTEM).id
+    admin = hire(world, "admin")
+    for actor in (hire(world, "owner", account=account(world)), admin, key_of(admin, "*", workspace=world.workspace)):
+        said = check(world, name, actor=actor)
+        try:
+            world.run(cmd, actor=actor, surface=Surface.CLI)
+            heard = ("allow", "OK")
+        except Forbidden as refusal:
+            heard = ("deny", refusal.detail)
+        except ApprovalNeeded as needed:
+            heard = ("require_approval", needed.detail.partition(" It waits")[0])
+        assert (said.decision, said.reason) == heard
+
+
+def test_what_only_owners_do_is_in_nobody_elses_list(world: World) -> None:
+    told = {role: world.run(AllowedCommands(member=hire(world, role).member)) for role in ("owner", "admin")}
+    listed = {role: {*one.allowed_commands, *one.by_approval} for role, one in told.items()}
+    assert listed["owner"] - listed["admin"] == {"workspaces.create", "delete_workspace", "workspaces.restore"}
+    assert "workspaces.set_quotas" not in listed["owner"]
 
 
 def test_no_rule_locks_an_owner_out_of_the_rules(world: World) -> None:

@@ -23,8 +23,11 @@ from steward.workspaces.model import (
     OpenSession,
     RevokeKey,
 )  # fmt: skip
+from steward.workspaces.model_plans import GetQuotas, SetQuotas
 from steward.workspaces.rules import new_secret, slug_of, well_formed
 from tests.support.worlds import START, World
+from tests.unit.workspaces.people import account
+from tests.unit.workspaces.staff import hire, key_of
 
 SYSTEM = "system"
 
@@ -53,6 +56,36 @@ def test_a_workspace_has_a_slug_of_its_own(world: World) -> None:
 def test_a_time_zone_that_is_none_is_refused(world: World) -> None:
     with pytest.raises(Invalid, match="America/New_York"):
         world.run(CreateWorkspace(name="Far", time_zone="Mars/Olympus"), workspace=SYSTEM)
+
+
+def plan_of(world: World, workspace: str) -> str:
+    plan: str = world.run(GetQuotas(), workspace=workspace).plan
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("plan", "quotas", "given"),
+    [("free", None, "free"), ("enterprise", None, "free"), ("", {"members": 2}, "free"), ("", None, "")],
+)
+def test_nobody_leaves_a_plan_by_making_another_workspace(world: World, plan: str, quotas: dict[str, int] | None, given: str) -> None:
+    world.run(SetQuotas(plan=plan, quotas=quotas))
+    owner = hire(world, "owner", account=account(world))
+    key = identity.by_key(world.records, world.run(CreateKey(name="k", scope=["*"])).key, world.clock())
+    for number, actor in enumerate((owner, key_of(owner, "*", workspace=world.workspace), key)):
+        made = world.run(CreateWorkspace(name=f"Globex {number}"), actor=actor, surface=Surface.API)
+        assert plan_of(world, made.id) == given
+
+
+def test_the_owner_of_the_installation_makes_workspaces_without_a_plan_and_says_which_has_one(world: World) -> None:
+    world.run(SetQuotas(plan="free"))
+    assert plan_of(world, world.run(CreateWorkspace(name="Globex")).id) == ""
+    assert plan_of(world, world.run(CreateWorkspace(name="Initech", plan="professional")).id) == "professional"
+    for plan in ("enterprise", ""):
+        with pytest.raises(Forbidden, match="Only the owner of this installation puts"):
+            world.run(
+                CreateWorkspace(name="Umbrella", plan=plan),
+                actor=hire(world, "owner", account=account(world, f"{plan or 'none'}@x.example")),
+            )
 
 
 def test_a_key_sees_its_own_workspace_only(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from steward.demo.model import DEMOS, SLUG, CreateDemo, Demo
 from steward.demo.town import name_of
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, Only, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict
 from steward.kernel.keys import place
@@ -14,7 +14,9 @@ from steward.workspaces.model import CreateWorkspace, Workspace, WorkspaceView
 KIND = "demo"
 
 
-@command("demo.create", scope="admin:workspace", danger=Danger.WRITE, tool="create_demo", http="POST /demo", batch=True)
+@command(
+    "demo.create", scope="admin:workspace", danger=Danger.WRITE, tool="create_demo", http="POST /demo", batch=True, only=Only.INSTALLATION
+)
 def create_demo(cmd: CreateDemo, ctx: Context) -> RunView:
     """Make the demo: an invented county of about 2,000 homes, in a workspace of its own; one that is there is left as it is."""
     known = next((one for one in workspaces(ctx.door.ports.records) if one.slug == SLUG), None)
@@ -23,7 +25,7 @@ def create_demo(cmd: CreateDemo, ctx: Context) -> RunView:
 
 def _begin(cmd: CreateDemo, ctx: Context) -> RunView:
     name, day = f"{name_of(cmd.seed)} County, invented", ctx.now.date()
-    made: WorkspaceView = ctx.call(CreateWorkspace(name=name, slug=SLUG, invented=True))
+    made: WorkspaceView = ctx.call(CreateWorkspace(name=name, slug=SLUG, invented=True, plan=""))
     asked = {"seed": cmd.seed, "day": day.isoformat(), "workspace": made.id}
     run: RunView = ctx.call(StartRun(kind=KIND, name=name, params=asked, subject=made.id, stage="roll"))
     mark = Demo(id=KIND, created_at=ctx.now, updated_at=ctx.now, seed=cmd.seed, day=day, asked_in=ctx.workspace, run=run.id)

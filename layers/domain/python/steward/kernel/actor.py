@@ -9,6 +9,10 @@ PUBLIC = "public"
 """The scope of a command that anyone may run, such as opening a sign-in link."""
 
 
+OWNER_ACCOUNT = "owner"
+"""The account of the installation's owner, at the command line of the machine that owns the home."""
+
+
 class Surface(StrEnum):
     """Where a call came in."""
 
@@ -26,7 +30,7 @@ class Actor:
     `member` is the member behind a session, or the one who made a key and whose rights bound it; `person` their account.
     `session` is the id of the session that a person came by. `line` is the API key that they go back to: of keys that made one
     another the first, of a member the key that gave them their role; "" where a person did. `commands` are those that they may run
-    whatever their scopes are, by name.
+    whatever their scopes are, by name. `bound` is the role of the member who made a key.
     """
 
     id: str
@@ -40,11 +44,17 @@ class Actor:
     session: str = ""
     line: str = ""
     commands: frozenset[str] = frozenset()
+    bound: str = ""
 
     @property
     def known(self) -> bool:
         """Whether anybody is signed in."""
         return self.kind != "nobody"
+
+    @property
+    def rank(self) -> str:
+        """The role that bounds this actor: a person's own, of a key its maker's, the owner's where the machine's owner made it."""
+        return self.role if self.kind != "key" else self.bound if self.member else "owner"
 
 
 NOBODY = Actor("nobody", "nobody", "nobody", frozenset())

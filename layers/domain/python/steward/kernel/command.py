@@ -19,6 +19,28 @@ class Danger(StrEnum):
     DESTRUCTIVE = "destructive"
 
 
+class Only(StrEnum):
+    """Whose alone a command is, besides its scope."""
+
+    ANYBODY = ""
+    MEMBER = "member"
+    OWNER = "owner"
+    INSTALLATION = "installation"
+
+    @property
+    def words(self) -> str:
+        """As documents say it, after the scope."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Only.ANYBODY: "",
+    Only.MEMBER: ", signed-in members only",
+    Only.OWNER: ", owners only",
+    Only.INSTALLATION: ", the installation's owner only",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A registered command. `http` is `METHOD /path` without its version; `internal` has no surface at all."""
@@ -36,6 +58,7 @@ class Command:
     batch: bool
     summary: str
     once: Callable[[Any], str] | None
+    only: Only
 
     @property
     def spoken(self) -> str:
@@ -59,11 +82,13 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
     internal: bool = False,
     batch: bool = False,
     once: Callable[[Any], str] | None = None,
+    only: Only = Only.ANYBODY,
 ) -> Callable[[Handler], Handler]:
     """Register a handler `(cmd: Input, ctx: Context) -> Output` under `slice.verb`.
 
     `tool` is its verb_noun name, `aliases` further routes, `batch` says that it answers with a Run and goes on in the
-    background, `once` makes an idempotency key of the input. Raises ValueError when something of it is missing.
+    background, `once` makes an idempotency key of the input, `only` says whose alone it is. Raises ValueError when something
+    of it is missing.
     """
 
     def register(handler: Handler) -> Handler:
@@ -78,7 +103,7 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
             raise TypeError(f"{name} must take an Input named cmd and return an Output")
         if name in COMMANDS or takes in BY_INPUT:
             raise ValueError(f"two commands named {name}, or two that take {takes.__name__}")
-        made = Command(name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once)
+        made = Command(name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only)
         COMMANDS[name] = BY_INPUT[takes] = made
         return handler
 

@@ -12,7 +12,7 @@ from steward.kernel.command import Command, Danger
 from steward.kernel.context import Call, Context, Ports
 from steward.kernel.effects import Shown, shown
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, TooMany, Unavailable
-from steward.kernel.guard import Approved, Asked, Policy, Ruling, Verdict, authorise, check_scope
+from steward.kernel.guard import Approved, Asked, Policy, Ruling, Verdict, authorise, check_only, check_scope
 from steward.kernel.ids import fingerprint, is_id, sortable
 from steward.kernel.limits import Limits
 from steward.kernel.meter import UNMETERED, Meter
@@ -83,10 +83,11 @@ class Door:
             raise
 
     def inner(self, cmd: Input, ctx: Context) -> Any:
-        """Run a command inside another's context: same actor, same commit. Raises Forbidden without its scope."""
+        """Run a command inside another's context: same actor, same commit. Raises Forbidden without its scope, and for whom it is not."""
         command = taking(type(cmd))
         if not command.internal and not covers(ctx.actor.scopes, command.scope):
             raise Forbidden(f"Missing required scope: {command.scope}", rule=command.scope)
+        check_only(command.only, ctx.actor, command.spoken)
         return command.handler(cmd, ctx)
 
     def _once(self, asked: Asked, ruling: Ruling) -> Answer:

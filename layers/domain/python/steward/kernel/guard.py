@@ -9,8 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from steward.kernel.actor import Actor, Surface, covers
-from steward.kernel.command import Command, Danger
+from steward.kernel.actor import OWNER_ACCOUNT, Actor, Surface, covers
+from steward.kernel.command import Command, Danger, Only
 from steward.kernel.effects import Shown
 from steward.kernel.errors import ApprovalNeeded, Forbidden
 from steward.kernel.model import Input
@@ -68,6 +68,8 @@ class Judged(Protocol):
     def scope(self) -> str: ...
     @property
     def danger(self) -> str: ...
+    @property
+    def only(self) -> str: ...
     @property
     def internal(self) -> bool: ...
 
@@ -128,6 +130,22 @@ def check_scope(actor: Actor, command: Judged) -> None:
         raise Forbidden(f"Missing required scope: {command.scope}", rule=command.scope)
 
 
+def owns_all(actor: Actor) -> bool:
+    """Whether this is the owner of the installation, or a key of theirs that may do everything."""
+    return actor.person == OWNER_ACCOUNT or (actor.kind == "key" and not actor.member and "*" in actor.scopes)
+
+
+def check_only(only: str, actor: Actor, spoken: str) -> None:
+    """Raises Forbidden for whom a command is not, whatever scopes they hold."""
+    match Only(only):
+        case Only.INSTALLATION if not owns_all(actor) and actor.kind != "system":
+            raise Forbidden(f"Only the owner of this installation may run '{spoken}'.", rule="installation")
+        case Only.OWNER if actor.rank != "owner" and actor.kind != "system":
+            raise Forbidden(f"Only an owner may run '{spoken}'.", rule="role owner")
+        case Only.MEMBER if actor.kind != "member" or not actor.member:
+            raise Forbidden(f"Only a signed-in member of this workspace may run '{spoken}'.", rule="member")
+
+
 def authorise(command: Judged, call: "Call", policy: Judge) -> Ruling:
     """The ruling that allows the call, or asks for an approval first. Raises Forbidden, naming the rule."""
     actor = call.actor
@@ -136,6 +154,7 @@ def authorise(command: Judged, call: "Call", policy: Judge) -> Ruling:
     check_scope(actor, command)
     if actor.workspace and actor.workspace != call.workspace:
         raise Forbidden("Invalid workspace", rule="workspace", unknown=True)
+    check_only(command.only, actor, command.spoken)
     ruling = policy.judge(command, call)
     if ruling.verdict is Verdict.DENY:
         raise Forbidden(ruling.reason, rule=ruling.rule)

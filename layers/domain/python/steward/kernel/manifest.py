@@ -36,6 +36,7 @@ def _entry(command: Command) -> dict[str, Any]:
         "aliases": list(command.aliases),
         "scope": command.scope,
         "danger": str(command.danger),
+        "only": str(command.only),
         "internal": command.internal,
         "batch": command.batch,
         "summary": command.summary.splitlines()[0],

@@ -34,6 +34,7 @@ class Entry:
     aliases: Sequence[str]
     scope: str
     danger: str
+    only: str
     internal: bool
     batch: bool
     summary: str

@@ -90,7 +90,7 @@ def _operation(one: Command, *, schema: dict[str, Any], answer: dict[str, Any]) 
         "operationId": one.name,
         "tags": [one.name.partition(".")[0]],
         "summary": one.summary.splitlines()[0],
-        "description": f"{one.summary}\n\nScope: `{one.scope}`. Danger: {one.danger}.",
+        "description": f"{one.summary}\n\nScope: `{one.scope}`{one.only.words}. Danger: {one.danger}.",
         "responses": _responses(one, method, answer=answer),
     }
     if method in ("GET", "DELETE"):

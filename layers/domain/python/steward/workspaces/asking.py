@@ -1,10 +1,9 @@
 """What somebody may do, asked beforehand: the same judgement as at the door, without its effects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from steward.kernel.actor import PUBLIC
-from steward.kernel.command import Danger
+from steward.kernel.command import Danger, Only
 from steward.kernel.context import Call
 from steward.kernel.errors import Fault, Forbidden, Invalid
 from steward.kernel.guard import Judged, Verdict, authorise
@@ -23,14 +22,26 @@ class ToCome:
     """A command of the dangerous set that is still to come; rules can be about it already."""
 
     tool: str
-    name: str = ""
-    scope: str = PUBLIC
+    scope: str
     danger: Danger = Danger.DESTRUCTIVE
+    name: str = ""
+    only: Only = Only.ANYBODY
     internal: bool = False
 
     @property
     def spoken(self) -> str:
         return self.tool
+
+
+TO_COME: Mapping[str, ToCome] = {
+    one.tool: one
+    for one in (
+        ToCome("delete_contact", "delete:contacts"),
+        ToCome("cancel_all_campaigns", "send:campaigns"),
+        ToCome("clear_conversation_history", "delete:contacts"),
+        ToCome("send_bulk_notifications", "send:notifications", Danger.OUTWARD),
+    )
+}
 
 
 def outer_commands() -> list[Judged]:
@@ -51,15 +62,14 @@ def command_named(text: str) -> Judged:
 
 def checked(command: Judged, call: Call, rules: Rules) -> Checked:
     """What the door would say to this call."""
-    scope = "" if isinstance(command, ToCome) else command.scope
     try:
         ruling = authorise(command, call, rules)
     except Forbidden as refusal:
         return Checked(
-            command=command.spoken, allowed=False, decision=Permission.DENY, reason=refusal.detail, rule=refusal.rule, scope=scope
+            command=command.spoken, allowed=False, decision=Permission.DENY, reason=refusal.detail, rule=refusal.rule, scope=command.scope
         )
     allowed, decision = ruling.verdict is Verdict.ALLOW, DECISIONS[ruling.verdict]
-    return Checked(command=command.spoken, allowed=allowed, decision=decision, reason=ruling.reason, rule=ruling.rule, scope=scope)
+    return Checked(command=command.spoken, allowed=allowed, decision=decision, reason=ruling.reason, rule=ruling.rule, scope=command.scope)
 
 
 def spoken_with(rows: Sequence[Checked], decision: Permission) -> list[str]:
@@ -69,7 +79,7 @@ def spoken_with(rows: Sequence[Checked], decision: Permission) -> list[str]:
 
 def _command(name: str) -> Judged:
     known = manifest()
-    return known.commands.get(known.tools.get(name, name)) or ToCome(name)
+    return known.commands.get(known.tools.get(name, name)) or TO_COME[name]
 
 
 def _none(text: str, known: Sequence[str]) -> str:

@@ -1,15 +1,15 @@
 """Commands on workspaces: making one, and showing those that somebody may know of."""
 
-from steward.kernel.command import Danger, command
+from steward.kernel.actor import OWNER_ACCOUNT
+from steward.kernel.command import Danger, Only, command
 from steward.kernel.context import Call, Context
-from steward.kernel.errors import Conflict
+from steward.kernel.errors import Conflict, Forbidden
+from steward.kernel.guard import owns_all
 from steward.kernel.ids import derive
 from steward.kernel.keys import place
 from steward.kernel.ports import ABSENT, Add, Put
 from steward.workspaces import identity, roster
 from steward.workspaces.accounts import of_email
-from steward.workspaces.here import check_installation, check_owner
-from steward.workspaces.identity import OWNER
 from steward.workspaces.model import (
     HOME,
     WORKSPACES,
@@ -22,18 +22,21 @@ from steward.workspaces.model import (
     workspace_view,
 )  # fmt: skip
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account, Member
-from steward.workspaces.model_permissions import restand
+from steward.workspaces.model_permissions import restand, standing
 from steward.workspaces.model_plans import LEVEL, USAGE, Quota
 from steward.workspaces.roles import Role
 from steward.workspaces.rules import checked_slug, slug_of
 from steward.workspaces.rules_members import checked_zone
-from steward.workspaces.rules_plans import checked_plan
+from steward.workspaces.rules_plans import checked_plan, first_plan
 
 
-@command("workspaces.create", scope="admin:workspace", danger=Danger.WRITE, http="POST /workspaces", aliases=["POST /workspaces/create"])
+@command(
+    "workspaces.create", scope="admin:workspace", danger=Danger.WRITE, http="POST /workspaces", aliases=["POST /workspaces/create"],
+    only=Only.OWNER,
+)  # fmt: skip
 def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
     """Create a workspace, a brokerage's own desk; a member who creates one owns it."""
-    check_owner(ctx, "creates workspaces")
+    plan = _plan(cmd, ctx)
     slug = checked_slug(cmd.slug) if cmd.slug else slug_of(cmd.name)
     if any(one.slug == slug for one in identity.workspaces(ctx.door.ports.records)):
         raise Conflict(f"There is a workspace '{slug}' already; choose another name or slug.")
@@ -45,9 +48,8 @@ def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
     WORKSPACES.insert(ctx, made)
     ctx.write(Put(place(HOME, "slug", slug), {"workspace": made.id}, 1, expect=ABSENT))
     inside = Context(ctx.door, Call("", {}, ctx.actor, made.id, ctx.surface), ctx.now)
-    if cmd.plan:
-        check_installation(ctx, "puts a workspace on a plan")
-        restand(inside, plan=checked_plan(cmd.plan))
+    if plan:
+        restand(inside, plan=plan)
     owner = of_email(ctx, cmd.owner_email) if cmd.owner_email else _creator(ctx)
     if owner:
         _owned(inside, owner)
@@ -74,7 +76,20 @@ def _creator(ctx: Context) -> Account | None:
     account = ctx.actor.person
     if not account and ctx.actor.member:
         account = MEMBERS.require(ctx, ctx.actor.member).account
-    return ACCOUNTS.require(ctx, account) if account and account != OWNER.id else None
+    return ACCOUNTS.require(ctx, account) if account and account != OWNER_ACCOUNT else None
+
+
+def _plan(cmd: CreateWorkspace, ctx: Context) -> str:
+    """The plan that was said, else the first that a workspace has. Raises Forbidden where somebody else than the owner of the
+    installation says one."""
+    if cmd.plan is not None:
+        if not owns_all(ctx.actor):
+            raise Forbidden("Only the owner of this installation puts a workspace on a plan.", rule="installation")
+        return checked_plan(cmd.plan)
+    if ctx.actor.person == OWNER_ACCOUNT:
+        return ""
+    maker = standing(ctx.door.ports.records, ctx.workspace)
+    return first_plan(maker.plan, maker.quotas) if maker else ""
 
 
 def _owned(inside: Context, account: Account) -> None:

@@ -26,7 +26,6 @@ from steward.workspaces.model_approvals import (
 from steward.workspaces.model_mails import Purpose
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS
 from steward.workspaces.roles import held
-from steward.workspaces.rulemaking import role_of
 from steward.workspaces.rules_approvals import OPEN, SHORT, check_decidable, ending_in, may_decide, may_see, mine
 
 MOST_MAILS = 20
@@ -90,7 +89,7 @@ def tell_approvers(cmd: TellApprovers, ctx: Context) -> Nothing:
 
 def _deciding(ctx: Context) -> Actor:
     """The actor as one who decides: a key has the role of the member who made it."""
-    return replace(ctx.actor, role=role_of(ctx))
+    return replace(ctx.actor, role=ctx.actor.rank)
 
 
 def _found(ctx: Context, named: str) -> Approval:

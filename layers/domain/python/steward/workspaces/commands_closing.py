@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, Only, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict
-from steward.workspaces.here import check_owner, check_version, here
+from steward.workspaces.here import check_version, here
 from steward.workspaces.model import WORKSPACES, Workspace
 from steward.workspaces.model_permissions import restand
 from steward.workspaces.model_settings import ClosingView, DeleteWorkspace, RestoreWorkspace
@@ -16,11 +16,10 @@ SCOPE = "admin:workspace"
 
 @command(
     "workspaces.delete", scope=SCOPE, danger=Danger.DESTRUCTIVE, tool="delete_workspace", http="DELETE /workspaces/{workspace}",
-    aliases=["POST /workspaces/{workspace}/erase"],
+    aliases=["POST /workspaces/{workspace}/erase"], only=Only.OWNER,
 )  # fmt: skip
 def delete_workspace(cmd: DeleteWorkspace, ctx: Context) -> ClosingView:
     """Close this workspace at once, and have all of it erased in thirty days."""
-    check_owner(ctx, "deletes a workspace")
     found = here(ctx)
     check_version(ctx, found.version)
     if found.erase_at:
@@ -31,10 +30,9 @@ def delete_workspace(cmd: DeleteWorkspace, ctx: Context) -> ClosingView:
     return _view(WORKSPACES.replace(ctx, found.model_copy(update={"closed_at": ctx.now, "erase_at": erase_at})))
 
 
-@command("workspaces.restore", scope=SCOPE, danger=Danger.WRITE, http="POST /workspaces/{workspace}/restore")
+@command("workspaces.restore", scope=SCOPE, danger=Danger.WRITE, http="POST /workspaces/{workspace}/restore", only=Only.OWNER)
 def restore_workspace(cmd: RestoreWorkspace, ctx: Context) -> ClosingView:
     """Open this workspace again, as it was."""
-    check_owner(ctx, "restores a workspace")
     found = here(ctx)
     if found.erase_at is None:
         return _view(found)

@@ -1,10 +1,10 @@
 """Commands on plans: what is used, what is allowed, and who may change that."""
 
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, Only, command
 from steward.kernel.context import Context
 from steward.kernel.model import Nothing
 from steward.workspaces import rules_plans as rules
-from steward.workspaces.here import check_installation, check_version, here
+from steward.workspaces.here import check_version, here
 from steward.workspaces.model_permissions import STANDINGS, Standing, restand
 from steward.workspaces.model_plans import (
     PLANS,
@@ -35,11 +35,13 @@ def get_quotas(cmd: GetQuotas, ctx: Context) -> QuotasView:
     return _quotas(ctx, STANDINGS.get(ctx, Standing.ONLY))
 
 
-@command("workspaces.set_quotas", scope="admin:workspace", danger=Danger.WRITE, http="PUT /workspaces/{workspace}/quotas")
+@command(
+    "workspaces.set_quotas", scope="admin:workspace", danger=Danger.WRITE, http="PUT /workspaces/{workspace}/quotas",
+    only=Only.INSTALLATION,
+)  # fmt: skip
 def set_quotas(cmd: SetQuotas, ctx: Context) -> QuotasView:
     """Put this workspace on a plan, or agree other numbers with it; for the owner of the installation."""
     here(ctx)
-    check_installation(ctx, "changes plans and quotas")
     found = STANDINGS.get(ctx, Standing.ONLY)
     check_version(ctx, found.version if found else 0)
     plan = (found.plan if found else "") if cmd.plan is None else rules.checked_plan(cmd.plan)

@@ -1,11 +1,8 @@
-"""The workspace that a call is in, and whether who calls may do there what only an owner may."""
+"""The workspace that a call is in."""
 
 from steward.kernel.context import Context
-from steward.kernel.errors import Conflict, Forbidden, NotFound
-from steward.workspaces.identity import OWNER
+from steward.kernel.errors import Conflict, NotFound
 from steward.workspaces.model import WORKSPACES, Workspace
-from steward.workspaces.model_members import MEMBERS
-from steward.workspaces.roles import Role
 
 
 def here(ctx: Context) -> Workspace:
@@ -21,22 +18,3 @@ def check_version(ctx: Context, current: int) -> None:
     if ctx.expected_version is not None and ctx.expected_version != current:
         detail = f"The workspace was changed since you read it (version {current} now); read it again and repeat your change."
         raise Conflict(detail, current=current, stale=True)
-
-
-def check_owner(ctx: Context, what: str) -> None:
-    """Raises Forbidden for who is no owner, nor a key that an owner made."""
-    actor = ctx.actor
-    if actor.kind == "key" and actor.member:
-        maker = MEMBERS.get(ctx, actor.member)
-        owns = maker is not None and maker.role is Role.OWNER
-    else:
-        owns = actor.role == Role.OWNER or actor.kind in ("key", "system")
-    if not owns:
-        raise Forbidden(f"Only an owner {what}.", rule="role owner")
-
-
-def check_installation(ctx: Context, what: str) -> None:
-    """Raises Forbidden for everybody but the owner of the installation, and a key of theirs that may do everything."""
-    actor = ctx.actor
-    if actor.person != OWNER.id and not (actor.kind == "key" and not actor.member and "*" in actor.scopes):
-        raise Forbidden(f"Only the owner of this installation {what}.", rule="installation")

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from steward.kernel.actor import Actor
+from steward.kernel.actor import OWNER_ACCOUNT, Actor
 from steward.kernel.errors import Conflict, Forbidden, NotFound, Unavailable
 from steward.kernel.ids import fingerprint
 from steward.kernel.keys import SYSTEM, partition, place
@@ -15,7 +15,7 @@ from steward.workspaces.model_members import ACCOUNTS, MEMBERS, MEMBERSHIP, Acco
 from steward.workspaces.roles import held, narrowed
 from steward.workspaces.rules import well_formed
 
-OWNER = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner", person="owner")
+OWNER = Actor("owner", "member", "Owner", frozenset({"*"}), role="owner", person=OWNER_ACCOUNT)
 """The installation's owner, at the command line of the machine that owns the home."""
 INVALID = "Invalid API key"
 ABOUT_ONESELF = frozenset({"workspaces.list", "workspaces.get"})
@@ -61,7 +61,7 @@ def by_key(records: Records, secret: str, now: datetime) -> Actor:
     maker = _member(records, pointer.workspace, key.member)
     if maker is None or not maker.active:
         raise Forbidden(INVALID, unknown=True)
-    return replace(actor, scopes=narrowed(key.scopes, maker.role))
+    return replace(actor, scopes=narrowed(key.scopes, maker.role), bound=maker.role)
 
 
 def by_session(records: Records, token: str, now: datetime, *, used: bool = True) -> Person:

@@ -135,14 +135,18 @@ def workspace_view(workspace: Workspace) -> WorkspaceView:
 
 
 class CreateWorkspace(Input):
-    """A new workspace; the slug is made from the name where none is given. `owner_email` makes somebody its first owner."""
+    """A new workspace; the slug is made from the name where none is given. `owner_email` makes somebody its first owner.
+
+    The owner of the installation says its `plan` ("" for none, which is usual there). Who makes it from a workspace with a plan gets
+    the free one.
+    """
 
     name: str = Field(min_length=1, max_length=100)
     slug: str = Field(default="", max_length=60, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
     invented: bool = False
     time_zone: str = "UTC"
     owner_email: str = Field(default="", max_length=255)
-    plan: str = Field(default="", max_length=100)
+    plan: str | None = Field(default=None, max_length=100)
 
 
 class GetWorkspace(Input):

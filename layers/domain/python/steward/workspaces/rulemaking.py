@@ -27,18 +27,10 @@ def member_named(ctx: Context, text: str) -> Member:
     return found
 
 
-def role_of(ctx: Context) -> str:
-    """The role that bounds the actor: a person's own, of a key that of its maker, the owner's where the machine's owner made it."""
-    if ctx.actor.kind != "key":
-        return ctx.actor.role
-    maker = MEMBERS.get(ctx, ctx.actor.member) if ctx.actor.member else None
-    return maker.role if maker else Role.OWNER
-
-
 def made(cmd: SetPermission | WorkspaceRule, ctx: Context, *, member: str) -> Rule:
     """The rule. Raises Invalid for a pattern or an approver that is none, NotFound for no member, Forbidden about an owner."""
     about = member_named(ctx, member) if member else None
-    if about and about.role is Role.OWNER and role_of(ctx) != Role.OWNER:
+    if about and about.role is Role.OWNER and ctx.actor.rank != Role.OWNER:
         raise Forbidden("Only an owner sets rules about an owner.", rule="owner")
     return Rule(
         id=ctx.new_id(),

@@ -40,6 +40,11 @@ def checked_plan(name: str) -> str:
     return name
 
 
+def first_plan(plan: str, agreed: Mapping[str, int | None]) -> str:
+    """The plan of a workspace that is made from one of that plan: nobody leaves theirs by making another."""
+    return next(iter(PLANS)) if plan or agreed else ""
+
+
 def checked_names(told: Iterable[str], known: Sequence[str], *, field: str, what: str) -> None:
     """Raises Invalid for the first name that is not known, naming the nearest."""
     for name in told:

@@ -8,6 +8,7 @@ from steward.desk.door import Visit
 from steward.desk.views import shell
 from steward.kernel.actor import covers
 from steward.kernel.errors import Forbidden
+from steward.kernel.guard import owns_all
 from steward.surfaces.wire import Response
 from steward.workspaces.model_approvals import ApprovalPage, ApprovalView, ListApprovals
 from steward.workspaces.model_permissions import Checked, CheckPermission, Permission
@@ -60,6 +61,7 @@ def around(visit: Visit, here: str) -> shell.Shell:
         also=shell.also(visit.base, here, waiting=waiting(visit)),
         desks=desks,
         demo=f"/w/{sample.slug}/properties" if sample else "",
+        demo_maker=owns_all(visit.actor),
         notice=NOTICES.get(visit.asked("done"), ""),
         q=visit.asked("q")[:200],
         more=here == "more",

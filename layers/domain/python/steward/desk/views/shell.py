@@ -30,7 +30,8 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Everything around the page. `demo` is the address of an invented workspace, from one that is not."""
+    """Everything around the page. `demo` is the address of an invented workspace, from one that is not; `demo_maker` says that
+    this person may make one."""
 
     base: str
     desk: str
@@ -41,6 +42,7 @@ class Shell:
     also: Sequence[Entry]
     desks: Sequence[Desk]
     demo: str = ""
+    demo_maker: bool = False
     notice: str = ""
     q: str = ""
     more: bool = False
