@@ -128,6 +128,17 @@ def test_a_refreshed_session_goes_on_and_the_old_cookie_ends(client: Client) -> 
     assert client.ask("GET", "/v1/sessions").status == 401
 
 
+def test_a_key_of_one_password_is_none_for_another_and_a_repeat_says_that_it_is_one(client: Client) -> None:
+    client.ask("POST", "/v1/auth/login", LOGIN)
+    keyed, path = {**OWN, "idempotency-key": "k"}, "/v1/accounts/me/password"
+    told = {"current": PASSWORD, "password": "four quite unrelated words"}
+    assert "idempotent-replayed" not in client.ask("POST", path, told, keyed).headers
+    again = client.ask("POST", path, told, keyed)
+    assert (again.status, again.headers["idempotent-replayed"]) == (200, "true")
+    other = client.ask("POST", path, {**told, "password": "five words of another kind"}, keyed)
+    assert (other.status, json.loads(other.body)["detail"].startswith("This idempotency key was used")) == (422, True)
+
+
 def test_signing_out_ends_the_session(client: Client) -> None:
     client.ask("POST", "/v1/auth/login", LOGIN)
     client.ask("POST", "/v1/auth/logout")

@@ -49,6 +49,14 @@ def test_an_answer_says_what_its_limits_leave_also_where_it_is_a_refusal(world: 
     assert (wrong.status, wrong.headers["ratelimit"]) == (422, '"key";r=1;t=40, "workspace";r=98;t=72')
 
 
+def test_two_limits_of_one_kind_have_two_names(world: World) -> None:
+    key = world.run(CreateKey(name="k", scope=["*"])).key
+    limit(world, "key=3/s key=20/min")
+    seen = ask(world, key)
+    assert seen.headers["ratelimit-policy"] == '"key";q=3;w=1, "key-2";q=20;w=60'
+    assert seen.headers["ratelimit"] == '"key";r=2;t=1, "key-2";r=19;t=3'
+
+
 def test_a_call_over_a_limit_is_429_and_says_when_to_come_again(world: World) -> None:
     key = world.run(CreateKey(name="k", scope=["*"])).key
     limit(world, "key=3/min")

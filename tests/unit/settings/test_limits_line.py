@@ -30,6 +30,7 @@ def test_no_line_is_no_limit() -> None:
         ("key=0/min", "lets nothing"),
         ("key=6/min,burst=0", "lets nothing"),
         ("command=6/min", "none where one does"),
+        ("key=6/min key=1/s key=6/min", "has 'key=6/min' twice"),
         ("key:export=6/min", "names a command where none belongs"),
         ("command:properties.exprt=6/min", "the nearest one is properties.export"),
     ],

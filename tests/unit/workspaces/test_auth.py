@@ -11,6 +11,7 @@ from steward.adapters.records.memory import MemoryRecords
 from steward.kernel.errors import Forbidden, Invalid, TooMany
 from steward.kernel.keys import SYSTEM
 from steward.kernel.ports import Change, Key, Stored
+from steward.kernel.stamp import Stamp
 from steward.workspaces.model_accounts import ChangeAccount, Login, Logout, Refresh, SetPassword
 from steward.workspaces.passwords import Passwords
 from steward.workspaces.rules_auth import (
@@ -243,6 +244,18 @@ def test_no_password_is_in_a_row_a_receipt_or_a_fingerprint(world: World) -> Non
     assert PASSWORD not in "".join(str(partition.rows) for partition in world.records._partitions.values())
     assert PASSWORD not in Login(email=DANA, password=PASSWORD).model_dump_json()
     assert PASSWORD not in repr(Login(email=DANA, password=PASSWORD))
+
+
+def test_the_fingerprint_of_a_password_is_one_that_only_this_installation_can_make(world: World) -> None:
+    def fingerprints(secret: str) -> set[object]:
+        made = World()
+        made.door.stamp = Stamp(secret)
+        account(made)
+        sign_in(made)
+        return {row.body["request"] for row in made.rows("receipt", SYSTEM)}
+
+    one, other = fingerprints("one"), fingerprints("another")
+    assert (len(one), one & other) == (1, set())
 
 
 @pytest.mark.parametrize(

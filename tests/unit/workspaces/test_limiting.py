@@ -1,19 +1,20 @@
 """Limits at the door: which call falls under which, what a refusal says and leaves, and what happens when the engine is away."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from steward.adapters.limits.memory import MemoryBuckets
+from steward.adapters.limits.records import RecordsBuckets
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.context import Call
 from steward.kernel.errors import Forbidden, TooMany, Unavailable
-from steward.kernel.limits import Bucket, Level, Rate
+from steward.kernel.limits import Bucket, Buckets, Level, Rate
 from steward.kernel.model import Input
 from steward.kernel.origins import Origin
-from steward.kernel.ports import Put
+from steward.kernel.ports import Put, Records
 from steward.kernel.registry import taking
 from steward.limits_line import limits
 from steward.workspaces.limiting import CallLimits
@@ -70,6 +71,19 @@ def test_a_limit_is_of_the_one_it_names(line: str, over: list[str]) -> None:
     world = limited(line)
     ask(world, ListKeys())
     assert [name for name, key in (("same", KEY), ("other", OTHER)) if refused(world, ListKeys(), key)] == over
+
+
+@pytest.mark.parametrize("engine", [lambda _: MemoryBuckets(), RecordsBuckets], ids=["memory", "records"])
+def test_of_two_limits_of_one_kind_both_hold(engine: Callable[[Records], Buckets]) -> None:
+    world = World()
+    own = engine(world.records)
+    world.door.limits = CallLimits(world.records, limits("key=5/s key=20/min"), own=own, shared=own)
+    through = []
+    for _ in range(6):
+        through.append(sum(not refused(world, ListKeys()) for _ in range(30)))
+        world.clock.pass_(seconds=0.97)
+    assert through[0] == 5
+    assert 20 <= sum(through) <= 22
 
 
 def test_an_address_is_limited_whoever_comes_from_it() -> None:

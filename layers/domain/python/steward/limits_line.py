@@ -18,7 +18,11 @@ _LIMIT = re.compile(r"([a-z]+)(?::([a-z0-9_.*]+))?=([0-9]{1,7})/([a-z]+)(?:,burs
 
 def limits(text: str) -> tuple[Limit, ...]:
     """The limits of a line; the empty line has none."""
-    return tuple(_limit(word) for word in text.split())
+    found = [_limit(word) for word in text.split()]
+    twice = next((word for at, word in enumerate(text.split()) if found[at] in found[:at]), "")
+    if twice:
+        raise Wrong(f"has {twice!r} twice", "leave one of them out")
+    return tuple(found)
 
 
 def _limit(word: str) -> Limit:

@@ -63,7 +63,7 @@ class Door:
         command = find(call.command)
         self.limits.spend(command, call, self.ports.clock())
         cmd = self._parsed(command, call)
-        asked = Asked(command, cmd, call, fingerprint(f"{command.name} {cmd.model_dump_json(exclude_unset=True)}"))
+        asked = Asked(command, cmd, call, self._request(command, cmd))
         try:
             ruling = authorise(command, call, self._policy)
             if command.danger is Danger.READ and ruling.verdict is Verdict.ALLOW:
@@ -81,6 +81,11 @@ class Door:
         except Invalid:
             check_scope(call.actor, command)
             raise
+
+    def _request(self, command: Command, cmd: Input) -> str:
+        """The fingerprint of command and input. Of secrets only a keyed digest goes in, which leads nobody back to them."""
+        said, secrets = f"{command.name} {cmd.model_dump_json(exclude_unset=True)}", cmd.secrets()
+        return fingerprint(f"{said} {self.stamp.hidden('request', *secrets)}" if secrets else said)
 
     def inner(self, cmd: Input, ctx: Context) -> Any:
         """Run a command inside another's context: same actor, same commit. Raises Forbidden without its scope, and for whom it is not."""

@@ -37,10 +37,13 @@ class Rate:
         """Microseconds that a full bucket holds."""
         return self.burst * self.interval
 
+    def __str__(self) -> str:
+        return f"{self.count}/{self.seconds},{self.burst}"
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What a call takes from: `name` is what an answer calls the limit, `id` whose bucket it is, in one workspace."""
+    """What a call takes from: `name` is what an answer calls the limit, `id` whose bucket of this rate it is, in one workspace."""
 
     name: str
     workspace: str

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
@@ -37,6 +38,11 @@ class Input(BaseModel):
     ALIASES: ClassVar[Mapping[str, str]] = {}
     """Other names of fields, as people type them; the input itself translates them."""
 
+    def secrets(self) -> list[str]:
+        """What was said in fields that no log, receipt or dump has, such as passwords, each after the name of its field."""
+        said = sorted(secret_fields(type(self)) & self.model_fields_set)
+        return [word for name in said for word in (name, str(getattr(self, name)))]
+
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """The schema; where numbers are taken for text, it says so."""
@@ -47,6 +53,12 @@ class Input(BaseModel):
                     if text.get("type") == "string":
                         text["type"] = ["string", "number"]
         return told
+
+
+@cache
+def secret_fields(kind: type[Input]) -> frozenset[str]:
+    """The fields of an input that are left out wherever it is written down."""
+    return frozenset(name for name, field in kind.model_fields.items() if field.exclude)
 
 
 class Output(BaseModel):

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from zlib import crc32
@@ -163,21 +164,23 @@ def _expected(request: Request, entry: Entry, who: Caller) -> int | None:
 
 
 def _success(request: Request, product: Product, answer: Answer, *, workspace: str) -> Response:
-    output = answer.output
+    output, again = answer.output, {REPEATED: "true"} if answer.replayed else {}
     if isinstance(output, FileAnswer):
-        return large.file(output, product)
+        return _with(large.file(output, product), again)
     if isinstance(output, OpenedSession):
-        return _session(output, product)
-    headers, body = dict(FORWARDED), output.model_dump_json().encode()
+        return _with(_session(output, product), again)
+    headers, body = {**FORWARDED, **again}, output.model_dump_json().encode()
     version = getattr(output, "version", None)
     if isinstance(version, int):
         headers["etag"] = f'"{version}-{crc32(body):08x}"'
         if request.method in ("GET", "HEAD") and request.headers.get("if-none-match") == headers["etag"]:
             return Response(304, headers)
     headers[RULE] = answer.rule
-    if answer.replayed:
-        headers[REPEATED] = "true"
     return large.fitting(Response(_status(request, answer), headers, body), product, workspace)
+
+
+def _with(answer: Response, headers: Mapping[str, str]) -> Response:
+    return replace(answer, headers={**answer.headers, **headers})
 
 
 def _session(output: OpenedSession, product: Product) -> Response:

@@ -83,7 +83,7 @@ class CallLimits:
             whose = _whose(limit, names, call)
             if whose:
                 place = SYSTEM if limit.kind == "address" else home
-                yield Bucket(limit.kind, place, f"{limit.kind}#{whose}", limit.rate)
+                yield Bucket(limit.kind, place, f"{limit.kind}#{whose}#{limit.rate}", limit.rate)
         if call.surface in BY_PROGRAMS and home != SYSTEM:
             rate = CALLS_OF_PLAN.get(self._plan(home, now))
             if rate:

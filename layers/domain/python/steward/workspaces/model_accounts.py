@@ -12,7 +12,7 @@ from steward.kernel.rows import InstallationTable, Record
 from steward.workspaces.model import OpenedSession
 
 Secret = Annotated[str, Field(exclude=True, repr=False, max_length=1_000)]
-"""A text that is in no fingerprint, log or receipt."""
+"""A text that is in no log or receipt; of it a request's fingerprint has a keyed digest."""
 Address = Annotated[str, Field(max_length=320)]
 
 
