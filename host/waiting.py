@@ -1,23 +1,20 @@
 """Requests that wait for a person's decision (`Prefer: wait=N`, RFC 7240): on the event loop, so that they hold no thread."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from host.events import Asked
-from steward.kernel.errors import Forbidden
 from steward.kernel.product import Product
-from steward.surfaces import http, problem
+from steward.surfaces import http
+from steward.surfaces.waiting import APPLIED, awaited, preferred, ran_out
 from steward.surfaces.wire import Request
-from steward.workspaces.deciding import RAN_OUT, status_of
+from steward.workspaces.deciding import status_of
 from steward.workspaces.model_approvals import ApprovalStatus
 
 Answer = tuple[int, Sequence[tuple[str, str]], bytes]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Again = Callable[[Asked], Awaitable[Answer]]
-LONGEST = 60
-"""Seconds that a request waits at most."""
 LOOK_EVERY = 0.2
 MOST = 200
 """Requests that may wait at once; more are told at once that an approval is needed."""
@@ -35,7 +32,7 @@ class Waiting:
 
         `over` says that nobody listens any more, or that the host stops.
         """
-        wait, approval = preferred(asked.headers), _approval(answer)
+        wait, approval = preferred(asked.headers), awaited(answer[0], answer[2])
         if not (wait and approval) or self._count >= MOST:
             return answer
         self._count += 1
@@ -49,10 +46,11 @@ class Waiting:
         finally:
             self._count -= 1
         if status is ApprovalStatus.EXPIRED:
-            answer = _ran_out(asked)
+            late = ran_out(asked.path)
+            answer = late.status, list(late.headers.items()), late.body
         elif status is not ApprovalStatus.PENDING:
             answer = await again(asked)
-        return answer[0], [*answer[1], ("preference-applied", f"wait={wait}")], answer[2]
+        return answer[0], [*answer[1], (APPLIED, f"wait={wait}")], answer[2]
 
     def _workspace(self, asked: Asked) -> str:
         return http.workspace_of(Request(asked.method, asked.path, {}, dict(asked.headers), b"", asked.source_ip), self._product)
@@ -60,23 +58,3 @@ class Waiting:
     async def _status(self, workspace: str, approval: str) -> ApprovalStatus:
         ports = self._product.ports
         return await asyncio.to_thread(status_of, ports.records, workspace, approval, now=ports.clock())
-
-
-def preferred(headers: Sequence[tuple[str, str]]) -> int:
-    """The seconds of `Prefer: wait=N`, at most a minute; 0 where nothing readable is preferred."""
-    for name, value in headers:
-        for part in value.split(",") if name == "prefer" else ():
-            key, _, seconds = part.partition(";")[0].strip().partition("=")
-            if key.strip().lower() == "wait" and seconds.strip().isascii() and seconds.strip().isdigit():
-                return min(int(seconds.strip()[:4]), LONGEST)
-    return 0
-
-
-def _approval(answer: Answer) -> str:
-    return str(json.loads(answer[2]).get("approval", "")) if answer[0] == 428 else ""
-
-
-def _ran_out(asked: Asked) -> Answer:
-    error = Forbidden(RAN_OUT, rule="approval")
-    headers = [("content-type", "application/problem+json"), ("cache-control", "no-store")]
-    return problem.status_of(error), headers, problem.body(error, instance=asked.path[:200])

@@ -40,10 +40,26 @@ def asked(function: Function, name: str, key: str) -> tuple[int, dict[str, Any]]
     """Status and body of a recorded API call, made with a living key."""
     event = recorded(name)
     event["headers"]["Authorization"] = f"Bearer {key}"
+    return answered(function, event)
+
+
+def answered(function: Function, event: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Status and body of what a function answers; the body's `applied` is the preference that it says it applied."""
     answer = function(event)
     assert not answer.failed, answer.told
     body = base64.b64decode(answer.told["body"]) if answer.told["isBase64Encoded"] else answer.told["body"]
-    return answer.told["statusCode"], json.loads(body)
+    said = answer.told["multiValueHeaders"] | answer.told["headers"]
+    return answer.told["statusCode"], {**json.loads(body), "applied": said.get("preference-applied")}
+
+
+def test_a_call_that_wants_to_wait_for_a_decision_does(functions: dict[str, Function], cloud: Cloud, key: str, workspace: str) -> None:
+    home = cloud.dispatch("properties.create", {"address": "41 Birch Lane"}, workspace)["id"]
+    event = recorded("api_create_property")
+    event["headers"] |= {"Authorization": f"Bearer {key}", "Prefer": "wait=1", "If-Match": '"1"', "Idempotency-Key": home}
+    event |= {"httpMethod": "DELETE", "path": f"/v1/properties/{home}", "pathParameters": {"proxy": f"properties/{home}"}, "body": None}
+    event["requestContext"]["httpMethod"] = "DELETE"
+    status, told = answered(functions["APIHandler"], event)
+    assert (status, told["applied"]) == (428, "wait=1")
 
 
 def test_the_template_names_these_handlers(package: Package) -> None:
