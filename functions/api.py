@@ -1,11 +1,12 @@
 """The one HTTP entry: the API under `/v1`, the service's addresses, and for a browser the desk."""
 
 from time import sleep
+from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from functions import desk
-from functions.edge import alone, arrived, product, sent
+from functions.edge import arrived, product, sent
 from steward.surfaces import waiting
 from steward.surfaces.wire import Request
 from steward.surfaces.wire import Response as Answer
@@ -41,5 +42,6 @@ def _either() -> Response:
 
 def _answer(request: Request) -> Answer:
     """A function waits itself for a decision, within its own time; a host does so around it."""
-    seconds = int(blueprint.lambda_context.get_remaining_time_in_millis()) // 1000 - KEPT if alone() else 0
+    context: Any = blueprint.lambda_context
+    seconds = 0 if getattr(context, "hosted", False) else int(context.get_remaining_time_in_millis()) // 1000 - KEPT
     return waiting.attended(request, product(), seconds=seconds, sleep=sleep)

@@ -40,11 +40,6 @@ def use(given: Product) -> None:
     _given.append(given)
 
 
-def alone() -> bool:
-    """Whether no host stands around the functions of this process."""
-    return not _given
-
-
 def log_lines() -> None:
     """Log as JSON lines."""
     from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter

@@ -16,7 +16,9 @@ MAX_QUERY_FIELDS = 500
 
 
 class Context:
-    """What a handler asks of Lambda's context: the time that is left for it."""
+    """What a handler asks of Lambda's context: the time that is left for it; and that a host stands around it, which waits in its place."""
+
+    hosted = True
 
     def __init__(self, id: str, *, seconds: float) -> None:
         self.aws_request_id = id
