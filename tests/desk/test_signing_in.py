@@ -84,6 +84,7 @@ def test_a_passkey_is_made_and_signs_in(person: BrowserContext) -> None:
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
     made = devices.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
     page.goto("/account")
+    page.locator("#for-passkey").fill(PASSWORD)
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_text("The passkey is kept.")).to_be_visible()
     sign_out(page)

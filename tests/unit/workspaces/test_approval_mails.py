@@ -17,7 +17,7 @@ from steward.workspaces.model_approvals import Deny, GetApproval
 from steward.workspaces.model_members import ACCOUNTS
 from steward.workspaces.model_permissions import SetPermission
 from tests.support.worlds import World
-from tests.unit.workspaces.people import account
+from tests.unit.workspaces.people import account, verified
 from tests.unit.workspaces.staff import hire
 
 HOME = CreateProperty(address="1 Alder Road", city="Kent", state="WA", zip="98030")
@@ -64,6 +64,14 @@ def test_those_who_may_decide_are_written_to_and_nobody_else(world: World, lette
     ask(world)
     world.settle()
     assert sorted(mail.to for mail in letters.sent) == ["admin@hudson.example", "owner@hudson.example"]
+
+
+def test_a_mail_goes_to_where_its_reader_is_now(world: World, letters: Letters) -> None:
+    admin = employed(world, "admin")
+    verified(world, admin.person, email="new@hudson.example")
+    ask(world)
+    world.settle()
+    assert [mail.to for mail in letters.sent] == ["new@hudson.example"]
 
 
 def test_the_link_of_a_mail_opens_the_approval_for_its_reader(world: World, letters: Letters) -> None:

@@ -11,7 +11,7 @@ from steward.kernel.keys import SYSTEM
 from steward.workspaces.commands_accounts import set_password
 from steward.workspaces.entering import entered
 from steward.workspaces.model_accounts import ListSessions
-from steward.workspaces.model_factors import BeginTotp, ConfirmTotp, RemoveTotp, SecondFactor
+from steward.workspaces.model_factors import BeginPasskey, BeginTotp, ConfirmTotp, RemoveTotp, SecondFactor
 from steward.workspaces.model_members import ACCOUNTS
 from steward.workspaces.rules_factors import step_of
 from tests.support.worlds import World
@@ -38,6 +38,14 @@ def world() -> World:
     made = World()
     account(made)
     return made
+
+
+def test_a_passkey_is_begun_with_the_present_password(world: World) -> None:
+    actor = actor_of(world, sign_in(world).token)
+    for wrong in ("", "not the one"):
+        with pytest.raises(Forbidden, match="present password"):
+            ask(world, BeginPasskey(current=wrong), actor)
+    assert ask(world, BeginPasskey(current=PASSWORD), actor).ticket
 
 
 def second(world: World, code: str, ticket: str = "") -> str:

@@ -13,7 +13,7 @@ from steward.workspaces.model import CreateWorkspace
 from steward.workspaces.model_invitations import GetInvitation, Join
 from steward.workspaces.model_roster import AddMember, InviteMember, RemoveMember
 from tests.desk.browsing import Browser, text_of
-from tests.unit.workspaces.people import DANA, PASSWORD, account, actor_of, ask, sign_in
+from tests.unit.workspaces.people import DANA, PASSWORD, account, actor_of, ask, sign_in, verified
 from tests.unit.workspaces.test_mails import Post
 
 
@@ -47,6 +47,22 @@ def test_an_invitation_is_accepted_with_a_password_and_opens_a_session(world: Po
     token = invited(world)
     assert role_of(world, ask(world, Join(token=token, password=PASSWORD)).token) == "user"
     assert sign_in(world).token
+
+
+def test_a_second_invitation_stays_good_once_the_first_has_set_a_password(world: Post) -> None:
+    first, second = invited(world), world.run(CreateWorkspace(name="Alder desk"), workspace=SYSTEM).id
+    world.run(InviteMember(email=DANA, role="user"), workspace=second, key="second")
+    other = world.token()
+    ask(world, Join(token=first, password=PASSWORD))
+    ask(world, Join(token=other))
+    assert len(identity.at_home(world.records, actor_of(world, sign_in(world).token).person)) == 2
+
+
+def test_an_invitation_to_an_address_of_before_is_void(world: Post) -> None:
+    token, id = invited(world), account(world)
+    verified(world, id, email="dana@new.example")
+    with pytest.raises(Forbidden, match="ask for a new one"):
+        ask(world, Join(token=token))
 
 
 def test_nobody_is_a_member_before_accepting(world: Post) -> None:

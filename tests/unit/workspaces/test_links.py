@@ -11,11 +11,13 @@ from steward.adapters.secrets.env import EnvSecrets
 from steward.desk import pages
 from steward.kernel.actor import Actor
 from steward.kernel.errors import ApprovalNeeded, Forbidden
+from steward.kernel.keys import SYSTEM, place
+from steward.kernel.ports import Put
 from steward.properties.inputs import CreateProperty, DeleteProperty
 from steward.surfaces.wire import Request, Response
-from steward.workspaces.links import Claim, claim_of, token_of
+from steward.workspaces.links import Claim, claim_of, mark_of, token_of
 from steward.workspaces.model_approvals import Approve, GetApproval
-from steward.workspaces.model_members import MEMBERS
+from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account
 from tests.support.worlds import START, World
 from tests.unit.workspaces.staff import hire
 
@@ -40,7 +42,8 @@ def asked(world: World) -> str:
 
 
 def link(world: World, approval: str, member: Actor, *, minutes: int = 15) -> str:
-    return token_of(Claim(world.workspace, approval, member.member, int(world.clock().timestamp()) + minutes * 60), SECRET)
+    until = int(world.clock().timestamp()) + minutes * 60
+    return token_of(Claim(world.workspace, approval, member.member, until, mark_of(f"{member.name}@desk.test")), SECRET)
 
 
 def opened(world: World, token: str) -> Response:
@@ -100,6 +103,16 @@ def test_a_link_runs_out_and_says_how_to_get_another(world: World) -> None:
     assert status(world, approval) == "pending"
 
 
+def test_a_link_that_went_to_an_address_of_before_decides_nothing(world: World) -> None:
+    approval, admin = asked(world), hire(world, "admin")
+    token = link(world, approval, admin)
+    ctx = world.context(SYSTEM)
+    moved_on = Account(id=admin.person, created_at=ctx.now, updated_at=ctx.now, email="new@desk.test")
+    world.records.commit([Put(place(SYSTEM, ACCOUNTS.kind, admin.person), moved_on.body(), 1)])
+    assert b"not yours any more" in pressed(world, token, "approve").body
+    assert status(world, approval) == "pending"
+
+
 def test_a_link_of_one_who_may_not_decide_is_of_no_use(world: World) -> None:
     approval = asked(world)
     for role in ("user", "viewer"):
@@ -125,7 +138,7 @@ def test_a_link_shows_what_was_decided_elsewhere(world: World) -> None:
 
 @given(st.integers(0, 200), st.characters(codec="ascii"))
 def test_no_changed_link_is_one_of_ours(place: int, letter: str) -> None:
-    token = token_of(Claim("w1", "a" * 26, "m" * 19, 2_000_000_000), SECRET)
+    token = token_of(Claim("w1", "a" * 26, "m" * 19, 2_000_000_000, mark_of("ann@desk.test")), SECRET)
     changed = token[: place % len(token)] + letter + token[place % len(token) + 1 :]
     if changed != token:
         with pytest.raises(Forbidden, match="not one of ours"):
@@ -134,6 +147,6 @@ def test_no_changed_link_is_one_of_ours(place: int, letter: str) -> None:
 
 @pytest.mark.parametrize("secret", ["another's", "", None])
 def test_a_link_of_another_installation_or_without_a_secret_is_none_of_ours(secret: str | None) -> None:
-    token = token_of(Claim("w1", "a", "m", 2_000_000_000), SECRET)
+    token = token_of(Claim("w1", "a", "m", 2_000_000_000, mark_of("ann@desk.test")), SECRET)
     with pytest.raises(Forbidden, match="not one of ours"):
         claim_of(token, secret, START)

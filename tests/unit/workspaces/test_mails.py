@@ -11,6 +11,7 @@ from steward.kernel.errors import Conflict, Forbidden, Invalid, TooMany, Unavail
 from steward.kernel.keys import SYSTEM
 from steward.kernel.mail import Mail, Mailer
 from steward.workspaces.model_accounts import ChangeAccount, Reset, SetPassword, Told, Verify
+from steward.workspaces.model_mails import Purpose
 from steward.workspaces.rules_mails import plain
 from tests.support.worlds import World
 from tests.unit.workspaces.people import DANA, PASSWORD, account, actor_of, ask, sign_in
@@ -147,6 +148,50 @@ def test_a_new_address_holds_once_its_mail_was_answered(world: Post) -> None:
     assert sign_in(world, "dana@new.example").token
     with pytest.raises(Forbidden):
         sign_in(world, DANA)
+
+
+def test_the_address_of_before_hears_that_it_is_none_any_more(world: Post) -> None:
+    moved(world)
+    (notice,) = [one for one in world.mails() if one[1] == "Your address for Steward has changed"]
+    assert notice[0] == DANA
+    assert "token=" not in notice[2]
+
+
+@pytest.mark.parametrize("change", ["password", "address", "reset"])
+@pytest.mark.parametrize("purpose", [Purpose.RESET, Purpose.VERIFY])
+def test_links_of_earlier_mails_are_void_once_the_account_has_changed(world: Post, purpose: Purpose, change: str) -> None:
+    actor = actor_of(world, sign_in(world).token)
+    ask(world, Reset(email=DANA) if purpose is Purpose.RESET else ChangeAccount(email="dana@other.example", current=PASSWORD), actor)
+    old = world.token()
+    match change:
+        case "password":
+            ask(world, SetPassword(password=NEW, current=PASSWORD), actor)
+        case "address":
+            moved(world)
+        case _:
+            ask(world, Reset(email=DANA))
+            reset(world, world.token())
+    with pytest.raises(Forbidden, match="ask for a new one"):
+        ask(world, Reset(token=old, password="yet another few words") if purpose is Purpose.RESET else Verify(token=old))
+
+
+def test_a_mail_that_was_held_up_brings_no_link_once_the_account_has_changed() -> None:
+    silent = Silent(1)
+    world = World(more={Mailer: silent})
+    account(world)
+    ask(world, Reset(email=DANA))
+    world.settle()
+    ask(world, SetPassword(password=NEW, current=PASSWORD), actor_of(world, sign_in(world).token))
+    for _ in range(5):
+        world.settle()
+        world.clock.pass_(minutes=16)
+    assert [mail.subject for mail in silent.sent] == ["How you sign in to Steward has changed"]
+
+
+def moved(world: Post) -> None:
+    """Let Dana have another address."""
+    ask(world, ChangeAccount(email="dana@new.example", current=PASSWORD), actor_of(world, sign_in(world).token))
+    ask(world, Verify(token=world.token()))
 
 
 def test_a_new_address_needs_the_password(world: Post) -> None:

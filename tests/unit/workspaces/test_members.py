@@ -22,6 +22,7 @@ from steward.workspaces.model_roster import (
 from steward.workspaces.roster import join, load
 from steward.workspaces.sessions import opened
 from tests.support.worlds import World
+from tests.unit.workspaces.people import verified
 
 SYSTEM = "system"
 
@@ -152,6 +153,13 @@ def test_who_has_gone_does_nothing_here_any_more_nor_do_their_keys(world: World)
     assert identity.at_home(world.records, who.account) == frozenset()
 
 
+def test_members_are_shown_with_the_addresses_of_their_accounts(world: World) -> None:
+    rosa = added(world, "user", "rosa")
+    verified(world, person(world, rosa).account, email="rosa@new.example")
+    assert world.run(GetMember(id=rosa.id)).email == "rosa@new.example"
+    assert [one.email for one in world.run(ListMembers()).rows] == ["rosa@new.example"]
+
+
 def test_who_comes_back_is_a_new_member_and_old_keys_stay_dead(world: World) -> None:
     admin = added(world, "admin", "rosa")
     key = world.run(CreateKey(name="k", scope=["read:*"]), actor=as_(world, admin))
@@ -246,16 +254,50 @@ def test_neither_a_key_nor_the_owner_of_the_installation_can_leave(world: World)
     assert world.run(ListKeys()).total == 1
 
 
-def test_with_another_role_a_person_signs_in_anew_but_where_they_change_it(world: World) -> None:
-    rosa, ben = added(world, "admin", "rosa"), added(world, "user", "ben")
-    here, there, bens = (opened_by(world, one) for one in (rosa, rosa, ben))
-    who = identity.by_session(world.records, here, world.clock())
-    world.run(UpdateMember(id=rosa.id, role="user"), actor=identity.acting(world.records, who, world.workspace))
-    world.run(UpdateMember(id=ben.id, name="Ben K."))
-    assert identity.by_session(world.records, here, world.clock()).account == who.account
-    assert identity.by_session(world.records, bens, world.clock())
-    with pytest.raises(Forbidden, match="sign in again"):
-        identity.by_session(world.records, there, world.clock())
+def test_no_desk_ends_the_sessions_that_somebody_has_at_another(world: World) -> None:
+    here, elsewhere = added(world, "admin", "rosa"), world.run(CreateWorkspace(name="Elsewhere"), workspace=SYSTEM).id
+    token = opened_by(world, here)
+    there = world.run(AddMember(email="rosa@example.com", role="user"), workspace=elsewhere)
+    world.run(UpdateMember(id=there.id, role="viewer"), workspace=elsewhere)
+    world.run(RemoveMember(id=there.id), workspace=elsewhere)
+    who = identity.by_session(world.records, token, world.clock())
+    assert identity.acting(world.records, who, world.workspace).role == "admin"
+    with pytest.raises(NotFound):
+        identity.acting(world.records, who, elsewhere)
+
+
+@pytest.mark.parametrize("change", [{"name": "Robin"}, {"working_hours": "mon-fri 09:00-17:00"}, {"time_zone": "UTC"}, {"role": "owner"}])
+def test_nothing_of_an_owner_is_changed_by_who_is_none(world: World, change: dict[str, str]) -> None:
+    owner, admin = added(world, "owner"), as_(world, added(world, "admin"))
+    ours = world.run(CreateKey(name="k", scope=["admin:agents"]), actor=as_(world, owner))
+    key = identity.by_key(world.records, ours.key, world.clock())
+    for actor in (admin, key):
+        with pytest.raises(Forbidden, match="Only an owner"):
+            world.run(UpdateMember(id=owner.id, **change), actor=actor)
+    with pytest.raises(Forbidden, match="Only an owner"):
+        world.run(RemoveMember(id=owner.id), actor=key, surface=Surface.API)
+
+
+@pytest.mark.parametrize("role", ["viewer", "user", "admin"])
+def test_a_key_gives_no_role_that_may_do_more_than_it(world: World, role: str) -> None:
+    made = world.run(CreateKey(name="k", scope=["admin:agents"]), actor=as_(world, added(world, "admin")))
+    key, member = identity.by_key(world.records, made.key, world.clock()), added(world, "user" if role != "user" else "viewer", "ben")
+    for number, cmd in enumerate(
+        (
+            AddMember(email="eve@example.com", role=role),
+            InviteMember(email="eve@example.com", role=role),
+            UpdateMember(id=member.id, role=role),
+        )
+    ):
+        with pytest.raises(Forbidden, match="Missing required scope"):
+            world.run(cmd, actor=key, key=str(number))
+
+
+def test_a_key_gives_a_role_whose_scopes_it_holds(world: World) -> None:
+    scope = ["admin:agents", "admin:api_keys", "read:*"]
+    made = world.run(CreateKey(name="k", scope=scope), actor=as_(world, added(world, "admin")))
+    key = identity.by_key(world.records, made.key, world.clock())
+    assert world.run(AddMember(email="eve@example.com", role="viewer"), actor=key).role == "viewer"
 
 
 def opened_by(world: World, member: MemberView) -> str:

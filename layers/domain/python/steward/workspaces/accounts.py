@@ -1,10 +1,14 @@
 """Accounts by address: one row for each address makes it unique in the installation."""
 
+from collections.abc import Sequence
+
 from steward.kernel.context import Context
 from steward.kernel.keys import SYSTEM, place
 from steward.kernel.ports import ABSENT, Delete, Key, Put
 from steward.workspaces.identity import OWNER
-from steward.workspaces.model_members import ACCOUNTS, Account
+from steward.workspaces.mails import want
+from steward.workspaces.model_mails import Purpose
+from steward.workspaces.model_members import ACCOUNTS, Account, Member
 from steward.workspaces.rules_auth import checked_email, known_form
 
 EMAIL = "email"
@@ -37,11 +41,23 @@ def of_owner(ctx: Context) -> Account:
 
 
 def moved(ctx: Context, account: Account, email: str) -> Account:
-    """The account at another address that nobody has; a commit that finds it taken fails."""
+    """The account at another address that nobody has; a commit that finds it taken fails. The address of before is told."""
     if account.email:
         ctx.write(Delete(_key(account.email)))
+        want(ctx, Purpose.MOVED, account.email, account=account.id)
     ctx.write(Put(_key(email), {"account": account.id}, 1, expect=ABSENT))
-    return account.model_copy(update={"email": email})
+    return secured(ctx, account).model_copy(update={"email": email})
+
+
+def secured(ctx: Context, account: Account) -> Account:
+    """The account with all links of mails void that were asked for before now."""
+    return account.model_copy(update={"secured_at": ctx.now})
+
+
+def addresses(ctx: Context, members: Sequence[Member]) -> list[str]:
+    """Where members are written to: at their accounts' addresses."""
+    found = ACCOUNTS.many(ctx, [one.account for one in members])
+    return [(account and account.email) or one.email for one, account in zip(members, found, strict=True)]
 
 
 def _key(address: str) -> Key:

@@ -4,7 +4,7 @@ from steward.kernel.actor import PUBLIC
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict, Forbidden
-from steward.workspaces.accounts import by_email, moved, of_owner
+from steward.workspaces.accounts import by_email, moved, of_owner, secured
 from steward.workspaces.identity import OWNER
 from steward.workspaces.lockout import by_account, forgive, spend
 from steward.workspaces.mails import want
@@ -41,7 +41,7 @@ def set_own_password(cmd: SetPassword, ctx: Context) -> OpenedSession:
     """Set one's own password; all other sessions end, and this one gets a new token."""
     account = mine(ctx)
     prove(ctx, account, cmd.current)
-    set_password(ctx, account, cmd.password)
+    ACCOUNTS.replace(ctx, set_password(ctx, account, cmd.password))
     tell(ctx, account)
     return renewed(ctx, account.id)
 
@@ -64,14 +64,18 @@ def prove(ctx: Context, account: Account, password: str) -> None:
     forgive(ctx, counted, [])
 
 
-def set_password(ctx: Context, account: Account, text: str) -> None:
-    """Keep a new password. Raises Invalid for one that is too short, too long or easily guessed."""
+def set_password(ctx: Context, account: Account, text: str) -> Account:
+    """Keep a new password; the account, to be written, with older links of mails void.
+
+    Raises Invalid for one that is too short, too long or easily guessed.
+    """
     kept = ctx.port(Passwords).hash(checked_password(text, email=account.email, name=account.full_name))
     before = PASSWORDS.get(ctx, account.id)
     if before:
         PASSWORDS.replace(ctx, before.model_copy(update={"kept": kept}))
     else:
         PASSWORDS.insert(ctx, Password(id=account.id, created_at=ctx.now, updated_at=ctx.now, kept=kept))
+    return secured(ctx, account)
 
 
 def tell(ctx: Context, account: Account) -> None:

@@ -69,7 +69,7 @@ def reset(cmd: Reset, ctx: Context) -> Told:
         return Told(token="", expires_at=ctx.now, detail=ON_ITS_WAY)
     token = token_of(ctx, cmd.token, Purpose.RESET)
     account = ACCOUNTS.require(ctx, token.account)
-    set_password(ctx, account, cmd.password)
+    account = set_password(ctx, account, cmd.password)
     use(ctx, token)
     end(ctx, account.id)
     forgive(ctx, by_account(ctx, account.email), [])

@@ -49,7 +49,7 @@ def accept(cmd: Join, ctx: Context) -> Told:
     if not known and cmd.credential:
         keep(ctx, account, cmd.ticket, credential=cmd.credential, name="Passkey")
     elif not known:
-        set_password(ctx, account, cmd.password)
+        account = set_password(ctx, account, cmd.password)
     use(ctx, token)
     join(ctx, token.workspace, token.member)
     confirmed = account.model_copy(update={"is_verified": True})

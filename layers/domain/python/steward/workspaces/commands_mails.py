@@ -9,8 +9,8 @@ from steward.kernel.ids import fingerprint
 from steward.kernel.model import Nothing
 from steward.workspaces.accounts import by_email
 from steward.workspaces.entering import signs_in
-from steward.workspaces.identity import workspaces
-from steward.workspaces.links import NAME, Claim, token_of
+from steward.workspaces.identity import OWNER, workspaces
+from steward.workspaces.links import NAME, Claim, mark_of, token_of
 from steward.workspaces.mails import want
 from steward.workspaces.model_approvals import APPROVALS, ApprovalStatus
 from steward.workspaces.model_mails import (
@@ -26,11 +26,11 @@ from steward.workspaces.model_mails import (
     TellNear,
     WantedMail,
 )
-from steward.workspaces.model_members import ACCOUNTS, MEMBERS
+from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account
 from steward.workspaces.model_plans import Quota
 from steward.workspaces.roster import running
 from steward.workspaces.rules import random_text
-from steward.workspaces.rules_mails import CHARGED, LIVES, Place, written
+from steward.workspaces.rules_mails import CHARGED, LIVES, Place, superseded, written
 from steward.workspaces.rules_plans import nearly
 
 LEASE = timedelta(minutes=2)
@@ -65,9 +65,10 @@ def claim_mail(cmd: ClaimMail, ctx: Context) -> ClaimedMail:
     if mail.status is MailStatus.CLAIMED and mail.lease_until and mail.lease_until > ctx.now:
         return ClaimedMail(wait=ceil((mail.lease_until - ctx.now).total_seconds()))
     account = ACCOUNTS.get(ctx, mail.account) if mail.account else by_email(ctx, mail.to)
-    if account is None or not account.is_active or _decided(ctx, mail):
+    if account is None or not account.is_active or _decided(ctx, mail) or superseded(mail.purpose, mail.created_at, account):
         MAILS.replace(ctx, mail.model_copy(update={"status": MailStatus.DROPPED}))
         return ClaimedMail()
+    mail = _addressed(mail, account)
     claim = {"status": MailStatus.CLAIMED, "fence": mail.fence + 1, "lease_until": ctx.now + LEASE, "charged": _charged(ctx, mail)}
     MAILS.replace(ctx, mail.model_copy(update=claim))
     token = _token(ctx, mail, account.id) if mail.purpose in LIVES else _signed(ctx, mail)
@@ -86,6 +87,14 @@ def note_mail(cmd: NoteMail, ctx: Context) -> Nothing:
             ctx.use(Quota.EMAILS, -1)
         MAILS.replace(ctx, mail.model_copy(update={"status": status, "carrier": cmd.carrier, "problem": cmd.problem, "lease_until": None}))
     return Nothing()
+
+
+def _addressed(mail: WantedMail, account: Account) -> WantedMail:
+    """A workspace's mail goes to where its reader's account is now; the installation's owner gets a link only where that is confirmed."""
+    if not mail.workspace:
+        return mail
+    known = account.is_verified or account.id != OWNER.id
+    return mail.model_copy(update={"to": account.email or mail.to, "member": mail.member if known else ""})
 
 
 def _charged(ctx: Context, mail: WantedMail) -> str:
@@ -113,7 +122,7 @@ def _signed(ctx: Context, mail: WantedMail) -> str:
     secret = ctx.door.ports.secrets.get(NAME)
     if found is None or not secret or not mail.member:
         return ""
-    return token_of(Claim(ctx.workspace, found.id, mail.member, int(found.expires_at.timestamp())), secret)
+    return token_of(Claim(ctx.workspace, found.id, mail.member, int(found.expires_at.timestamp()), mark_of(mail.to)), secret)
 
 
 def _token(ctx: Context, mail: WantedMail, account: str) -> str:

@@ -1,10 +1,12 @@
 """Commands on members: who belongs to a workspace, and in which role."""
 
+from collections.abc import Sequence
+
 from steward.kernel.command import Danger, Only, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict
-from steward.workspaces import roster, sessions
-from steward.workspaces.accounts import of_email
+from steward.workspaces import roster
+from steward.workspaces.accounts import addresses, of_email
 from steward.workspaces.model_members import MEMBERS, Member
 from steward.workspaces.model_plans import Quota
 from steward.workspaces.model_roster import (
@@ -20,7 +22,7 @@ from steward.workspaces.model_roster import (
     RemoveMember,
     UpdateMember,
 )
-from steward.workspaces.rules_members import check_owners, checked_hours, checked_role, checked_zone, shown_email
+from steward.workspaces.rules_members import check_giving, check_owners, checked_hours, checked_role, checked_zone, shown_email
 
 SCOPE = "admin:agents"
 
@@ -55,7 +57,7 @@ def list_members(cmd: ListMembers, ctx: Context) -> MemberPage:
         rows, start = MEMBERS.page(ctx, start=start, limit=1000)
         found += [one for one in rows if (cmd.left or one.left_at is None) and role in (None, one.role)]
         if not start:
-            return MemberPage(rows=[_view(one, ctx) for one in found], total=len(found))
+            return MemberPage(rows=_views(found, ctx), total=len(found))
 
 
 @command("members.get", scope="read:contacts", danger=Danger.READ, http="GET /members/{id}")
@@ -80,7 +82,7 @@ def change_own(cmd: ChangeOwn, ctx: Context) -> MemberView:
 
 @command("members.remove", scope=SCOPE, danger=Danger.WRITE, tool="remove_member", http="DELETE /members/{id}")
 def remove_member(cmd: RemoveMember, ctx: Context) -> MemberView:
-    """End somebody's membership, or take an invitation back; their sessions and keys end here with it."""
+    """End somebody's membership, or take an invitation back; they do nothing here any more, nor do their keys."""
     member = roster.load(ctx, cmd.id)
     _check_version(ctx, member)
     return _view(_gone(ctx, member), ctx)
@@ -95,7 +97,7 @@ def leave(cmd: Leave, ctx: Context) -> MemberView:
 
 def _entered(cmd: AddMember, ctx: Context, *, joined: bool) -> Member:
     role = checked_role(cmd.role)
-    check_owners(ctx.actor, role)
+    check_giving(ctx.actor, role)
     account = of_email(ctx, cmd.email, name=cmd.name)
     ref = ctx.refs(MEMBERS.kind)
     member = Member(
@@ -109,11 +111,12 @@ def _entered(cmd: AddMember, ctx: Context, *, joined: bool) -> Member:
 def _changed(ctx: Context, member: Member, told: Changed) -> Member:
     if member.left_at:
         raise Conflict(f"{member.name} is no member any more; add them again.", current=member.version)
+    check_owners(ctx.actor, member.role)
     changes = dict(told)
     if "role" in changes:
-        changes["role"] = checked_role(str(changes["role"]))
-        if changes["role"] != member.role:
-            check_owners(ctx.actor, member.role, checked_role(str(changes["role"])))
+        changes["role"] = role = checked_role(str(changes["role"]))
+        if role is not member.role:
+            check_giving(ctx.actor, role)
             changes["line"] = ctx.actor.line
     if changes.get("time_zone"):
         checked_zone(str(changes["time_zone"]))
@@ -127,8 +130,7 @@ def _changed(ctx: Context, member: Member, told: Changed) -> Member:
 
 
 def _gone(ctx: Context, member: Member) -> Member:
-    if member.id != ctx.actor.member:
-        check_owners(ctx.actor, member.role)
+    check_owners(ctx.actor, member.role)
     if member.left_at:
         return member
     gone = roster.go(ctx, member)
@@ -137,10 +139,8 @@ def _gone(ctx: Context, member: Member) -> Member:
 
 
 def _tell(ctx: Context, before: Member, after: Member) -> None:
-    """With other rights here a person signs in anew, but where they are changing them; who hears of it is told both."""
+    """Who hears of it is told both roles. Sessions stay, as they are the person's at other desks too; rights are judged at each call."""
     was, now = (str(one.role) if one.active else "" for one in (before, after))
-    if was != now:
-        sessions.end(ctx, after.account, but=ctx.actor.session)
     ctx.emit("members.changed", {"member": after.id, "account": after.account, "was": was, "role": now})
 
 
@@ -159,6 +159,14 @@ def _check_version(ctx: Context, member: Member) -> None:
 
 
 def _view(member: Member, ctx: Context) -> MemberView:
+    return _views([member], ctx)[0]
+
+
+def _views(members: Sequence[Member], ctx: Context) -> list[MemberView]:
+    return [_shown(one, shown_email(ctx.actor, email)) for one, email in zip(members, addresses(ctx, members), strict=True)]
+
+
+def _shown(member: Member, email: str) -> MemberView:
     kept = member.model_dump(include=set(MemberView.model_fields) - {"email", "status"})
     status = "left" if member.left_at else "active" if member.joined_at else "invited"
-    return MemberView(email=shown_email(ctx.actor, member.email), status=status, **kept)
+    return MemberView(email=email, status=status, **kept)

@@ -5,7 +5,7 @@ from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Forbidden, NotFound
 from steward.workspaces import ceremonies
-from steward.workspaces.commands_accounts import mine, tell
+from steward.workspaces.commands_accounts import mine, prove, tell
 from steward.workspaces.entering import entered
 from steward.workspaces.failing import Failures
 from steward.workspaces.model import OpenedSession
@@ -33,6 +33,7 @@ WRONG = "This passkey is not known here."
 def begin_passkey(cmd: BeginPasskey, ctx: Context) -> Challenge:
     """Get what a browser needs to make a passkey for one's own account."""
     account, challenge = mine(ctx), ctx.entropy(32)
+    prove(ctx, account, cmd.current)
     party, _ = relying_party(ctx.door.ports.url)
     known = [one.id for one in PASSKEYS.external_of(ctx, account.id)]
     options = ceremonies.registration(party, account, challenge, known=known)

@@ -4,6 +4,8 @@ from steward.kernel.context import Context
 from steward.kernel.errors import Forbidden
 from steward.kernel.ids import fingerprint
 from steward.workspaces.model_mails import MAILS, TOKENS, MailToken, Purpose, WantedMail
+from steward.workspaces.model_members import ACCOUNTS
+from steward.workspaces.rules_mails import superseded
 
 SPENT = "This link was used or has run out; ask for a new one."
 
@@ -22,9 +24,17 @@ def want(ctx: Context, purpose: Purpose, to: str, **about: str) -> None:
 def token_of(ctx: Context, text: str, purpose: Purpose) -> MailToken:
     """The token of a link. Raises Forbidden for one that is unknown, used or has run out."""
     found = TOKENS.get(ctx, fingerprint(text))
-    if found is None or found.purpose is not purpose or found.used_at or found.expires_at <= ctx.now:
+    if found is None or found.purpose is not purpose or found.used_at or found.expires_at <= ctx.now or _void(ctx, found):
         raise Forbidden(SPENT, rule="link", unknown=True)
     return found
+
+
+def _void(ctx: Context, token: MailToken) -> bool:
+    """Whether the account has changed so that a token must not work any more: it went to an address of before, or is too old."""
+    account = ACCOUNTS.get(ctx, token.account)
+    if account is None or (token.purpose is not Purpose.VERIFY and token.email != account.email):
+        return True
+    return superseded(token.purpose, token.created_at, account)
 
 
 def use(ctx: Context, token: MailToken) -> None:

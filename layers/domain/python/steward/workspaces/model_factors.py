@@ -115,7 +115,9 @@ class SecondFactor(Input):
 
 
 class BeginPasskey(Input):
-    """Ask for what a browser needs to make a passkey."""
+    """Ask for what a browser needs to make a passkey. `current` is the password, where there is one."""
+
+    current: Secret = ""
 
 
 class BeginAssertion(Input):

@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     VERIFY = "verify"
     JOIN = "join"
     CHANGED = "changed"
+    MOVED = "moved"
     APPROVE = "approve"
     QUOTA = "quota"
 

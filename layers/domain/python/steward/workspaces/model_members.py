@@ -9,7 +9,8 @@ from steward.workspaces.roles import Role
 class Account(Record):
     """A person who can sign in (spec R1.6). Passwords, passkeys and second factors are rows of their own.
 
-    `email` is in lower case and unique in the installation, by a row of kind `email` that points here.
+    `email` is in lower case and unique in the installation, by a row of kind `email` that points here. `secured_at` is when the
+    password or the address was last changed: links of mails that were asked for before it are void.
     """
 
     email: str = ""
@@ -18,12 +19,14 @@ class Account(Record):
     is_active: bool = True
     is_verified: bool = False
     last_login: datetime | None = None
+    secured_at: datetime | None = None
 
 
 class Member(Record):
     """An account's place in a workspace, from `joined_at` on, and until `left_at`. `working_hours` is e.g. "mon-fri 09:00-17:30".
 
-    `line` is the API key that gave them their role, itself or through others; "" where a person did.
+    `email` is as it was when they came; where mails go and what is shown is the account's. `line` is the API key that gave them
+    their role, itself or through others; "" where a person did.
     """
 
     account: str

@@ -42,7 +42,8 @@ def enter(ctx: Context, account: Account, member: Member) -> Member:
     """Write a new member, who has joined or is invited. Raises Conflict where that person is one already."""
     known = of_account(ctx, account.id)
     if known:
-        raise Conflict(f"{known.email} is {'a member here' if known.active else 'invited here'} already: member {known.ref}.")
+        place = "a member here" if known.active else "invited here"
+        raise Conflict(f"{account.email or known.email} is {place} already: member {known.ref}.")
     pointer: dict[str, Json] = {"member": member.id, "workspace": ctx.workspace, "joined": member.active}
     ctx.write(Put(_pointer(ctx, account.id), pointer, 1, expect=ABSENT))
     made = MEMBERS.insert(ctx, member)

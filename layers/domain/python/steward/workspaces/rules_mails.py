@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from steward.workspaces.model_mails import Purpose
+from steward.workspaces.model_members import Account
 
 LIVES: Mapping[Purpose, timedelta] = {
     Purpose.RESET: timedelta(minutes=30),
@@ -21,6 +22,7 @@ SUBJECTS: Mapping[Purpose, str] = {
     Purpose.JOIN: "You are invited to {place}",
     Purpose.APPROVE: "Your yes or no is asked for at {place}",
     Purpose.QUOTA: "{place} has nearly used up its plan",
+    Purpose.MOVED: "Your address for Steward has changed",
     Purpose.CHANGED: "How you sign in to Steward has changed",
 }
 TEXTS: Mapping[Purpose, str] = {
@@ -65,6 +67,12 @@ At the end no more is taken; what is there stays. What is used, and what the pla
 
 {link}
 """,
+    Purpose.MOVED: """\
+Your account at {url} has another e-mail address since just now. This one signs nobody in any more, and links of earlier mails
+are void.
+
+If it was not you, tell an owner of your workspace, or whoever runs {url}, at once.
+""",
     Purpose.CHANGED: """\
 What you sign in with at {url} was changed just now, and your other sessions were ended.
 
@@ -82,6 +90,12 @@ class Place:
     url: str
     name: str = ""
     slug: str = ""
+
+
+def superseded(purpose: Purpose, asked_at: datetime, account: Account) -> bool:
+    """Whether an account's password or address was changed since a link was asked for. An invitation stays good: to who has a
+    password it gives nothing but the place that they were invited to."""
+    return purpose in (Purpose.RESET, Purpose.VERIFY) and account.secured_at is not None and asked_at < account.secured_at
 
 
 def written(purpose: Purpose, place: Place, *, token: str = "", said: str = "") -> tuple[str, str]:

@@ -9,7 +9,7 @@ from steward.kernel.actor import Actor, covers
 from steward.kernel.errors import Conflict, Fault, Forbidden, Invalid
 from steward.kernel.pages import nearest
 from steward.workspaces.model_members import Member
-from steward.workspaces.roles import Role
+from steward.workspaces.roles import Role, beyond, held
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPAN = re.compile(r"(\w{3,9})(?:-(\w{3,9}))? +(\d\d):(\d\d)-(\d\d):(\d\d)")
@@ -42,10 +42,17 @@ def checked_hours(text: str) -> str:
     return ", ".join(_span(part.strip()) for part in text.lower().split(",")) if text.strip() else ""
 
 
-def check_owners(actor: Actor, *roles: Role) -> None:
+def check_owners(actor: Actor, role: Role) -> None:
     """Raises Forbidden where an owner is made, changed or removed by somebody who is none."""
-    if Role.OWNER in roles and "*" not in actor.scopes:
+    if role is Role.OWNER and "*" not in actor.scopes:
         raise Forbidden("Only an owner makes, changes or removes an owner.", rule="role owner")
+
+
+def check_giving(actor: Actor, role: Role) -> None:
+    """Raises Forbidden where a role is given that may do more than who gives it."""
+    check_owners(actor, role)
+    if further := sorted(beyond(held(role), actor.scopes)):
+        raise Forbidden(f"Missing required scope: {further[0]}; nobody gives a role that may do more than they do.", rule=further[0])
 
 
 def check_not_last(owners: Sequence[str], member: Member) -> None:

@@ -53,7 +53,7 @@ def join(request: Request, product: Product) -> Response:
 
 def begin(visit: Visit) -> Response:
     """`POST /w/{desk}/account/passkeys/begin`"""
-    return _as_json(lambda: _challenge(visit.ask(BeginPasskey(), Challenge)))
+    return _as_json(lambda: _challenge(visit.ask(BeginPasskey(current=_told(visit.request)["current"]), Challenge)))
 
 
 def add(visit: Visit) -> Response:
@@ -72,7 +72,7 @@ def _told(request: Request) -> dict[str, str]:
     if kind != "application/json":
         raise Invalid("Send JSON (content-type: application/json).", malformed=True)
     told = {name: str(value) for name, value in json_object(request.body).items()}
-    most = {"ticket": 200, "credential": 20_000, "name": 60, "token": 200}
+    most = {"ticket": 200, "credential": 20_000, "name": 60, "token": 200, "current": 1_000}
     return {name: told.get(name, "")[:length] for name, length in most.items()}
 
 

@@ -14,6 +14,8 @@ const tell = (text) => {
 const ceremony = (button, run) => {
   if (!able) return;
   button.hidden = false;
+  const password = document.querySelector('[data-passkey-password]');
+  if (password) password.hidden = false;
   button.addEventListener('click', async () => {
     tell('');
     button.disabled = true;
@@ -39,7 +41,8 @@ for (const button of document.querySelectorAll('[data-passkey-new]')) {
   ceremony(button, async () => {
     const address = button.dataset.passkeyNew;
     const token = button.dataset.token ?? '';
-    const begun = await ask(`${address}/begin`, token ? { token } : {});
+    const current = document.querySelector('[data-passkey-password] input')?.value ?? '';
+    const begun = await ask(`${address}/begin`, token ? { token } : { current });
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(begun.options));
     const credential = await navigator.credentials.create({ publicKey });
     const name = navigator.userAgentData?.platform || navigator.platform || '';
