@@ -17,8 +17,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = Home(tmp_path_factory.mktemp("sealed") / "home", {})
     for number in range(4):
         assert made.steward("properties", "create", "--address", f"{number} Alder Road").code == 0
-    assert made.steward("receipts", "seal", "--json").json() == {"sealed": 5, "count": 5}
     return made
+
+
+def test_a_command_line_seals_what_it_wrote_before_it_ends(home: Home) -> None:
+    assert home.steward("receipts", "seal", "--json").json() == {"sealed": 0, "count": 5}
 
 
 def tampered(home: Home, statement: str) -> str:
@@ -50,8 +53,9 @@ def test_the_secret_is_the_homes_own_and_nobody_elses(home: Home) -> None:
         "INSERT INTO row SELECT pk, substr(sk, 1, 25) || '!', version, body, due, external, expires FROM row WHERE sk = :id",
         "DELETE FROM row WHERE pk LIKE '%#receipt%' AND sk >= :id",
         "DELETE FROM row WHERE pk LIKE '%#receipt%'",
+        "DELETE FROM row WHERE pk NOT LIKE 'w#system#%' OR pk = 'w#system#workspace'",
     ],
-    ids=["changed", "removed", "put in", "cut off", "all gone"],
+    ids=["changed", "removed", "put in", "cut off", "all gone", "a whole workspace gone"],
 )
 def test_a_chain_that_was_touched_ends_with_5_and_names_the_first_receipt(home: Home, tmp_path: Path, statement: str) -> None:
     robbed = copied(home, tmp_path / "home")
@@ -83,6 +87,16 @@ def test_a_serving_host_seals_and_verifies_too(home: Home, tmp_path: Path) -> No
         assert [row["subject_kind"] for row in rows] == ["property"] * 4
         file = host.ask("GET", "/v1/receipts.csv", headers=signed)
         assert file.body.count(b"properties.create") == 4
+
+
+def test_a_serving_host_misses_what_is_removed_before_its_seal(home: Home, tmp_path: Path) -> None:
+    served = copied(home, tmp_path / "home")
+    with served.serving():
+        assert served.steward("properties", "create", "--address", "5 Alder Road").code == 0
+        with closing(sqlite3.connect(served.folder / "steward.db", isolation_level=None)) as connection:
+            connection.execute("DELETE FROM row WHERE sk = (SELECT max(sk) FROM row WHERE pk LIKE '%#receipt' AND pk <> 'w#system#receipt')")
+        told = served.steward("receipts", "verify", "--json")
+        assert (told.code, told.json()["ok"], told.json()["faults"]) == (5, False, 1)
 
 
 def test_receipts_are_written_to_a_file(home: Home, tmp_path: Path) -> None:

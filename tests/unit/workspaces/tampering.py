@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,7 +34,7 @@ def mutate(rows: list[Row], chance: Random) -> None:
 
 def delete(rows: list[Row], chance: Random) -> None:
     """Take one to three rows out."""
-    for _ in range(chance.randint(1, 3)):
+    for _ in range(chance.randint(1, min(3, len(rows)))):
         rows.pop(chance.randrange(len(rows)))
 
 
@@ -56,7 +57,7 @@ def swap(rows: list[Row], chance: Random) -> None:
 
 
 def truncate(rows: list[Row], chance: Random) -> None:
-    """Take the newest rows away; the caller takes the newest seals too."""
+    """Take the newest rows away."""
     rows.sort(key=lambda row: row[SK])
     del rows[-chance.randint(1, len(rows)) :]
 
@@ -65,26 +66,53 @@ Act = Callable[[list[Row], Random], None]
 TRIES: Sequence[Act] = (mutate, delete, insert, swap, truncate)
 
 
-class Store:
-    """The rows of a workspace's receipts and seals, to be changed and put back; `write` takes the place of all there is."""
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The receipts and the seals of a workspace; `own` are the rows that say that there is one."""
 
-    def __init__(self, receipts: list[Row], seals: list[Row], write: Callable[[list[Row]], None]) -> None:
-        self._receipts, self._seals, self._write = receipts, seals, write
+    receipts: Sequence[Row]
+    seals: Sequence[Row]
+    own: Sequence[Row]
+
+    @property
+    def rows(self) -> list[Row]:
+        """All of it, as copies."""
+        return [list(row) for row in (*self.receipts, *self.seals, *self.own)]
+
+
+class Store:
+    """The rows of some workspaces, to be changed and put back; `write` takes the place of all there is."""
+
+    def __init__(self, chains: Sequence[Chain], write: Callable[[list[Row]], None]) -> None:
+        self._chains, self._write = chains, write
 
     def tamper(self, act: Act, chance: Random) -> None:
-        """Do one thing to the receipts as they were. Most chains that are cut short are cut at a seal, with that seal."""
-        rows, seals = [list(row) for row in self._receipts], [list(row) for row in self._seals]
-        if act is truncate and chance.random() < 0.7:
-            seals = seals[: chance.randrange(len(seals))]
-            held = {id for row in seals for id, _ in json.loads(row[BODY])["receipts"]}
-            rows = [row for row in rows if row[SK] in held]
-        else:
-            act(rows, chance)
-        self._write([*rows, *seals])
+        """Do one thing to the receipts of one workspace as they were."""
+        chosen = chance.choice(self._chains)
+        others = [row for chain in self._chains if chain is not chosen for row in chain.rows]
+        self._write([*others, *(_cut(chosen, chance) if act is truncate else _done(act, chosen, chance))])
 
     def restore(self) -> None:
         """Put everything back."""
-        self._write([*self._receipts, *self._seals])
+        self._write([row for chain in self._chains for row in chain.rows])
+
+
+def _done(act: Act, chain: Chain, chance: Random) -> list[Row]:
+    rows = [list(row) for row in chain.receipts]
+    act(rows, chance)
+    return [*rows, *chain.seals, *chain.own]
+
+
+def _cut(chain: Chain, chance: Random) -> list[Row]:
+    """Cut out a whole workspace, cut a chain at a seal with that seal, or take only the newest receipts."""
+    how = chance.random()
+    if how < 0.3 and chain.own:
+        return []
+    if how < 0.7 and chain.seals:
+        seals = chain.seals[: chance.randrange(len(chain.seals))]
+        held = {id for row in seals for id, _ in json.loads(row[BODY])["receipts"]}
+        return [*(row for row in chain.receipts if row[SK] in held), *seals, *chain.own]
+    return _done(truncate, chain, chance)
 
 
 def stored(row: Row, records: MemoryRecords) -> None:

@@ -1,5 +1,6 @@
 """The chain of receipts: whatever is done to them behind Steward's back is found, and nothing else is."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,16 +16,17 @@ from steward.kernel.errors import Conflict, StewardError
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.limits import Unlimited
 from steward.kernel.ports import Delete, Key, Page, Put
+from steward.kernel.receipts import Written
 from steward.kernel.stamp import Stamp
 from steward.runs import tick
 from steward.workspaces import sealing, verifying
 from steward.workspaces.anchors import Anchors
-from steward.workspaces.model import CreateWorkspace
+from steward.workspaces.model import WORKSPACES, CreateWorkspace
 from steward.workspaces.model_receipts import AcceptLoss, Seal, SealReceipts, Verified, VerifyReceipts
 from steward.workspaces.policy import RulePolicy
 from tests.support.worlds import World
 from tests.unit.kernel.notes import WriteNote
-from tests.unit.workspaces.tampering import BODY, DUE, PK, SK, TRIES, Act, Row, Store, memory_writer, sqlite_writer, stored
+from tests.unit.workspaces.tampering import BODY, DUE, PK, SK, TRIES, Act, Chain, Row, Store, memory_writer, sqlite_writer, stored
 
 EACH = 300
 """Tries of each of the five kinds, on each of two engines."""
@@ -52,23 +54,37 @@ def verified(world: World) -> Verified:
     return verifying.verify(world.door, [world.workspace])
 
 
-def rows_of(world: World, kind: str) -> list[Row]:
-    rows = world.records._partitions[partition(world.workspace, kind)].rows
-    return [[partition(world.workspace, kind), sk, row.version, row.text, row.due, row.external, row.expires] for sk, row in rows.items()]
+def rows_of(world: World, kind: str, workspace: str = "") -> list[Row]:
+    pk = partition(workspace or world.workspace, kind)
+    return [[pk, sk, row.version, row.text, row.due, row.external, row.expires] for sk, row in world.records._partitions[pk].rows.items()]
 
 
 @pytest.fixture(params=["memory", "sqlite"])
 def robbed(request: pytest.FixtureRequest, tmp_path: Path, world: World) -> Iterator[tuple[Door, Store]]:
-    """A door whose records are a copy of some with four seals over 90 receipts, and the way past it."""
-    sealed(world, 20, 30, 10, 30)
+    """The door of the process that wrote them, its records, and the way past it: the installation's chain and those of two workspaces,
+    one with three seals and receipts that none holds yet, one that was never sealed."""
+    world.workspace = world.run(CreateWorkspace(name="One"), workspace=SYSTEM).id
+    sealing.seal(world.door, SYSTEM, world.clock())
+    sealed(world, 10, 14, 6)
+    work(world, 5)
+    other = world.run(CreateWorkspace(name="Two"), workspace=SYSTEM).id
+    for number in range(8):
+        world.run(WriteNote(text=f"note {number}"), workspace=other)
     file = tmp_path / "steward.db"
     records = SqliteRecords(file, world.clock) if request.param == "sqlite" else MemoryRecords(world.clock)
     write = memory_writer(records) if isinstance(records, MemoryRecords) else sqlite_writer(file)
-    store = Store(rows_of(world, "receipt"), rows_of(world, "receipt.seal"), write)
+    store = Store([chain_of(world, place) for place in (SYSTEM, world.workspace, other)], write)
     store.restore()
     ports = replace(world.ports, records=records)
-    yield Door(ports, policy=RulePolicy(records), limits=Unlimited(), stamp=world.door.stamp), store
+    door = Door(ports, policy=RulePolicy(records), limits=Unlimited(), stamp=world.door.stamp)
+    door.written = world.door.written
+    yield door, store
     records.close()
+
+
+def chain_of(world: World, workspace: str) -> Chain:
+    own = [row for row in rows_of(world, WORKSPACES.kind, SYSTEM) if row[SK] == workspace]
+    return Chain(rows_of(world, "receipt", workspace), rows_of(world, "receipt.seal", workspace), own)
 
 
 @pytest.mark.parametrize("act", TRIES, ids=lambda act: str(act.__name__))
@@ -78,12 +94,12 @@ def test_each_of_1_500_tries_is_found(robbed: tuple[Door, Store], world: World, 
     missed = []
     for number in range(EACH):
         store.tamper(act, chance)
-        if verifying.verify(door, [world.workspace]).ok:
+        if verifying.verify(door, sealing.everywhere(door.ports.records)).ok:
             missed.append(number)
     assert missed == []
     store.restore()
-    control = verifying.verify(door, [world.workspace])
-    assert (control.ok, control.count, control.unsealed) == (True, 90, 0)
+    control = verifying.verify(door, sealing.everywhere(door.ports.records))
+    assert (control.ok, control.count, control.unsealed) == (True, 31, 14)
 
 
 def test_the_first_broken_receipt_is_named_with_what_is_wrong(world: World) -> None:
@@ -155,10 +171,16 @@ def test_of_many_anchors_the_last_hundred_are_kept_and_every_thousandth(world: W
     assert kept == [1_000, *range(1_103, 1_203)]
 
 
+def taken(world: World, late: Row) -> Row:
+    """A receipt that another process has not committed yet."""
+    world.records.commit([Delete(Key(late[PK], late[SK]))])
+    world.door.written = Written()
+    return late
+
+
 def test_a_receipt_that_was_committed_after_a_younger_one_was_sealed_is_sealed_too(world: World) -> None:
     work(world, 3)
-    late = rows_of(world, "receipt")[1]
-    world.records.commit([Delete(Key(late[PK], late[SK]))])
+    late = taken(world, rows_of(world, "receipt")[1])
     sealed(world, 1)
     world.clock.pass_(minutes=1)
     stored(late, world.records)
@@ -169,8 +191,7 @@ def test_a_receipt_that_was_committed_after_a_younger_one_was_sealed_is_sealed_t
 
 def test_one_that_comes_much_later_is_sealed_by_the_command(world: World) -> None:
     work(world, 2)
-    late = rows_of(world, "receipt")[0]
-    world.records.commit([Delete(Key(late[PK], late[SK]))])
+    late = taken(world, rows_of(world, "receipt")[0])
     sealed(world, 0)
     world.clock.pass_(hours=3)
     sealed(world, 1)
@@ -190,17 +211,85 @@ def test_what_is_not_sealed_yet_waits_and_a_forged_one_is_never_sealed(world: Wo
     assert verified(world).broken == f"{sk[:-1]}z"
 
 
-def test_receipts_of_a_home_older_than_seals_are_taken_in_by_the_first_seal_and_no_later_one(world: World) -> None:
-    old = receipt_of_old(world, 1)
+def forged(world: World, id: str = "") -> str:
+    """The id of a receipt that somebody put in beside others, without a stamp."""
+    pk, sk, version, body, *rest = rows_of(world, "receipt")[-1]
+    told = {name: value for name, value in json.loads(body).items() if name != "stamp"}
+    made = json.dumps({**told, "actor": "key:forged"}, ensure_ascii=False, separators=(",", ":"))
+    stored([pk, id or f"{sk[:-1]}z", version, made, *rest], world.records)
+    return id or f"{sk[:-1]}z"
+
+
+def test_one_that_was_put_in_before_the_first_seal_of_all_is_not_sealed_either(world: World) -> None:
+    work(world, 2)
+    id = forged(world)
+    assert (verified(world).broken, verified(world).why) == (id, verifying.STRANGE)
+    assert sealing.seal(world.door, world.workspace, world.clock(), fully=True) == 2
+    assert (verified(world).broken, verified(world).why, verified(world).count) == (id, verifying.STRANGE, 2)
+
+
+def test_one_without_its_stamp_is_broken_though_a_seal_holds_it(world: World) -> None:
+    sealed(world, 3)
+    row = rows_of(world, "receipt")[1]
+    body = {**json.loads(row[BODY]), "stamp": ""}
+    stored([*row[:BODY], json.dumps(body, ensure_ascii=False, separators=(",", ":")), *row[DUE:]], world.records)
+    assert (verified(world).broken, verified(world).faults) == (row[SK], 1)
+
+
+def test_one_that_is_removed_before_its_seal_is_missed_by_the_process_that_wrote_it(world: World) -> None:
+    work(world, 3)
+    for gone in rows_of(world, "receipt")[1:]:
+        world.records.commit([Delete(Key(gone[PK], gone[SK]))])
+    found = verified(world)
+    assert (found.faults, found.why) == (2, verifying.REMOVED)
+    assert sealing.seal(world.door, world.workspace, world.clock()) == 3
+    world.door.written = Written()
+    assert (verified(world).faults, verified(world).why) == (2, verifying.GONE)
+
+
+def test_one_that_is_changed_and_stamped_away_before_its_seal_is_found_after_it(world: World) -> None:
+    work(world, 2)
+    id = rows_of(world, "receipt")[-1][SK]
+    assert forged(world, id) == id
+    assert sealing.seal(world.door, world.workspace, world.clock()) == 2
+    assert verified(world).broken == id
+
+
+def test_what_a_process_has_written_is_sealed_when_it_ends(world: World) -> None:
+    world.workspace = world.run(CreateWorkspace(name="One"), workspace=SYSTEM).id
+    work(world, 2)
+    sealing.finish(world.door, world.clock())
+    assert [(verifying.verify(world.door, [one]).count, world.door.written.of(one)) for one in (SYSTEM, world.workspace)] == [
+        (1, {}),
+        (2, {}),
+    ]
+
+
+def test_what_was_written_in_a_workspace_that_was_erased_is_not_sealed_when_the_process_ends(world: World) -> None:
+    work(world, 2)
+    for kind in ("receipt", "note"):
+        world.records.commit([Delete(row.key) for row in world.rows(kind)])
+    sealing.finish(world.door, world.clock())
+    assert world.rows("receipt.seal") == []
+
+
+def test_a_process_remembers_its_last_receipts_only() -> None:
+    written = Written()
+    for number in range(10_005):
+        written.add("w1", Put(place("w1", "receipt", f"{number:026d}"), {"stamp": "s"}, 1))
+    assert (len(written.of("w1")), f"{5:026d}" in written.of("w1"), f"{4:026d}" in written.of("w1")) == (10_000, True, False)
+
+
+def test_a_workspace_that_is_cut_out_with_all_it_has_is_missed(world: World) -> None:
+    world.workspace = world.run(CreateWorkspace(name="One"), workspace=SYSTEM).id
+    world.run(CreateWorkspace(name="Two"), workspace=SYSTEM)
     sealed(world, 2)
-    assert (verified(world).ok, verified(world).count) == (True, 3)
-    world.records.commit([replace(old, body={**old.body, "actor": "somebody"}, expect=None)])
-    assert verified(world).broken == old.key.sk
-    world.records.commit([replace(old, expect=None)])
-    assert verified(world).ok
-    receipt_of_old(world, 2)
-    sealing.seal(world.door, world.workspace, world.clock(), fully=True)
-    assert verified(world).why == verifying.STRANGE
+    assert world.run(VerifyReceipts(), workspace=SYSTEM).ok
+    for kind in ("receipt", "receipt.seal", "note"):
+        world.records.commit([Delete(row.key) for row in world.rows(kind)])
+    world.records.commit([Delete(place(SYSTEM, WORKSPACES.kind, world.workspace))])
+    found = world.run(VerifyReceipts(), workspace=SYSTEM)
+    assert (found.ok, found.broken, found.workspace, found.why) == (False, world.workspace, world.workspace, verifying.CUT_OUT)
 
 
 def test_a_body_that_is_no_json_is_named(world: World) -> None:
@@ -267,13 +356,6 @@ def test_a_seal_made_by_somebody_faster_is_built_upon(world: World) -> None:
     world.before_commit_once(lambda: sealing.seal(world.door, world.workspace, world.clock()))
     assert sealing.seal(world.door, world.workspace, world.clock()) == 0
     assert (verified(world).ok, verified(world).count) == (True, 2)
-
-
-def receipt_of_old(world: World, number: int) -> Put:
-    """A receipt as they were before they had stamps."""
-    old = Put(place(world.workspace, "receipt", f"{number:026d}"), {"actor": "owner", "command": "notes.write"}, 1, expect=0)
-    world.records.commit([old])
-    return old
 
 
 def test_after_a_backup_was_put_back_the_loss_is_accepted_once_and_stays_told(world: World) -> None:

@@ -16,6 +16,7 @@ from steward.workspaces import identity
 from steward.workspaces.identity import Person
 from steward.workspaces.model import CreateKey, CreateWorkspace, GetWorkspace, ListWorkspaces
 from steward.workspaces.model_members import MEMBERS
+from steward.workspaces.model_receipts import VerifyReceipts
 from steward.workspaces.model_roster import AddMember, ListMembers
 from steward.workspaces.model_settings import (
     DeleteWorkspace,
@@ -202,6 +203,18 @@ def test_after_thirty_days_nothing_is_left_of_it_and_all_of_its_neighbour(world:
     assert world.context(gone).search.page("property", [], sort=Sort("ref")).total == 0
     assert set(left(world, kept)) >= {one for one in before if not one.startswith(("outbox/", "once/", "mail/", "token/"))}
     assert [one.slug for one in world.run(ListWorkspaces(), workspace=SYSTEM).rows] == ["alder-desk"]
+
+
+def test_a_workspace_that_was_erased_is_not_missed_among_the_receipts(world: World) -> None:
+    world.insist(DeleteWorkspace())
+    tick.minute(world.door, world.clock())
+    world.settle()
+    world.clock.pass_(days=31)
+    tick.minute(world.door, world.clock())
+    world.settle()
+    assert world.run(ListWorkspaces(), workspace=SYSTEM).total == 0
+    found = world.run(VerifyReceipts(), workspace=SYSTEM)
+    assert (found.ok, found.why) == (True, "")
 
 
 def test_erasing_that_is_cut_short_goes_on_and_ends(world: World) -> None:

@@ -72,7 +72,16 @@ def assemble(settings: Settings) -> Product:
     stamp, meter = Stamp(_receipts_secret(secrets)), Quotas(records, system_clock)
     door = Door(ports, policy=RulePolicy(records), limits=limits, stamp=stamp, meter=meter)
     web = settings.web
-    return Product(door, settings.home, web.max_upload, secure=web.url.startswith("https:"), version=__version__)
+    return Product(
+        door, settings.home, web.max_upload, secure=web.url.startswith("https:"), version=__version__, endings=[lambda: _seal(door)]
+    )
+
+
+def _seal(door: Door) -> None:
+    if door.written.workspaces():
+        from steward.workspaces import sealing
+
+        sealing.finish(door, system_clock())
 
 
 def _limits(settings: Settings, records: Records, *, alone: bool) -> Limits:

@@ -22,7 +22,7 @@ from steward.kernel.origins import Origins
 from steward.kernel.outbox import Outbox
 from steward.kernel.parse import parse
 from steward.kernel.ports import MAX_CHANGES, Change, Key
-from steward.kernel.receipts import Receipt
+from steward.kernel.receipts import Receipt, Written
 from steward.kernel.registry import find, taking
 from steward.kernel.stamp import Stamp
 from steward.kernel.trial import trial
@@ -52,6 +52,7 @@ class Door:
         self.ports = ports
         self.stamp = stamp
         self.origins = Origins(ports.records, stamp)
+        self.written = Written()
         self.outbox = Outbox(ports)
         self._policy = policy
         self.limits = limits
@@ -118,7 +119,8 @@ class Door:
                 self._ask(asked, ruling)
             done = self._receipt(asked, outcome="done", rule=ruling.rule, approval=approval.id if approval else "")
             receipt = replace(done, subject=str(getattr(output, "id", "")) or done.subject, changes=tuple(ctx.changes.values()))
-            extra: list[Change] = [self.stamp.put(receipt.put()), *self.meter.settle(command, ctx)]
+            row = self.stamp.put(receipt.put())
+            extra: list[Change] = [row, *self.meter.settle(command, ctx)]
             if mark:
                 extra.append(marker(mark, asked.request, output=output.remembered(), now=ctx.now))
             try:
@@ -127,6 +129,7 @@ class Door:
                 if not left:
                     raise
                 continue
+            self.written.add(receipt.workspace, row)
             return Answer(command, output, ruling.rule)
         raise Conflict("Too many changes at once; try again.")
 
@@ -168,8 +171,10 @@ class Door:
             return
         approval = refusal.approval if isinstance(refusal, ApprovalNeeded) else ""
         receipt = self._receipt(asked, outcome=refusal.kind, rule=refusal.rule, approval=approval)
+        row = self.stamp.put(receipt.put())
         try:
-            self.ports.records.commit([self.stamp.put(receipt.put())])
+            self.ports.records.commit([row])
+            self.written.add(receipt.workspace, row)
         except Unavailable:
             log.warning("the receipt of a refusal could not be written", extra={"command": asked.command.name})
 

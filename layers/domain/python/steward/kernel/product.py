@@ -1,6 +1,7 @@
 """The assembled product, as the surfaces, the desk, the functions and the host see it."""
 
 import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ log = logging.getLogger("steward.product")
 class Product:
     """`home` is the folder of a one-machine installation, `max_upload` in bytes.
 
-    `secure` says that people come over TLS, so cookies are `__Host-` ones.
+    `secure` says that people come over TLS, so cookies are `__Host-` ones. `endings` are what slices do last.
     """
 
     door: Door
@@ -23,6 +24,7 @@ class Product:
     max_upload: int
     secure: bool
     version: str
+    endings: Sequence[Callable[[], None]] = ()
 
     @property
     def url(self) -> str:
@@ -35,8 +37,8 @@ class Product:
         return self.door.ports
 
     def close(self) -> None:
-        """Give back refs, clear the outbox, write down what was read and close the engines."""
-        for last in (self.ports.refs.close, self.door.outbox.flush, self.door.meter.flush):
+        """Give back refs, clear the outbox, write down what was read, let slices end and close the engines."""
+        for last in (self.ports.refs.close, self.door.outbox.flush, self.door.meter.flush, *self.endings):
             try:
                 last()
             except StewardError as error:

@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.ids import is_id
 from steward.kernel.keys import kind_of, place
 from steward.kernel.ports import ABSENT, Change, Check, Delete, Json, Put
+from steward.kernel.stamp import mark
 from steward.kernel.time import iso
 
 KIND = "receipt"
 MOST_TOUCHED = 20
+MOST_WRITTEN = 10_000
+"""Receipts of a workspace that a process remembers; it seals them every minute."""
 Touched = tuple[str, str, int | None]
 """Kind, id and new version of a record; 0 when it is gone, None when it was only added to."""
 
@@ -63,6 +67,44 @@ class Receipt:
             "origin": self.origin,
         }
         return Put(place(self.workspace, KIND, self.id), body, 1, expect=ABSENT)
+
+
+class Written:
+    """The receipts that this process has committed and not yet seen under a seal, by workspace: ids and stamps.
+
+    So one that is removed or changed before it is sealed is missed all the same.
+    """
+
+    def __init__(self) -> None:
+        self._stamps: dict[str, dict[str, str]] = {}
+        self._lock = Lock()
+
+    def add(self, workspace: str, row: Put) -> None:
+        """Remember a receipt that was committed."""
+        with self._lock:
+            known = self._stamps.setdefault(workspace, {})
+            known[row.key.sk] = mark(row.body)
+            if len(known) > MOST_WRITTEN:
+                del known[next(iter(known))]
+
+    def workspaces(self) -> list[str]:
+        """Where there are any."""
+        with self._lock:
+            return list(self._stamps)
+
+    def of(self, workspace: str) -> dict[str, str]:
+        """Those of a workspace, as they are now."""
+        with self._lock:
+            return dict(self._stamps.get(workspace, {}))
+
+    def sealed(self, workspace: str, ids: Iterable[str]) -> None:
+        """Let go of some."""
+        with self._lock:
+            known = self._stamps.get(workspace, {})
+            for id in ids:
+                known.pop(id, None)
+            if not known:
+                self._stamps.pop(workspace, None)
 
 
 def touched(changes: Iterable[Change]) -> list[Touched]:

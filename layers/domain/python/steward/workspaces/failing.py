@@ -31,13 +31,16 @@ class Failures:
     def refused(self, ctx: Context, command: str, refusal: Forbidden, *, account: str) -> Forbidden:
         """The refusal, with a receipt left of it; `account` is "" where nobody goes by what was said."""
         (level,) = self._buckets.take([Bucket("failure", SYSTEM, f"failure#{account}", KEPT)], ctx.now)
-        rows = _rows(ctx, command, refusal.rule, account)
+        receipt, origin = _rows(ctx, command, refusal.rule, account)
+        kept = [receipt, origin] if not level.wait else [_passing(row, int(ctx.now.timestamp())) for row in (receipt, origin)]
         with suppress(Unavailable):  # a full disk must not hide the refusal
-            ctx.door.ports.records.commit([_passing(row, int(ctx.now.timestamp())) for row in rows] if level.wait else rows)
+            ctx.door.ports.records.commit(kept)
+            if not level.wait:
+                ctx.door.written.add(SYSTEM, receipt)
         return refusal
 
 
-def _rows(ctx: Context, command: str, rule: str, account: str) -> list[Put]:
+def _rows(ctx: Context, command: str, rule: str, account: str) -> tuple[Put, Put]:
     """The receipt, and the row of where it came from."""
     origin = ctx.door.origins.row(ctx.actor, ctx.origin or Origin(), workspace=SYSTEM, now=ctx.now)
     receipt = Receipt(
@@ -45,7 +48,7 @@ def _rows(ctx: Context, command: str, rule: str, account: str) -> list[Put]:
         outcome=Forbidden.kind, rule=rule, request="", subject=account, subject_kind=ACCOUNTS.kind, correlation=ctx.correlation,
         origin=origin.key.sk,
     )  # fmt: skip
-    return [ctx.door.stamp.put(receipt.put()), origin]
+    return ctx.door.stamp.put(receipt.put()), origin
 
 
 def _passing(row: Put, now: int) -> Put:

@@ -5,10 +5,10 @@ longer reaches its anchor.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, takewhile
 
 from steward.kernel.dispatch import Door
 from steward.kernel.errors import Conflict, StewardError
@@ -16,7 +16,7 @@ from steward.kernel.ids import earliest
 from steward.kernel.keys import SYSTEM, partition
 from steward.kernel.ports import Records, Stored
 from steward.kernel.receipts import KIND
-from steward.kernel.stamp import literal, mark
+from steward.kernel.stamp import mark
 from steward.workspaces import identity
 from steward.workspaces.anchors import Anchors
 from steward.workspaces.model_receipts import SEALS, Seal
@@ -36,7 +36,17 @@ def everywhere(records: Records) -> list[str]:
 
 def tick(door: Door, at: datetime) -> None:
     """Seal what is new in every workspace. A chain that is broken is told of in the log and holds up no other."""
-    for workspace in everywhere(door.ports.records):
+    _seal_each(door, everywhere(door.ports.records), at)
+
+
+def finish(door: Door, at: datetime) -> None:
+    """Seal what this process has written, as nobody remembers it once it has ended."""
+    there = everywhere(door.ports.records)
+    _seal_each(door, [one for one in door.written.workspaces() if one in there], at)
+
+
+def _seal_each(door: Door, workspaces: Iterable[str], at: datetime) -> None:
+    for workspace in workspaces:
         try:
             seal(door, workspace, at)
         except StewardError as error:
@@ -49,9 +59,10 @@ def seal(door: Door, workspace: str, at: datetime, *, fully: bool = False) -> in
     Raises Conflict when the chain does not reach its anchor: sealing on would hide what was cut off.
     """
     for left in reversed(range(TRIES)):
-        last = newest(door, workspace)
-        fresh = list(_fresh(door, workspace, _since(last, at, fully=fully)))
+        written, last = door.written.of(workspace), newest(door, workspace)
+        fresh = _fresh(door, workspace, _since(last, at, fully=fully), written=written)
         if not fresh:
+            door.written.sealed(workspace, written)
             return 0
         check_anchored(door, workspace, last)
         try:
@@ -60,6 +71,7 @@ def seal(door: Door, workspace: str, at: datetime, *, fully: bool = False) -> in
             if not left:
                 raise
             continue
+        door.written.sealed(workspace, written)
         return len(fresh)
     return 0
 
@@ -108,31 +120,34 @@ def _since(last: Seal | None, at: datetime, *, fully: bool) -> datetime | None:
     return last.at if at > last.at + 2 * LATE else min(last.at, at) - LATE
 
 
-def _fresh(door: Door, workspace: str, since: datetime | None) -> Iterator[tuple[str, str]]:
-    """Ids and stamps of receipts that no seal holds, newest first. One whose stamp does not hold is left for `verify` to tell of;
-    the first seal of all also takes those that an earlier Steward wrote without one."""
-    records, start = door.ports.records, earliest(since) if since else ""
-    found = receipts(records, workspace, forward=False)
+def _fresh(door: Door, workspace: str, since: datetime | None, *, written: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Ids and stamps of receipts that no seal holds, oldest first. What this process has `written` is among them as it was written, also
+    when it is gone already; one whose stamp does not hold is not: both are left for `verify` to tell of."""
+    start = earliest(since) if since else ""
+    found = receipts(door.ports.records, workspace, forward=False)
     newest_one = next(found, None)
-    if newest_one is None or newest_one.key.sk < start:
-        return
-    sealed: set[str] = set()
-    first = True
-    for row in seals(records, workspace, forward=False):
-        first, link = False, _whole(door, row)
+    known = {id: stamp for id, stamp in written.items() if id >= start}
+    if not known and (newest_one is None or newest_one.key.sk < start):
+        return []
+    sealed = _sealed(door, workspace, since)
+    rows = takewhile(lambda row: row.key.sk >= start, chain([newest_one] if newest_one else [], found))
+    fresh = {row.key.sk: door.stamp.of(row) for row in rows if row.key.sk not in sealed and door.stamp.holds(row)}
+    return sorted({**fresh, **{id: stamp for id, stamp in known.items() if id not in sealed}}.items())
+
+
+def _sealed(door: Door, workspace: str, since: datetime | None) -> set[str]:
+    """The ids of receipts that seals hold which could still be met."""
+    found: set[str] = set()
+    for row in seals(door.ports.records, workspace, forward=False):
+        link = _whole(door, row)
         if since and link.at < since - LATE:
             break
-        sealed.update(id for id, _ in link.receipts)
-    for row in chain([newest_one], found):
-        if row.key.sk < start:
-            return
-        if row.key.sk not in sealed and (door.stamp.holds(row) or (first and not mark(row.body) and literal(row))):
-            yield row.key.sk, door.stamp.of(row)
+        found.update(id for id, _ in link.receipts)
+    return found
 
 
 def _extend(door: Door, workspace: str, last: Seal, *, fresh: list[tuple[str, str]], at: datetime) -> None:
     """Add seals of a thousand receipts each, oldest first, and anchor each."""
-    fresh.reverse()
     for start in range(0, len(fresh), PER_SEAL):
         part = fresh[start : start + PER_SEAL]
         link = Seal(last.number + 1, at, last.count + len(part), last.digest, part)

@@ -1,27 +1,38 @@
 """Verifying: the chain of seals is walked beside the receipts, so that whatever was done to either is found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from steward.kernel.dispatch import Door
 from steward.kernel.errors import Internal
 from steward.kernel.ids import fingerprint
-from steward.kernel.ports import Stored
-from steward.kernel.stamp import literal, mark
+from steward.kernel.keys import SYSTEM
+from steward.kernel.ports import Json, Records, Stored
+from steward.kernel.stamp import mark
+from steward.workspaces import identity
 from steward.workspaces.anchors import Anchors
+from steward.workspaces.model import WORKSPACES
 from steward.workspaces.model_receipts import Head, Seal, Verified
 from steward.workspaces.sealing import TRIES, receipts, seals
 
 CHANGED = "It is not as Steward wrote it."
 STAMPED_ELSEWHERE = "It was stamped with another secret than this installation's receipts.key."
 GONE = "It was sealed and is gone, or another one is in its place."
-STRANGE = "It is sealed by nothing, and Steward did not write it."
+STRANGE = "It has no stamp, so Steward did not write it."
+REMOVED = "It was written and is gone, before a seal held it."
+CUT_OUT = "The workspace was made and is gone with its receipts, though nothing says that it was erased."
 UNREADABLE = "It cannot be read, and nothing after it was looked at."
 UNSEALED = "The seal over it is gone or was changed."
 
 
 def verify(door: Door, workspaces: Iterable[str]) -> Verified:
     """What the chains of some workspaces say together; `head` is that of the one, or made of those of all."""
-    told = [_told(door, workspace) for workspace in workspaces]
+    workspaces, known = list(workspaces), Known(door.ports.records)
+    told = [_told(door, workspace, known) for workspace in workspaces]
+    if SYSTEM in workspaces and (missing := known.missing()):
+        told.append(
+            Verified(ok=False, count=0, head="", unsealed=0, faults=len(missing), broken=missing[0], workspace=missing[0], why=CUT_OUT)
+        )
     if len(told) == 1:
         return told[0]
     first = min((one for one in told if not one.ok), key=lambda one: one.broken, default=told[0])
@@ -38,11 +49,33 @@ def verify(door: Door, workspaces: Iterable[str]) -> Verified:
     )
 
 
-def _told(door: Door, workspace: str) -> Verified:
+class Known:
+    """Which workspaces there are, beside those that receipts tell were made or erased: one cut out with all that it has is missed."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._there, self._made, self._erased = self._now(), set[str](), set[str]()
+
+    def see(self, body: Mapping[str, Json]) -> None:
+        """Hear what a receipt tells of workspaces."""
+        touched: Any = body["touched"]
+        for kind, id, version in touched:
+            if kind == WORKSPACES.kind:
+                (self._made if version else self._erased).add(id)
+
+    def missing(self) -> Sequence[str]:
+        """Those that were made, not erased, and are neither there now nor when the walk began."""
+        return sorted(self._made - self._erased - self._there - self._now())
+
+    def _now(self) -> set[str]:
+        return {one.id for one in identity.workspaces(self._records)}
+
+
+def _told(door: Door, workspace: str, known: Known) -> Verified:
     """What one chain says. One that was sealed on during the walk is walked anew: the walk may have met only a part of the new seal."""
     for _ in range(TRIES):
         before = _ends(door, workspace)
-        told = _Walk(door, workspace).go()
+        told = _Walk(door, workspace, known).go()
         if told.ok or _ends(door, workspace) == before:
             break
     return told
@@ -62,19 +95,19 @@ class _Walk:
     """One workspace's receipts beside their seals. `broken` says what is wrong, by the id of the receipt.
 
     Receipts come in the order of their ids, and seals nearly so: after a seal's last receipt all of its others have been seen.
-    `loose` are those that were seen and that no seal has named yet.
+    `loose` are those that were seen and that no seal has named yet, `written` those that this process wrote and that were not seen.
     """
 
-    def __init__(self, door: Door, workspace: str) -> None:
+    def __init__(self, door: Door, workspace: str, known: Known) -> None:
         self.broken: dict[str, str] = {}
-        self._door, self._workspace = door, workspace
+        self._door, self._workspace, self._known = door, workspace, known
+        self._written = door.written.of(workspace)
         self._anchors = Anchors(door.ports.blobs, workspace)
         self._ends = [Head(), Head()]
         self._gaps = 0
         self._rows = receipts(door.ports.records, workspace)
         self._ahead: Stored | None = None
         self._loose: dict[str, str] = {}
-        self._unmarked: set[str] = set()
 
     def go(self) -> Verified:
         """Walk to the end."""
@@ -86,7 +119,7 @@ class _Walk:
         except Internal as damaged:
             place = damaged.reference
             self.broken[self._under(int(place)) if _is_number(place) else place] = UNREADABLE
-        self.broken |= dict.fromkeys(self._unmarked & self._loose.keys(), STRANGE)
+        self.broken = dict.fromkeys(self._written, REMOVED) | self.broken
         end, first = self._ends[-1], min(self.broken, default="")
         unsealed = len(self._loose.keys() - self.broken.keys())
         return Verified(
@@ -122,12 +155,13 @@ class _Walk:
             self._see(row)
 
     def _see(self, row: Stored) -> None:
-        id, marked, expected = row.key.sk, mark(row.body), self._door.stamp.of(row)
-        self._loose[id] = expected
-        if not literal(row) or (marked and marked != expected):
-            self.broken[id] = self._why(row, CHANGED)
-        elif not marked:
-            self._unmarked.add(id)
+        id = row.key.sk
+        self._loose[id] = self._door.stamp.of(row)
+        self._written.pop(id, None)
+        if self._door.stamp.holds(row):
+            self._known.see(row.body)
+        else:
+            self.broken[id] = self._why(row, CHANGED if mark(row.body) else STRANGE)
 
     def _why(self, row: Stored, otherwise: str) -> str:
         name = mark(row.body).partition(".")[0]
