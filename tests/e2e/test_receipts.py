@@ -94,7 +94,9 @@ def test_a_serving_host_misses_what_is_removed_before_its_seal(home: Home, tmp_p
     with served.serving():
         assert served.steward("properties", "create", "--address", "5 Alder Road").code == 0
         with closing(sqlite3.connect(served.folder / "steward.db", isolation_level=None)) as connection:
-            connection.execute("DELETE FROM row WHERE sk = (SELECT max(sk) FROM row WHERE pk LIKE '%#receipt' AND pk <> 'w#system#receipt')")
+            connection.execute(
+                "DELETE FROM row WHERE sk = (SELECT max(sk) FROM row WHERE pk LIKE '%#receipt' AND pk <> 'w#system#receipt')"
+            )
         told = served.steward("receipts", "verify", "--json")
         assert (told.code, told.json()["ok"], told.json()["faults"]) == (5, False, 1)
 
