@@ -47,7 +47,6 @@ TAKEN = "stop what listens there, or set STEWARD_PORT (and STEWARD_HOST) to anot
 NOWHERE = "set STEWARD_HOST to an address of this machine, such as 127.0.0.1"
 HANDOVER = 0.0005
 """Seconds after which a thread that runs hands the interpreter on; with Python's own 0.005 a request that has arrived waits as long."""
-EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (the addresses a person may have chosen, and how to reach them from here)
 log = logging.getLogger("steward.host")
 
 
@@ -89,7 +88,7 @@ class Host:
 
     def __init__(self, product: Product, place: Place, me: Owner) -> None:
         self._product, self._place = product, place
-        url = place.model_copy(update={"public_url": "", "host": EVERY.get(place.host, place.host)}).url
+        url = place.model_copy(update={"public_url": ""}).url
         self._me = replace(me, url=url, token=secrets.token_urlsafe(32))
         ports = product.ports
         sides: list[Side] = [Door(product, self._me.token)]

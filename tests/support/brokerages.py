@@ -86,7 +86,8 @@ class Brokerages(Office):
     def send(self, method: str, path: str, told: object = None, *, headers: Mapping[str, str], **query: str) -> Response:
         """The API's answer."""
         body = b"" if told is None else json.dumps(told).encode()
-        return http.handle(Request(method, path, {name: [value] for name, value in query.items()}, headers, body), self.product)
+        given = {"content-type": "application/json", **headers} if body else headers
+        return http.handle(Request(method, path, {name: [value] for name, value in query.items()}, given, body), self.product)
 
     def ids(self, one: Brokerage) -> list[str]:
         """Its own id and slug, the sort keys of the first and the last row of each kind, and the ids of its rules."""

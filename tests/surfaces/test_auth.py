@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from steward.settings import load
 from steward.surfaces import http
 from steward.surfaces.credentials import origin_of
 from steward.surfaces.wire import Request, Response
@@ -68,6 +69,23 @@ def test_over_an_open_network_nobody_comes_in(path: str) -> None:
     assert answer.status == 403
     assert answer.cookies == ()
     assert "TLS" in json.loads(answer.body)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "status"),
+    [
+        ("127.0.0.1", {}, 200), ("::1", {}, 200), ("::ffff:127.0.0.1", {}, 200), ("192.168.1.9", {}, 403), ("", {}, 403),
+        ("127.0.0.1", {"x-forwarded-for": "192.168.1.9"}, 403),
+    ],
+)  # fmt: skip
+def test_a_host_that_listens_everywhere_lets_in_who_comes_from_its_machine(peer: str, forwarded: dict[str, str], status: int) -> None:
+    client = Client(load({"STEWARD_HOST": "0.0.0.0"}).web.url)
+    body = json.dumps(LOGIN).encode()
+    request = Request("POST", "/v1/auth/login", {}, {**OWN, **forwarded}, body, peer)
+    answer = http.handle(request, replace(client.product, exposed=True))
+    assert (answer.status, len(answer.cookies)) == (status, int(status == 200))
+    if status == 403:
+        assert "open http://127.0.0.1:8710 on the machine itself" in json.loads(answer.body)["detail"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from steward.surfaces import http
+from steward.surfaces.wire import Request
 from steward.workspaces.model import CreateWorkspace, MakeLink, OpenSession
 from steward.workspaces.model_permissions import ListPermissions, SetPermission
 from steward.workspaces.model_roster import AddMember
@@ -44,6 +46,15 @@ def test_a_rule_holds_for_its_workspace_in_an_address_whatever_the_header_says(d
     assert desks.ask("GET", "/v1/workspaces/second", headers={**OWN, **named}).status == 200
     refused = desks.ask("GET", "/v1/workspaces/first", headers={**OWN, **named})
     assert (refused.status, json.loads(refused.body)["detail"]) == (403, "Command 'workspaces.get' is denied by workspace policy")
+
+
+@pytest.mark.parametrize("path", ["/v1/properties", "/v1/auth/login"])
+def test_a_browsers_body_says_that_it_is_json(desks: Desks, path: str) -> None:
+    body = json.dumps({"address": "1 Alder Road"}).encode()
+    headers = {"cookie": f"steward={desks.cookies['steward']}", "sec-fetch-site": "same-origin"}
+    answer = http.handle(Request("POST", path, {}, headers, body), desks.product)
+    assert (answer.status, b"content-type: application/json" in answer.body) == (400, True)
+    assert not desks.world.rows("property", desks.first)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -50,6 +50,21 @@ def test_a_queue_keeps_its_address_whole() -> None:
     assert (queue.name, queue.region) == ("https://sqs.example.com/1/steward", "eu-west-1")
 
 
+@pytest.mark.parametrize(
+    ("host", "more", "url", "exposed"),
+    [
+        ("0.0.0.0", {}, "http://127.0.0.1:8710", True),
+        ("::", {}, "http://[::1]:8710", True),
+        ("192.168.1.5", {}, "http://192.168.1.5:8710", True),
+        ("0.0.0.0", {"STEWARD_PUBLIC_URL": "https://desk.example.com"}, "https://desk.example.com", False),
+        ("127.0.0.1", {}, "http://127.0.0.1:8710", False),
+    ],
+)
+def test_the_address_people_open_is_one_that_can_be_opened(host: str, more: dict[str, str], url: str, *, exposed: bool) -> None:
+    web = load({"STEWARD_HOST": host, **more}).web
+    assert (web.url, web.exposed) == (url, exposed)
+
+
 def test_an_engine_left_out_keeps_its_reason() -> None:
     assert load({"STEWARD_CHILDREN": "none:training runs on the office machine"}).children.name == "training runs on the office machine"
 

@@ -76,7 +76,8 @@ class Tenants(RuleBasedStateMachine):
             self.found()
         for person in ("pam", "sol"):
             self.enrol(person, 0, "admin")
-        self.enrol("pam", 1, "user")
+        for person in ("pam", "sol"):
+            self.enrol(person, 1, "user")
         for desk in (0, 1):
             self.add_key(desk, writes=True)
 
@@ -139,7 +140,7 @@ class Tenants(RuleBasedStateMachine):
             {"authorization": f"Bearer {one.secret}"} if one.desk else {"cookie": f"steward={one.secret}", "sec-fetch-site": "same-origin"}
         )
         body = b"" if told is None else json.dumps(told).encode()
-        headers = {**named, "x-workspace": desk.id, **more}
+        headers = {**named, "x-workspace": desk.id, "content-type": "application/json", **more}
         return http.handle(Request(method, path, {}, headers, body), self.world.product)
 
     def may(self, one: Pass, desk: Desk, *, write: bool = False) -> bool:

@@ -177,6 +177,16 @@ def test_a_rule_is_changed_where_it_is_said(world: World) -> None:
     assert world.run(SetPermission.model_validate(told)).agent_id == told["agent_id"]
 
 
+@pytest.mark.parametrize("pattern", ["auth.*", "auth.login", "accounts.*", "sessions.revoke", "permissions.check"])
+def test_a_rule_that_could_never_hold_is_refused(world: World, pattern: str) -> None:
+    with pytest.raises(Invalid, match="No rule is about"):
+        allow(world, pattern, "deny")
+
+
+def test_a_rule_that_holds_for_some_of_its_commands_is_taken(world: World) -> None:
+    assert allow(world, "permissions.*", "deny")
+
+
 def test_two_who_set_rules_at_once_lose_neither(world: World) -> None:
     world.before_commit_once(lambda: allow(world, "update_*", "deny"))
     allow(world, "create_*", "deny")

@@ -72,9 +72,8 @@ def assemble(settings: Settings) -> Product:
     stamp, meter = Stamp(_receipts_secret(secrets)), Quotas(records, system_clock)
     door = Door(ports, policy=RulePolicy(records), limits=limits, stamp=stamp, meter=meter)
     web = settings.web
-    return Product(
-        door, settings.home, web.max_upload, secure=web.url.startswith("https:"), version=__version__, endings=[lambda: _seal(door)]
-    )
+    secure, version, endings = web.url.startswith("https:"), __version__, [lambda: _seal(door)]
+    return Product(door, settings.home, web.max_upload, secure=secure, version=version, exposed=web.exposed, endings=endings)
 
 
 def _seal(door: Door) -> None:

@@ -30,6 +30,7 @@ PREFIX = "STEWARD_"
 TEST_PREFIX = "STEWARD_TEST_"
 """What only the tests read: the addresses of real engines to test against."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERY = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 (the addresses a person may have chosen, and how to reach them from here)
 
 
 class Web(BaseModel):
@@ -46,9 +47,15 @@ class Web(BaseModel):
 
     @property
     def url(self) -> str:
-        """The address people open."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """The address people open; on this machine, where the host listens at every address and none is said."""
+        host = EVERY.get(self.host, self.host)
+        host = f"[{host}]" if ":" in host else host
         return self.public_url or f"{'https' if self.certificate else 'http'}://{host}:{self.port}"
+
+    @property
+    def exposed(self) -> bool:
+        """Whether a network reaches the host without TLS, and nothing is said to stand in front."""
+        return self.host not in LOOPBACK and not self.public_url and self.certificate is None
 
 
 class Oidc(BaseModel):
@@ -286,7 +293,7 @@ def _warnings(settings: Settings) -> Iterator[Finding]:
     if web.host not in LOOPBACK and not web.url.startswith("https://"):
         yield Finding(
             HOST.variable,
-            "opens the desk to a network without TLS, where nobody can sign in",
+            "opens the desk to a network without TLS, where nobody can sign in but on this machine itself",
             f"set {TLS.variable} or {PUBLIC_URL.variable}",
         )
     if settings.mail.kind == "outbox" and web.url.startswith("https://"):

@@ -16,7 +16,8 @@ log = logging.getLogger("steward.product")
 class Product:
     """`home` is the folder of a one-machine installation, `max_upload` in bytes.
 
-    `secure` says that people come over TLS, so cookies are `__Host-` ones. `endings` are what slices do last.
+    `secure` says that people come over TLS, so cookies are `__Host-` ones; `exposed` that a network reaches it without, so that only
+    who comes from this machine itself is let in. `endings` are what slices do last.
     """
 
     door: Door
@@ -24,6 +25,7 @@ class Product:
     max_upload: int
     secure: bool
     version: str
+    exposed: bool = False
     endings: Sequence[Callable[[], None]] = ()
 
     @property

@@ -66,9 +66,11 @@ def origin_of(request: Request, product: Product) -> Origin:
 
 def check_private(request: Request, product: Product) -> None:
     """Raises Forbidden unless a session may travel to this address, and one of our own pages or no page asks for it."""
-    if not private(product.url):
-        text = "This address has no TLS, and a session must not travel in the open. Set STEWARD_TLS, or come by 127.0.0.1."
-        raise Forbidden(text, rule="tls")
+    at_home = private(product.url)
+    if not at_home or (product.exposed and not _from_here(request)):
+        mend = "Set STEWARD_TLS, or STEWARD_PUBLIC_URL to the https address in front"
+        mend += f", or open {product.url} on the machine itself" if at_home else ""
+        raise Forbidden(f"This address has no TLS, and a session must not travel in the open. {mend}.", rule="tls")
     if not same_origin(request):
         raise Forbidden("This request did not come from one of Steward's own pages.", rule="origin")
 
@@ -158,6 +160,16 @@ def same_origin(request: Request) -> bool:
 def _secret(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key", "").strip()
+
+
+def _from_here(request: Request) -> bool:
+    """Whether a request comes from this machine itself, and nothing says that it was handed on."""
+    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        return ip_address(request.source_ip.removeprefix("::ffff:")).is_loopback
+    except ValueError:
+        return False
 
 
 def _within(ip: str) -> bool:

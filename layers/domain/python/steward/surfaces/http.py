@@ -84,7 +84,7 @@ def _answer(request: Request, product: Product) -> Response:
     check_known(who.actor, found.entry.scope)
     if found.entry.name.startswith(ENTERING):
         _check_entering(request, product)
-    raw = _input(request, found)
+    raw = _input(request, found, typed="application/json" if who.actor.kind == "key" else "")
     call = Call(
         found.entry.name,
         raw,
@@ -118,13 +118,16 @@ def _unrouted(request: Request, taken: frozenset[str]) -> Response:
     return Response(405, {"content-type": PROBLEM, "allow": allowed, "cache-control": "no-store"}, body)
 
 
-def _input(request: Request, found: Match) -> dict[str, Any]:
-    """Query, body and path as one input; the path wins, and a body that says otherwise is refused."""
+def _input(request: Request, found: Match, *, typed: str) -> dict[str, Any]:
+    """Query, body and path as one input; the path wins, and a body that says otherwise is refused.
+
+    `typed` is what a body is that does not say it. A browser has to: what another site makes it send cannot say JSON.
+    """
     told: dict[str, Any] = {name: values[0] if len(values) == 1 else list(values) for name, values in request.query.items()}
     if request.body:
-        kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        kind = request.headers.get("content-type", typed).partition(";")[0].strip().lower()
         if kind != "application/json":
-            raise Invalid(f"Send JSON (content-type: application/json), not {kind[:64]}.", malformed=True)
+            raise Invalid(f"Send JSON (content-type: application/json), not {kind[:64] or 'without a type'}.", malformed=True)
         said = json_object(request.body)
         check_kinds(find(found.entry.name).input, said)
         told |= said

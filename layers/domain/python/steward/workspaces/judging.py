@@ -12,9 +12,9 @@ from steward.workspaces.roles import BY_APPROVAL, Role
 from steward.workspaces.rules_permissions import ASKED_ALWAYS, decisive
 from steward.workspaces.rules_plans import lacking
 
-ALWAYS = ("permissions.check", "permissions.allowed", "approvals.get", "sessions.close", "auth.")
-"""What no rule is about: asking what one may do, following one's own request, and signing in and out."""
-ALWAYS_THE_OWNERS = ("permissions.", "approvals.", "sessions.")
+ALWAYS = ("permissions.check", "permissions.allowed", "approvals.get", "sessions.", "accounts.", "auth.")
+"""What no rule is about: asking what one may do, following one's own request, signing in and out, and one's own account."""
+ALWAYS_THE_OWNERS = ("permissions.", "approvals.")
 """What no rule can take from an owner, so that nobody locks themselves out."""
 WHEN_CLOSED = ("workspaces.restore", "workspaces.get", "workspaces.usage", "properties.export", "receipts.export", "approvals.get")
 """What a closed workspace still does, for its owners."""

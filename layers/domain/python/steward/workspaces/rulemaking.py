@@ -7,10 +7,11 @@ from steward.kernel.context import Context
 from steward.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from steward.kernel.pages import nearest
 from steward.kernel.registry import manifest
+from steward.workspaces.judging import ALWAYS
 from steward.workspaces.model_members import MEMBERS, Member
 from steward.workspaces.model_permissions import Rule, SetPermission, WorkspaceRule
 from steward.workspaces.roles import Role
-from steward.workspaces.rules_permissions import DANGEROUS, checked_pattern
+from steward.workspaces.rules_permissions import DANGEROUS, checked_pattern, specificity
 
 
 def known_names() -> list[str]:
@@ -34,7 +35,7 @@ def made(cmd: SetPermission | WorkspaceRule, ctx: Context, *, member: str) -> Ru
         raise Forbidden("Only an owner sets rules about an owner.", rule="owner")
     return Rule(
         id=ctx.new_id(),
-        command_pattern=checked_pattern(cmd.command_pattern, known_names()),
+        command_pattern=_effective(checked_pattern(cmd.command_pattern, known_names())),
         permission=cmd.permission,
         member=about.id if about else "",
         created_at=ctx.now,
@@ -63,6 +64,15 @@ def made_all(rules: Sequence[tuple[str, str, WorkspaceRule]], ctx: Context) -> l
 def is_key(actor: Actor) -> bool:
     """Whether no person acts."""
     return actor.kind != "member"
+
+
+def _effective(pattern: str) -> str:
+    """A pattern. Raises Invalid for one that is only about what no rule can be about."""
+    entries = [entry for entry in manifest().commands.values() if specificity(pattern, [name for name in (entry.name, entry.tool) if name])]
+    if entries and all(entry.name.startswith(ALWAYS) for entry in entries):
+        detail = f"No rule is about '{pattern}': everybody may sign in and out, see to their own account and ask what they may do."
+        raise Invalid(detail, faults=[Fault("/command_pattern", detail)])
+    return pattern
 
 
 def _approver(ctx: Context, text: str) -> str:
