@@ -2,6 +2,7 @@
 
 import re
 from importlib import import_module
+from inspect import getsource
 
 import pytest
 
@@ -53,6 +54,11 @@ def test_a_command_says_what_it_does_who_may_and_what_it_may_cause(command: Comm
     assert command.scope in (PUBLIC, *SCOPES)
     assert not (command.danger is Danger.READ and command.scope.startswith("write:"))
     assert not (command.internal and (command.tool or command.http))
+
+
+@pytest.mark.parametrize("command", [one for one in EVERY if one.batch], ids=lambda command: command.name)
+def test_a_batch_command_says_what_it_is_going_to_do_since_its_rows_do_not(command: Command) -> None:
+    assert "ctx.announce(" in getsource(command.handler)
 
 
 @pytest.mark.parametrize("command", NAMING, ids=lambda command: command.name)

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from steward.desk.views import approvals
-from steward.kernel.errors import Forbidden, NotFound
-from steward.properties.inputs import CreateProperty, GetProperty
+from steward.desk.views import approvals, effects
+from steward.kernel.errors import ApprovalNeeded, Forbidden, NotFound
+from steward.properties.inputs import CreateProperty, GetProperty, UpdateProperty
 from steward.surfaces.wire import Response
 from steward.workspaces import identity
 from steward.workspaces.model import ListKeys
-from steward.workspaces.model_approvals import Change, ListApprovals
+from steward.workspaces.model_approvals import ApprovalView, Change, ListApprovals
 from steward.workspaces.model_permissions import ListPermissions, SetPermission
 from steward.workspaces.model_plans import GetFlags, SetQuotas
 from steward.workspaces.model_roster import AddMember, ListMembers
@@ -118,15 +118,37 @@ def test_a_sixth_request_is_told_to_wait(owner: Browser) -> None:
     [
         ("property", "asking_price", 34_800_000, "$348,000"),
         ("workspace", "erase_at", "2026-12-20T09:49:00.185000Z", "20 Dec 2026, 9:49 UTC"),
-        ("standing", "rules", [{"permission": "deny"}], '[{"permission": "deny"}]'),
+        ("property", "sales", {"date": "2025-01-01", "price": 34_800_000}, "date 2025-01-01, price $348,000"),
+        ("standing", "rules", {"command_pattern": "delete_*", "own": False}, "command pattern delete_*, own no"),
         ("member", "active", True, "yes"),
-        ("member", "name", "x" * 500, "x" * 160 + "…"),
+        ("member", "name", "x" * 500, "x" * 500),
+        ("member", "name", "Ann \u202eRedrum", "Ann \\u202eRedrum"),
     ],
 )
 def test_what_would_change_is_shown_as_people_read_it(kind: str, field: str, told: object, shown: str) -> None:
-    change = Change(kind=kind, id="1", field=field, before=None, after=told)
-    ((row,),) = (one.rows for one in approvals.effect([change]))
+    change = Change(kind=kind, id="1", name="", field=field, before=None, after=told)
+    ((row,),) = (one.rows for one in effects.effect([change]))
     assert (row.before.state, row.after.text) == ("none", shown)
+
+
+def test_of_two_long_texts_the_page_shows_where_they_differ(owner: Browser) -> None:
+    owner.world.run(UpdateProperty(id="1", remarks="x" * 180 + "sound"))
+    owner.world.run(SetPermission(command_pattern="update_property", permission="require_approval"))
+    with pytest.raises(ApprovalNeeded):
+        owner.world.run(UpdateProperty(id="1", remarks="x" * 180 + "gone"))
+    page = text_of(owner.get("/w/own/approvals"))
+    assert "140 letters alike" in page
+    assert "<mark>sound</mark>" in page and "<mark>gone</mark>" in page
+
+
+def test_more_fields_than_a_person_looks_at_at_once_are_a_click_away(owner: Browser) -> None:
+    changes = [Change(kind="standing", id="1", field="rules", before=None, after={"minutes": number}) for number in range(70)]
+    seen = effects.seen(approval(diff=changes))
+    assert (len(seen.first[0].rows), seen.more, len(seen.rest[0].rows)) == (60, "and 10 more fields", 10)
+
+
+def approval(**told: object) -> ApprovalView:
+    return ApprovalView.model_construct(says=[], **told)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

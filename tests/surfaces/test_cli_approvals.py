@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from steward.properties.inputs import CreateProperty
+from steward.properties.inputs import CreateProperty, UpdateProperty
 from steward.surfaces import cli_waiting
 from steward.workspaces.model_approvals import Approve, Deny, ListApprovals
 from steward.workspaces.model_permissions import SetPermission
@@ -73,6 +73,26 @@ def test_where_nobody_sits_at_a_terminal_it_ends_at_once_and_says_how_it_goes_on
     assert (code, one.id in err, f"`steward approvals approve {one.short}` says yes" in err) == (6, True, True)
     world.run(Approve(id=one.id))
     assert steward(world, "properties", "delete", "1", "--if-match", "1", *wait)[0] == 0
+
+
+def test_an_approval_shows_before_and_after_to_the_last_letter(world: World) -> None:
+    world.run(SetPermission(command_pattern="*", permission="require_approval"))
+    asked = ("--no-wait", "--json")
+    steward(world, "properties", "update", "1", "--remarks", "roof " * 60 + "gone", "--if-match", "1", *asked)
+    steward(world, "properties", "create", "--address", "2 Alder Road", *asked)
+    rule, home, text = (one.short for one in waiting(world)), "2 Alder Road", "roof " * 60 + "gone"
+    told = " ".join(" ".join(steward(world, "approvals", "get", one, width=80)[1] for one in rule).split())
+    assert f"property {home}: new address before nothing after {home}" in told
+    assert f"property 1 Alder Road remarks before nothing after {text}" in told
+
+
+def test_of_two_long_texts_the_place_where_they_differ_is_shown(world: World) -> None:
+    world.run(UpdateProperty(id="1", remarks="r" * 200 + "sound" + "s" * 200))
+    world.run(SetPermission(command_pattern="*", permission="require_approval"))
+    steward(world, "properties", "update", "1", "--remarks", "r" * 200 + "gone" + "s" * 200, "--if-match", "2", "--no-wait", "--json")
+    told = "".join(steward(world, "approvals", "get", waiting(world)[0].short)[1].split())
+    side = "(160lettersalike)" + "r" * 40 + "[{}]" + "s" * 40 + "(160lettersalike)"
+    assert side.format("sound") in told and side.format("gone") in told
 
 
 def test_without_waiting_the_approval_is_named_in_the_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

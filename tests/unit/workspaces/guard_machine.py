@@ -38,7 +38,7 @@ class Ask:
     until: int
     approvers: list[str]
     own: bool
-    shown: int
+    shown: str
     status: str = "pending"
 
     @property
@@ -94,7 +94,7 @@ class Model:
         hard = entry.danger == "destructive" and surface in (Surface.API, Surface.MCP)
         return ("ask", usual) if hard else ("allow", {})
 
-    def expected(self, cmd: Input, actor: Actor, surface: Surface, *, shown: int) -> tuple[str, dict[str, Any]]:
+    def expected(self, cmd: Input, actor: Actor, surface: Surface, *, shown: str) -> tuple[str, dict[str, Any]]:
         """How an attempt ends: done, asked, refused or too_many."""
         verdict, how = self.verdict(cmd, actor, surface)
         if verdict != "ask":
@@ -171,12 +171,13 @@ class Guarding(RuleBasedStateMachine):
     def rows(self) -> list[tuple[str, int, str]]:
         return [(row.key.sk, row.version, str(row.text)) for row in self.world.rows("property")]
 
-    def shown(self, cmd: DeleteProperty | UpdateProperty) -> int:
-        """What a person sees of a request: the version of the home that it changes, 0 where it changes nothing."""
+    def shown(self, cmd: DeleteProperty | UpdateProperty) -> str:
+        """What a person sees of a request: of a home that goes all its facts, else each that changes, before and after."""
         (row,) = (row for row in self.world.rows("property") if row.key.sk == cmd.id)
+        if isinstance(cmd, DeleteProperty):
+            return repr([row.body.get(name) for name in ("address", "owner_name", "remarks")])
         told = cmd.model_dump(exclude_unset=True, exclude={"id"})
-        changes = isinstance(cmd, DeleteProperty) or any(row.body.get(name) != value for name, value in told.items())
-        return row.version if changes else 0
+        return repr([(name, row.body.get(name), value) for name, value in told.items() if row.body.get(name) != value])
 
     @rule(
         by=st.sampled_from(["owner", "script", "script"]), pattern=st.sampled_from(PATTERNS),

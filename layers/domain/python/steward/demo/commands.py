@@ -19,6 +19,7 @@ KIND = "demo"
 )
 def create_demo(cmd: CreateDemo, ctx: Context) -> RunView:
     """Make the demo: an invented county of about 2,000 homes, in a workspace of its own; one that is there is left as it is."""
+    ctx.announce("Makes an invented county of about 2,000 homes, in a workspace of its own, as properties, sales, values and memos.")
     known = next((one for one in workspaces(ctx.door.ports.records) if one.slug == SLUG), None)
     return _begin(cmd, ctx) if known is None else _again(known, ctx)
 

@@ -1,9 +1,11 @@
 """What the demo keeps: where it came from. Everything else in it are the records of the other slices."""
 
 from datetime import date
+from typing import ClassVar
 
 from pydantic import Field
 
+from steward.kernel.effects import ALL
 from steward.kernel.model import Input
 from steward.kernel.rows import Record, Table
 
@@ -15,6 +17,8 @@ SEED = 18
 class Demo(Record):
     """The mark of an invented workspace, in that workspace: its number and day, and the run that makes it, which belongs to the
     workspace that asked for it."""
+
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({ALL})
 
     seed: int
     day: date

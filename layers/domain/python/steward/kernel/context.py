@@ -119,6 +119,7 @@ class Context:
         self.events: list[tuple[str, Mapping[str, Json]]] = []
         self.touched: dict[tuple[str, str], None] = {}
         self.used: Counter[str] = Counter()
+        self.said: list[str] = []
 
     # what can be used
 
@@ -215,6 +216,10 @@ class Context:
     def emit(self, name: str, payload: Mapping[str, Json]) -> None:
         """Tell upward what happened, once the commit is through. Payloads hold ids."""
         self.events.append((name, payload))
+
+    def announce(self, sentence: str) -> None:
+        """Say what this is going to do beyond the rows of this commit, for who has to approve it. It is part of what they agree to."""
+        self.said.append(sentence)
 
     def use(self, quota: str, amount: int = 1) -> None:
         """Count what is used of a quota, such as "properties", in this commit. The commit is refused where that is not left."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from steward.kernel.actor import Actor
+from steward.kernel.effects import untold
 from steward.kernel.errors import Unavailable
 from steward.kernel.keys import place
 from steward.kernel.ports import Put, Records
@@ -12,7 +13,7 @@ from steward.kernel.stamp import Stamp
 from steward.kernel.time import iso
 
 log = logging.getLogger("steward.origins")
-KIND = "origin"
+KIND = untold("origin")
 LIFE = timedelta(days=400)
 RENEWED = timedelta(days=30)
 MOST_KNOWN = 10_000

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from steward.kernel.effects import untold
 from steward.kernel.model import Input, Output
 from steward.kernel.money import Dollars
 from steward.kernel.rows import Record, Table
@@ -36,7 +37,7 @@ class Packet(Record):
 
 
 PACKETS: Table[Packet] = Table("packet", Packet)
-LAST = "packet.last"
+LAST = untold("packet.last")
 """The kind of the rows that hold the last number a property's packets were given; they outlive the packets."""
 
 MOST_REMOVED = 45

@@ -152,6 +152,7 @@ def confirm_import(cmd: ConfirmImport, ctx: Context) -> RunView:
         said: dict[str, Json] = {column.name: column.field for column in source.columns if column.field or not column.confidence}
         body: dict[str, Json] = {"columns": said, "name": source.name}
         ctx.put(ctx.key(LAYOUT, header_of(source.layout)), body, version=1, expect=None)
+    ctx.announce(f"Stores the {source.rows:,} rows of {source.name}: adds what is new, changes what is there, holds back what is wrong.")
     released: RunView = ctx.call(ReleaseRun(run=run.id, params={"confirm": True}))
     return released
 
@@ -171,8 +172,10 @@ def undo_import(cmd: UndoImport, ctx: Context) -> RunView:
         raise Invalid(f"This import ended more than {UNDO_KEPT.days} days ago; it can no longer be taken back.")
     if run.status is RunStatus.WAITING and run.stage in ("upload", "mapped"):
         SOURCES.replace(ctx, source.model_copy(update={"undone_at": ctx.now}))
+        ctx.announce(f"Drops {source.name}, of which nothing is stored yet.")
         dropped: RunView = ctx.call(FinishRun(run=run.id, cancelled=True, result={"restored": 0, "kept": []}))
         return dropped
+    ctx.announce(_taking_back(run, source))
     if run.status not in ENDED:
         run = ctx.call(FinishRun(run=run.id, cancelled=True))
     wrote = run.counts.get("added", 0) + run.counts.get("updated", 0)
@@ -202,6 +205,15 @@ def export_quarantine(cmd: ExportHeld, ctx: Context) -> FileAnswer:
     return FileAnswer(
         blob=blob, media_type="text/csv; charset=utf-8", name=f"held back from {source.name.rpartition('.')[0] or source.name}.csv"
     )
+
+
+def _taking_back(run: RunView, source: Source) -> str:
+    """What an undo will do, in numbers that hold still until it begins."""
+    if run.status not in ENDED:
+        return f"Stops the import of {source.name} and takes back what it has stored so far; what a person changed since is kept."
+    added, updated = (f"{run.counts.get(name, 0):,}" for name in ("added", "updated"))
+    does = f"removes the {added} properties that it added, restores the {updated} that it changed"
+    return f"Takes {source.name} back: {does}; what a person changed since is kept."
 
 
 def load_import(ctx: Context, told: str) -> tuple[RunView, Source]:

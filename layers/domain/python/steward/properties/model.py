@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field
 
@@ -133,6 +133,8 @@ class Property(Description, Record):
     from it. `changed_by` is the run or the member that wrote this version. `warnings` are codes of `facts.WARNINGS`.
     """
 
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({"origin", "source", "provenance", "changed_by"})
+
     origin: Origin = Origin.MANUAL
     listing_status: ListingStatus = ListingStatus.OFF_MARKET
     pipeline_status: PipelineStatus = PipelineStatus.NEW
@@ -237,6 +239,10 @@ class Layout(BaseModel):
 class Source(Record):
     """An import's own row (its id is the run's): the file, how it was read, and what became of it. `size` in bytes,
     `rows` counts lines with content after the header, `as_of` is the day of its newest sale or of the upload."""
+
+    UNTOLD: ClassVar[frozenset[str]] = frozenset(
+        {"blob", "etag", "sha256", "origin", "layout", "mapping_from", "preview", "same_as", "started_by", "undo_run"}
+    )
 
     name: str
     blob: str

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from steward.kernel.context import Context
+from steward.kernel.effects import untold
 from steward.kernel.errors import NotFound
 from steward.kernel.ids import derive, fingerprint
 from steward.kernel.ports import ABSENT, Delete
@@ -14,7 +15,7 @@ from steward.properties.model import Layout, Property, Source, Valuation
 PROPERTIES: Table[Property] = Table("property", Property, indexed=True)
 VALUATIONS: Table[Valuation] = Table("valuation", Valuation)
 SOURCES: Table[Source] = Table("source", Source, noun="import", external=lambda source: source.sha256)
-KEY, JOURNAL, HELD, TALLY, LAYOUT = "property.key", "import.journal", "import.held", "import.tally", "import.layout"
+KEY, JOURNAL, HELD, TALLY, LAYOUT = map(untold, ("property.key", "import.journal", "import.held", "import.tally", "import.layout"))
 UNDER = "import.under"
 """What a property was before an import that is undone, where a later import's values still stand on it."""
 

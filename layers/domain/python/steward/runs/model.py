@@ -41,6 +41,13 @@ class Run(Record):
 
     SCHEMA: ClassVar[int] = 2
     UPGRADES: ClassVar[Mapping[int, Upgrade]] = {1: _with_work}
+    UNTOLD: ClassVar[frozenset[str]] = frozenset(
+        {
+            "kind", "trigger", "parent_id", "subject", "stage", "held", "retried", "attempt", "params", "cursor", "chunk", "counts",
+            "warnings", "result", "error", "holder", "lease_until", "started_at", "taken_at", "worked", "finished_at", "reads", "writes",
+            "model_calls", "cost",
+        }
+    )  # fmt: skip
 
     kind: str
     name: str

@@ -58,6 +58,7 @@ def explain(cmd: ExplainScore, ctx: Context) -> Scored:
 @command("scoring.score_all", scope=SCOPE, danger=Danger.WRITE, tool="score_all_properties", http="POST /scores", batch=True)
 def score_all(cmd: ScoreAll, ctx: Context) -> RunView:
     """Value every property that the model in use has not valued as it is now; a scoring that does so already is taken up."""
+    ctx.announce("Values every property that the model in use has not valued as it is now.")
     state = serving(ctx)
     begun = open_run(ctx, state.scoring)
     if begun and state.model and begun.cursor.get("model") == state.model:

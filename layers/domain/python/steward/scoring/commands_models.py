@@ -29,6 +29,7 @@ SCOPE = "write:models"
 )  # fmt: skip
 def train(cmd: TrainModel, ctx: Context) -> RunView:
     """Train a model on the sales of this workspace; a training that is already under way is taken up."""
+    ctx.announce("Trains a model on every sale of this workspace, lets it serve, and values every property with it.")
     state = serving(ctx)
     run, state = training(ctx, state)
     keep(ctx, state)
@@ -62,6 +63,7 @@ def activate(cmd: ActivateModel, ctx: Context) -> ModelView:
         raise Invalid(f"Model {model.ref} learnt from an import that was taken back; train a new one.")
     state = serving(ctx)
     if state.model != model.id:
+        ctx.announce(f"Lets model {model.ref} serve, and values every property with it.")
         keep(ctx, scoring(ctx, state.model_copy(update={"model": model.id}), trigger="model")[1])
     return view(model, model)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from steward.kernel.effects import ALL
 from steward.kernel.model import Input, Output
 from steward.kernel.money import Dollars
 from steward.kernel.pages import Listed
@@ -65,6 +66,8 @@ class Model(Learnt, Record):
 
 class Serving(Record):
     """Which model serves a workspace ("" for none), and the latest runs of training and scoring."""
+
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({ALL})
 
     model: str = ""
     training: str = ""

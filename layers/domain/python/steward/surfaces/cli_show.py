@@ -5,6 +5,8 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
 
+from steward.surfaces import cli_effect
+
 WIDTH = 40
 COLUMNS = 8
 NARROW = 10
@@ -35,8 +37,15 @@ LISTED: Mapping[str, Mapping[str, str]] = {
 """What the rows of a list show, by its command, under which headings; all other lists show their first plain fields."""
 
 
+WITH_EFFECT = frozenset({"approvals.get", "approvals.approve", "approvals.deny", "approvals.withdraw"})
+"""Answers that end in what would be done, whole."""
+
+
 def show(told: Mapping[str, Any], *, width: int = ENDLESS, command: str = "") -> str:
     """An answer as text, ending in a newline."""
+    if command in WITH_EFFECT:
+        rest = {name: value for name, value in told.items() if name not in ("says", "diff")}
+        return f"{_named(rest, width, '')}\n{cli_effect.told(told['says'], told['diff'], width=width)}\n"
     rows = told.get("rows")
     if not isinstance(rows, list):
         return _named(told, width, "")

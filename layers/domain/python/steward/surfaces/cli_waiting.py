@@ -6,7 +6,7 @@ from time import sleep
 from typing import Any
 
 from steward.kernel.errors import ApprovalNeeded, Forbidden
-from steward.surfaces.cli_show import table
+from steward.surfaces import cli_effect
 from steward.surfaces.terminal import Terminal
 from steward.workspaces.deciding import RAN_OUT
 
@@ -36,8 +36,8 @@ def decided(needed: ApprovalNeeded, ask: Ask, terminal: Terminal, *, let_go: Cal
 
 
 def _asked(needed: ApprovalNeeded, seen: Mapping[str, Any], ask: Ask, terminal: Terminal) -> None:
-    terminal.note(f"{seen['why']} It would change:")
-    terminal.note(table(seen["diff"], width=terminal.width).rstrip() or "nothing that is kept here")
+    terminal.note(f"{seen['why']} What it would do:")
+    terminal.note(cli_effect.told(seen["says"], seen["diff"], width=terminal.width, most=cli_effect.MOST))
     terminal.note("Approve it now? y: yes, n: no, Enter: leave it waiting")
     said = sys.stdin.readline().strip().lower()
     if said not in ("y", "yes", "n", "no"):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from steward.kernel.context import Context
+from steward.kernel.effects import untold
 from steward.kernel.keys import SYSTEM, place
 from steward.kernel.ports import ABSENT, Delete, Key, Put
 from steward.workspaces.identity import OWNER
@@ -11,7 +12,7 @@ from steward.workspaces.model_mails import Purpose
 from steward.workspaces.model_members import ACCOUNTS, Account, Member
 from steward.workspaces.rules_auth import checked_email, known_form
 
-EMAIL = "email"
+EMAIL = untold("email")
 """The kind of the rows that lead from an address to its account."""
 NOBODY = "nobody"
 """The id that no account has, so that looking for one that is not there takes as long."""

@@ -12,6 +12,7 @@ from steward.workspaces import identity, roster
 from steward.workspaces.accounts import of_email
 from steward.workspaces.model import (
     HOME,
+    SLUG,
     WORKSPACES,
     CreateWorkspace,
     GetWorkspace,
@@ -46,7 +47,7 @@ def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
         slug=slug, name=cmd.name, invented=cmd.invented, time_zone=checked_zone(cmd.time_zone),
     )  # fmt: skip
     WORKSPACES.insert(ctx, made)
-    ctx.write(Put(place(HOME, "slug", slug), {"workspace": made.id}, 1, expect=ABSENT))
+    ctx.write(Put(place(HOME, SLUG, slug), {"workspace": made.id}, 1, expect=ABSENT))
     inside = Context(ctx.door, Call("", {}, ctx.actor, made.id, ctx.surface), ctx.now)
     if plan:
         restand(inside, plan=plan)

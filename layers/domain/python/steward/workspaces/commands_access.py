@@ -32,6 +32,7 @@ from steward.workspaces.sessions import opened
 @command("sessions.link", scope="admin:workspace", danger=Danger.WRITE)
 def make_link(cmd: MakeLink, ctx: Context) -> Link:
     """Make a one-time sign-in link for the owner."""
+    ctx.announce(f"Makes a link by which somebody signs in as the owner, once, within {cmd.minutes} minutes.")
     token = random_text(ctx.entropy, 43)
     expires = ctx.now + timedelta(minutes=cmd.minutes)
     _put(ctx, LINKS, SignInLink(id=fingerprint(token), created_at=ctx.now, updated_at=ctx.now, expires_at=expires))

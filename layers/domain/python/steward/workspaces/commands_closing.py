@@ -25,6 +25,7 @@ def delete_workspace(cmd: DeleteWorkspace, ctx: Context) -> ClosingView:
     if found.erase_at:
         return _view(found)
     erase_at = ctx.now + KEPT
+    ctx.announce(f"Closes this workspace at once, and erases all of it on {erase_at:%-d %B %Y}; until then an owner can open it again.")
     restand(ctx, closed=f"{erase_at:%Y-%m-%d}")
     ctx.emit("workspaces.closed", {"workspace": found.id})
     return _view(WORKSPACES.replace(ctx, found.model_copy(update={"closed_at": ctx.now, "erase_at": erase_at})))

@@ -73,6 +73,8 @@ def rotate_key(cmd: RotateKey, ctx: Context) -> CreatedKey:
         raise Invalid("This API key has ended; `steward keys create` makes another one.")
     if key.former_hash:
         ctx.write(Delete(place(HOME, POINTERS.kind, key.former_hash)))
+    ends = f"the one of now works for {cmd.hours} more hours" if cmd.hours else "the one of now ends at once"
+    ctx.announce(f"Gives the key '{key.name}' another secret, shown once to who asks; {ends}.")
     secret, until = new_secret(ctx.entropy), ctx.now + timedelta(hours=cmd.hours)
     changed = key.model_copy(
         update={

@@ -45,6 +45,7 @@ def invite_member(cmd: InviteMember, ctx: Context) -> MemberView:
     known = roster.of_account(ctx, of_email(ctx, cmd.email).id)
     if known is None or known.active:
         known = _entered(cmd, ctx, joined=False)
+    ctx.announce(f"Writes to {known.email} and asks them to join as {known.role}.")
     ctx.emit("members.invited", {"member": known.id, "by": ctx.actor.name})
     return _view(known, ctx)
 

@@ -45,7 +45,9 @@ def set_permission(cmd: SetPermission, ctx: Context) -> PermissionView:
     """Allow or deny commands, or have them approved, for everybody or for one member."""
     rule = made(cmd, ctx, member=cmd.member)
     _put(ctx, joined(_rules(ctx), [rule]))
-    return _views(ctx, [rule])[0]
+    (view,) = _views(ctx, [rule])
+    ctx.announce(f"Sets a rule: {_said(view)}.")
+    return view
 
 
 @command("permissions.list", scope="read:audit", danger=Danger.READ, http="GET /permissions")
@@ -69,7 +71,9 @@ def remove_permission(cmd: RemovePermission, ctx: Context) -> PermissionView:
     if is_key(ctx.actor) and not rule.by_key:
         raise Forbidden("A person set this rule, so a person has to remove it.", rule="permissions.key")
     _put(ctx, [one for one in rules if one != rule])
-    return _views(ctx, [rule])[0]
+    (view,) = _views(ctx, [rule])
+    ctx.announce(f"Removes a rule: {_said(view)}.")
+    return view
 
 
 @command("permissions.import", scope="admin:workspace", danger=Danger.WRITE, http="POST /permissions/import")
@@ -80,6 +84,7 @@ def import_permissions(cmd: ImportPermissions, ctx: Context) -> ImportedPermissi
     rules = made_all(said, ctx)
     before = [rule for rule in _rules(ctx) if is_key(ctx.actor) and not rule.by_key] if cmd.replace else _rules(ctx)
     after = joined(before, rules)
+    ctx.announce(f"Takes in {len(rules)} rules{' in the place of those that are there' if cmd.replace else ''}: {len(after)} hold then.")
     _put(ctx, after)
     return ImportedPermissions(imported=len(rules), total=len(after))
 
@@ -145,6 +150,11 @@ def _put(ctx: Context, rules: list[Rule]) -> None:
     if len(rules) > MOST:
         raise Invalid(f"A workspace has at most {MOST} rules; patterns such as `delete_*` say more with fewer.")
     restand(ctx, rules=rules)
+
+
+def _said(rule: PermissionView) -> str:
+    """A rule in words: `deny delete_* for Ann Reeve`."""
+    return f"{rule.permission.replace('_', ' ')} {rule.command_pattern} for {rule.agent_name or rule.agent_id or 'everybody'}"
 
 
 def _views(ctx: Context, rules: Sequence[Rule]) -> list[PermissionView]:

@@ -91,6 +91,7 @@ def accept_loss(cmd: AcceptLoss, ctx: Context) -> Accepted:
 def forget_origins(cmd: ForgetOrigins, ctx: Context) -> Forgotten:
     """Erase from which addresses and browsers somebody acted; their receipts and the chain stay whole."""
     page = ctx.query(ORIGINS, ctx.door.origins.prefix(cmd.actor), limit=AT_ONCE)
+    ctx.announce(f"Erases {len(page.rows):,}{' and more' if page.next else ''} places that {cmd.actor} acted from; receipts stay.")
     for row in page.rows:
         ctx.write(Delete(row.key))
     ctx.door.origins.forget()

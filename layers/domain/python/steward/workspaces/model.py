@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from steward.kernel.effects import ALL, untold
 from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input, Moment, Output
 from steward.kernel.pages import Listed
@@ -41,6 +42,8 @@ class ApiKey(Record):
     keys that made one another, "" for one that a person made. After a rotation the secret of before works until `former_until`.
     """
 
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({"member", "line", "secret_hash", "last_four", "former_hash"})
+
     name: str
     scopes: list[str]
     member: str = ""
@@ -65,12 +68,16 @@ class ApiKey(Record):
 class KeyPointer(Record):
     """From the hash of a secret (its id) to the workspace and key it belongs to."""
 
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({ALL})
+
     workspace: str
     key: str
 
 
 class SignInLink(Record):
     """A one-time way in; its id is the hash of the token."""
+
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({ALL})
 
     expires_at: datetime
     used_at: datetime | None = None
@@ -108,6 +115,8 @@ KEYS: Table[ApiKey] = Table("key", ApiKey, noun="API key")
 POINTERS: Table[KeyPointer] = Table("key_pointer", KeyPointer)
 LINKS: Table[SignInLink] = Table("link", SignInLink, expires=_end)
 SESSIONS: InstallationTable[Session] = InstallationTable("session", Session, external=lambda session: session.account, expires=_end)
+SLUG = untold("slug")
+"""The kind of the rows that lead from a slug to its workspace."""
 HOME = SYSTEM
 """The workspace whose partitions hold workspaces, pointers, links and sessions."""
 

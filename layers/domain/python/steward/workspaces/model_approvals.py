@@ -23,8 +23,8 @@ class ApprovalStatus(StrEnum):
 
 
 class Approval(Record):
-    """A request for a yes. `args_hash` is the fingerprint of command and input that it is bound to, `diff` what would change and
-    `shown` the mark of that, `why` the words of the rule that asks, `reason` those of who decided.
+    """A request for a yes. `args_hash` is the fingerprint of command and input that it is bound to, `says` and `diff` what would be
+    done and `shown` the mark of that, `why` the words of the rule that asks, `reason` those of who decided.
 
     `approvers` are roles or member ids; `own` says whether the one who asked may decide; `line` is the API key that this one
     goes back to, as `Actor` tells.
@@ -35,6 +35,7 @@ class Approval(Record):
     args_hash: str
     why: str
     rule: str
+    says: Sequence[str] = ()
     diff: list[dict[str, Any]]
     shown: str = ""
     requested_by: str
@@ -110,10 +111,14 @@ class Deny(Input):
 
 
 class Change(Output):
-    """One field of one record, before and after; `field` is "" when the whole record comes or goes."""
+    """One field of one record, before and after; `field` is "" when the whole record goes, `a.b` for a part of one.
+
+    `name` is what people call the record; the `id` of one that would be new is `new`, `new 2`…
+    """
 
     kind: str
     id: str
+    name: str = ""
     field: str
     before: Any
     after: Any
@@ -131,6 +136,7 @@ class ApprovalView(Output):
     args_hash: str
     why: str
     rule: str
+    says: Sequence[str]
     diff: Sequence[Change]
     requested_by: str
     requester: str

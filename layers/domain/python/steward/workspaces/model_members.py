@@ -1,7 +1,9 @@
 """People: an account is a person of the installation, a member that person's place in one workspace."""
 
 from datetime import datetime
+from typing import ClassVar
 
+from steward.kernel.effects import ALL, untold
 from steward.kernel.rows import InstallationTable, Record, Table
 from steward.workspaces.roles import Role
 
@@ -12,6 +14,9 @@ class Account(Record):
     `email` is in lower case and unique in the installation, by a row of kind `email` that points here. `secured_at` is when the
     password or the address was last changed: links of mails that were asked for before it are void.
     """
+
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({ALL})
+    """Whether somebody has an account is nobody else's business; a member's row says all that concerns a workspace."""
 
     email: str = ""
     full_name: str = ""
@@ -28,6 +33,8 @@ class Member(Record):
     `email` is as it was when they came; where mails go and what is shown is the account's. `line` is the API key that gave them
     their role, itself or through others; "" where a person did.
     """
+
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({"account", "line"})
 
     account: str
     name: str
@@ -47,5 +54,5 @@ class Member(Record):
 
 ACCOUNTS: InstallationTable[Account] = InstallationTable("account", Account)
 MEMBERS: Table[Member] = Table("member", Member)
-MEMBERSHIP = "membership"
+MEMBERSHIP = untold("membership")
 """Rows `{account}#{workspace}` in the installation's workspace, with the member's id: where a person is at home."""

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from steward.kernel.effects import untold
 from steward.kernel.model import Input, Output
 
 
@@ -24,7 +25,7 @@ class Quota(StrEnum):
 NOW = frozenset({Quota.STORAGE, Quota.MEMBERS})
 LEVEL = "now"
 """The key of the row that counts what there is now; a month's is `2026-11`."""
-USAGE = "usage"
+USAGE = untold("usage")
 """The kind of the rows of counts: a whole number for each quota, and `warned`, the quotas that were warned of in `warned_in`."""
 
 

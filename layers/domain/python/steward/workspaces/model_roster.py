@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from steward.kernel.effects import ALL
 from steward.kernel.model import Input, Output
 from steward.kernel.pages import Listed
 from steward.kernel.rows import Record, Table
@@ -19,6 +20,7 @@ class Roster(Record):
     """Who owns a workspace: the ids of its members that are owners now. One row, so that the last one cannot go unseen."""
 
     ONLY: ClassVar[str] = "1"
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({ALL})
 
     owners: list[str] = Field(default_factory=list)
 

@@ -1,13 +1,15 @@
 """The Policy that the kernel asks: permission rules, the dangerous set, what a role may do by approval; and the approvals."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from steward.kernel.actor import Surface
 from steward.kernel.context import Call, Context
 from steward.kernel.effects import Shown
-from steward.kernel.errors import ApprovalNeeded, Forbidden, TooMany
+from steward.kernel.errors import ApprovalNeeded, Forbidden, Invalid, TooMany
 from steward.kernel.guard import Approved, Asked, Judged, Ruling
 from steward.kernel.keys import SYSTEM
 from steward.kernel.ports import Records
@@ -16,6 +18,8 @@ from steward.workspaces.model_approvals import APPROVALS, REQUESTERS, Approval, 
 from steward.workspaces.model_permissions import standing
 
 MOST_PENDING = 5
+MOST_TOLD = 250_000
+"""Letters of an effect; with the rest of the approval it fits into a row."""
 DIFFERENT = "What it would change is not what was approved any more, so it has to be approved again"
 
 
@@ -66,7 +70,7 @@ class RulePolicy:
             ctx,
             Approval(
                 id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, command=asked.command.name, spoken=asked.command.spoken,
-                args_hash=asked.request, why=ruling.reason, rule=ruling.rule, diff=[asdict(one) for one in shown.effects],
+                args_hash=asked.request, why=ruling.reason, rule=ruling.rule, says=shown.says, diff=_told(shown),
                 shown=shown.mark, requested_by=actor.id, requester=actor.name, member=actor.member, line=actor.line,
                 approvers=list(ruling.approvers), own=ruling.own, expires_at=until,
             ),
@@ -78,6 +82,14 @@ class RulePolicy:
             REQUESTERS.insert(ctx, Requester(id=actor.id, created_at=ctx.now, updated_at=ctx.now, open=open_))
         ctx.emit("approvals.asked", {"approval": approval.id})
         return ApprovalNeeded.of(DIFFERENT if void else ruling.reason, approval=approval.id, rule=ruling.rule)
+
+
+def _told(shown: Shown) -> list[dict[str, Any]]:
+    """All of an effect, as it is kept with its approval. Raises Invalid where that is more than a person could look through."""
+    told = [asdict(one) for one in shown.effects]
+    if len(json.dumps(told)) > MOST_TOLD:
+        raise Invalid("This would change more than one approval can show; do it in smaller parts.")
+    return told
 
 
 def _void(ctx: Context, before: Sequence[Waiting]) -> bool:

@@ -7,6 +7,7 @@ from steward.desk import render, words
 from steward.desk.door import from_own_page
 from steward.desk.forms import fields
 from steward.desk.views import approvals
+from steward.desk.views.effects import seen
 from steward.kernel.actor import Surface
 from steward.kernel.context import Call
 from steward.kernel.errors import Conflict, Forbidden, NotFound
@@ -73,5 +74,5 @@ def _page(request: Request, token: str, one: ApprovalView | None, *, said: str =
         "said": said,
         "left": words.wait(left),
     }
-    view |= {"asked": approvals.title(one), "effect": approvals.effect(one.diff)} if one else {}
+    view |= {"asked": approvals.title(one), "effect": seen(one)} if one else {}
     return render.page(request, "approve", {**view, "token": token}, status=200 if one else 403)
