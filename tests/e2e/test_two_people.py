@@ -30,6 +30,11 @@ def product() -> Iterator[Brokerages]:
     edge._given.remove(made.product)
 
 
+def typed(number: int) -> list[tuple[str, str]]:
+    """The headers of a body, each of which is sent twice."""
+    return [("content-type", "application/json"), ("idempotency-key", f"same {number // 2}")]
+
+
 def call(one: Brokerage, number: int) -> tuple[int, str]:
     """One of five kinds of request, by key or by cookie; the status and all of the answer."""
     by_key, by_cookie = one.by_key.items(), one.by_session.items()
@@ -38,7 +43,7 @@ def call(one: Brokerage, number: int) -> tuple[int, str]:
     asked = [
         Asked("GET", "/v1/properties", "", list(by_key), b"", "127.0.0.1"),
         Asked("GET", "/v1/workspaces", "", list(by_cookie), b"", "127.0.0.1"),
-        Asked("POST", "/v1/properties", "", [*(by_key if number % 2 else by_cookie), ("idempotency-key", f"same {number // 2}")], body, ""),
+        Asked("POST", "/v1/properties", "", [*(by_key if number % 2 else by_cookie), *typed(number)], body, ""),
         Asked("GET", f"/w/{one.slug}/properties", "", page, b"", "127.0.0.1"),
         Asked("GET", "/v1/receipts.csv", "", list(by_key), b"", "127.0.0.1"),
     ][number // 2 % 5]
