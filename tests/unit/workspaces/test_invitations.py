@@ -14,6 +14,7 @@ from steward.workspaces.model_invitations import GetInvitation, Join
 from steward.workspaces.model_roster import AddMember, InviteMember, RemoveMember
 from tests.desk.browsing import Browser, text_of
 from tests.unit.workspaces.people import DANA, PASSWORD, account, actor_of, ask, sign_in, verified
+from tests.unit.workspaces.staff import hire
 from tests.unit.workspaces.test_mails import Post
 
 
@@ -63,6 +64,21 @@ def test_an_invitation_to_an_address_of_before_is_void(world: Post) -> None:
     verified(world, id, email="dana@new.example")
     with pytest.raises(Forbidden, match="ask for a new one"):
         ask(world, Join(token=token))
+
+
+def test_asking_again_with_another_role_changes_what_one_is_invited_to(world: Post) -> None:
+    world.run(InviteMember(email=DANA, name="Dana Reeve", role="admin"), surface=Surface.DESK, key="1")
+    first = world.token()
+    assert world.run(InviteMember(email=DANA, role="viewer"), surface=Surface.DESK, key="2").role == "viewer"
+    again = world.run(InviteMember(email=DANA), surface=Surface.DESK, key="3")
+    assert (again.role, again.name, again.status) == ("viewer", "Dana Reeve", "invited")
+    assert role_of(world, ask(world, Join(token=first, password=PASSWORD)).token) == "viewer"
+
+
+def test_only_an_owner_invites_to_be_one_the_second_time_too(world: Post) -> None:
+    invited(world)
+    with pytest.raises(Forbidden, match="Only an owner makes"):
+        world.run(InviteMember(email=DANA, role="owner"), actor=hire(world, "admin"), surface=Surface.DESK, key="2")
 
 
 def test_nobody_is_a_member_before_accepting(world: Post) -> None:

@@ -1,6 +1,8 @@
 """Plans and quotas: counted once, warned of once, and stopped at the end with the way on."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -183,6 +185,77 @@ def test_without_calls_left_nothing_goes_on_but_exports_and_what_leads_on(world:
     world.run(ExportProperties(), actor=key, surface=Surface.API)
     world.run(GetUsage(), actor=key, surface=Surface.API)
     world.run(ListProperties())
+
+
+def test_usage_tells_of_reads_that_are_not_written_down_yet(world: World) -> None:
+    key = by_key(world)
+    world.run(home(1), actor=key, surface=Surface.API)
+    for _ in range(9):
+        world.run(ListProperties(), actor=key, surface=Surface.API)
+    assert used(world, Quota.CALLS).used == 10
+    world.door.meter.flush()
+    assert used(world, Quota.CALLS).used == 10
+
+
+def test_what_goes_on_once_all_calls_are_used_up_is_not_counted(world: World) -> None:
+    agreed(world, api_calls=3)
+    key = by_key(world)
+    for _ in range(3):
+        world.run(ListProperties(), actor=key, surface=Surface.API)
+    for cmd in (GetUsage(), ExportProperties(), SetFlags(flags={"training": False})):
+        world.run(cmd, actor=key, surface=Surface.API)
+    with pytest.raises(TooMany):
+        world.run(ListProperties(), actor=key, surface=Surface.API)
+    world.door.meter.flush()
+    assert (used(world, Quota.CALLS).used, used(world, Quota.CALLS).share) == (3, 1.0)
+
+
+@pytest.mark.parametrize("order", ["rrrwwww", "wwwrrrr", "rwrwrwr", "wrwrwrw"])
+def test_reads_and_changes_together_use_exactly_what_there_is(world: World, order: str) -> None:
+    agreed(world, api_calls=6)
+    key, came = by_key(world), ""
+    for number, kind in enumerate(order):
+        with suppress(TooMany):
+            world.run(ListProperties() if kind == "r" else home(number), actor=key, surface=Surface.API)
+            came += kind
+    assert came == order[:6]
+    world.door.meter.flush()
+    assert used(world, Quota.CALLS).used == 6
+
+
+def test_no_read_takes_the_last_call_of_a_change_in_hand(world: World) -> None:
+    agreed(world, api_calls=3)
+    key, commit, refused = by_key(world), world.records.commit, list[TooMany]()
+    for _ in range(2):
+        world.run(ListProperties(), actor=key, surface=Surface.API)
+
+    def read() -> None:
+        try:
+            world.run(ListProperties(), actor=key, surface=Surface.API)
+        except TooMany as error:
+            refused.append(error)
+
+    def late(changes: Sequence[Change]) -> None:
+        if any(change.key.pk.endswith("#property") for change in changes):
+            other = Thread(target=read)
+            other.start()
+            other.join()
+        commit(changes)
+
+    world.records.commit = late  # type: ignore[method-assign]
+    world.run(home(1), actor=key, surface=Surface.API)
+    assert (len(refused), used(world, Quota.CALLS).used) == (1, 3)
+
+
+def test_a_change_that_is_refused_takes_no_call(world: World) -> None:
+    agreed(world, api_calls=5, properties=0)
+    key = by_key(world)
+    for _ in range(3):
+        with pytest.raises(TooMany, match="0 properties"):
+            world.run(home(1), actor=key, surface=Surface.API)
+    for _ in range(5):
+        world.run(ListProperties(), actor=key, surface=Surface.API)
+    assert used(world, Quota.CALLS).used == 5
 
 
 def test_reads_alone_are_warned_of_within_the_next_cycle(world: World) -> None:

@@ -131,6 +131,20 @@ def test_what_is_unusual_about_a_rule_survives_the_exchange(world: World) -> Non
     assert (rule.minutes, rule.approvers, rule.own) == (60, ("admin",), False)
 
 
+def test_a_rule_that_a_key_set_stays_one_through_the_exchange(world: World) -> None:
+    owner = hire(world, "owner")
+    allow(world, "delete_*", "deny")
+    told = SetPermission.model_validate({"command_pattern": "delete_property", "permission": "allow"})
+    world.run(told, actor=key_of(owner, "*"), surface=Surface.API)
+    rules = json.loads(world.run(ExportPermissions()).model_dump_json())
+    assert rules["workspace_permissions"] == [
+        {"command_pattern": "delete_*", "permission": "deny"},
+        {"command_pattern": "delete_property", "permission": "allow", "by_key": True},
+    ]
+    world.run(ImportPermissions.model_validate({**rules, "replace": True}), actor=owner)
+    assert check(world, "delete_property", actor=owner).decision == "deny"
+
+
 def test_an_import_with_one_wrong_rule_takes_in_none_and_names_each(world: World) -> None:
     told = {
         "workspace_permissions": [*EXAMPLE["workspace_permissions"], {"command_pattern": "nonsense", "permission": "deny"}],

@@ -43,6 +43,10 @@ class Meter(Protocol):
         """Count a call that writes nothing, in memory. Raises TooMany when no calls are left."""
         ...
 
+    def unwritten(self, workspace: str) -> int:
+        """How many reads of a workspace are counted and not written down yet."""
+        ...
+
     def flush(self) -> None:
         """Write down the reads counted so far; each minute, and at a graceful stop."""
         ...
@@ -61,6 +65,10 @@ class Unmetered:
 
     def read(self, command: Command, call: "Call") -> None:
         """Nothing is counted."""
+
+    def unwritten(self, workspace: str) -> int:
+        """There are none."""
+        return 0
 
     def flush(self) -> None:
         """Nothing is kept."""

@@ -40,11 +40,14 @@ def add_member(cmd: AddMember, ctx: Context) -> MemberView:
 
 @command("members.invite", scope=SCOPE, danger=Danger.OUTWARD, tool="invite_member", http="POST /members/invite")
 def invite_member(cmd: InviteMember, ctx: Context) -> MemberView:
-    """Ask somebody by mail to become a member of this workspace; asking again sends another mail."""
+    """Ask somebody by mail to become a member of this workspace; asking again sends another mail, and may change the role."""
     ctx.room(Quota.EMAILS).check()
     known = roster.of_account(ctx, of_email(ctx, cmd.email).id)
     if known is None or known.active:
         known = _entered(cmd, ctx, joined=False)
+    else:
+        said = cmd.model_dump(include=cmd.model_fields_set - {"email"})
+        known = _changed(ctx, known, {name: value for name, value in said.items() if value})
     ctx.announce(f"Writes to {known.email} and asks them to join as {known.role}.")
     ctx.emit("members.invited", {"member": known.id, "by": ctx.actor.name})
     return _view(known, ctx)

@@ -25,7 +25,8 @@ READER = "read:properties"
 def get_usage(cmd: GetUsage, ctx: Context) -> UsageView:
     """Show what this workspace uses of its plan."""
     found = usage(ctx.door.ports.records, here(ctx).id, ctx.now)
-    rows = [rules.shown(quota, found.used[quota], found.most.get(quota)) for quota in Quota]
+    used = {**found.used, Quota.CALLS: found.used[Quota.CALLS] + ctx.door.meter.unwritten(ctx.workspace)}
+    rows = [rules.shown(quota, used[quota], found.most.get(quota)) for quota in Quota]
     return UsageView(id=ctx.workspace, plan=found.plan, month=f"{ctx.now:%Y-%m}", ends_at=rules.month_end(ctx.now), rows=rows)
 
 

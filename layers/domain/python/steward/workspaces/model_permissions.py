@@ -160,6 +160,7 @@ class WorkspaceRule(Input):
     minutes: int = Field(default=15, ge=1, le=LONGEST)
     approvers: list[str] = Field(default_factory=lambda: ["owner"], min_length=1, max_length=20)
     own: bool = True
+    by_key: bool = Field(default=False, description="that no person set it, so that it can only make others stricter")
 
 
 class AgentRule(WorkspaceRule):
@@ -188,7 +189,7 @@ class ExportPermissions(Input):
 
 
 class ExportedPermissions(Output):
-    """The exchange form (spec A3.8); `minutes`, `approvers` and `own` stand where they are not the usual ones."""
+    """The exchange form (spec A3.8); `minutes`, `approvers`, `own` and `by_key` stand where they are not the usual ones."""
 
     workspace_permissions: Sequence[Mapping[str, Told]]
     agent_permissions: Sequence[Mapping[str, Told]]

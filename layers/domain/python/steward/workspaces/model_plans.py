@@ -91,7 +91,8 @@ class Used(Output):
 
 
 class UsageView(Output):
-    """What a workspace uses, of which plan ("" without one). Reads over the API are exact to a minute, storage to an hour."""
+    """What a workspace uses, of which plan ("" without one). Calls are exact (reads of other processes to a minute), storage to an hour.
+    What is refused is not counted, nor what goes on once all calls are used up."""
 
     id: str
     plan: str

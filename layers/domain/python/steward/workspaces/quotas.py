@@ -1,40 +1,26 @@
 """The meter of plans: counts in the commit of what is counted, warns at 80 %, and stops at the end."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 
 from steward.kernel.actor import Surface
 from steward.kernel.command import Command
 from steward.kernel.context import Call, Context
-from steward.kernel.errors import Conflict, StewardError, TooMany, Unavailable
+from steward.kernel.errors import StewardError, TooMany
 from steward.kernel.keys import SYSTEM, place
 from steward.kernel.meter import Room
 from steward.kernel.ports import Add, Change, Put, Records, Stored
 from steward.kernel.time import Clock
 from steward.workspaces import rules_plans as rules
+from steward.workspaces.calls import Calls
 from steward.workspaces.model_permissions import Standing, standing_key
 from steward.workspaces.model_plans import USAGE, Amounts, Quota
 
-log = logging.getLogger("steward.quotas")
 CALLED = frozenset({Surface.API, Surface.MCP})
 """The surfaces whose calls are counted; the desk and the command line are free."""
-LOOK_EVERY = timedelta(minutes=1)
 TOLD_EVERY = timedelta(hours=1)
 MOST_TOLD = 10_000
-
-
-@dataclass(slots=True)
-class Reads:
-    """The reads of one workspace that are not written down yet, and how many calls were left (None: no end) at the last look."""
-
-    looked_at: datetime
-    plan: str = ""
-    most: int | None = None
-    left: int | None = None
-    count: int = 0
 
 
 class Quotas:
@@ -42,15 +28,14 @@ class Quotas:
 
     def __init__(self, records: Records, clock: Clock) -> None:
         self._records, self._clock = records, clock
-        self._reads: dict[str, Reads] = {}
+        self._calls = Calls(records, clock)
         self._told: dict[tuple[str, str, Quota], datetime] = {}
-        self._lock = Lock()
 
     def settle(self, command: Command, ctx: Context) -> Sequence[Change]:
         """As `Meter` says."""
         used: dict[Quota, int] = {Quota(name): amount for name, amount in ctx.used.items()}
-        if ctx.surface in CALLED:
-            used[Quota.CALLS] = used.get(Quota.CALLS, 0) + 1
+        if self._takes(command, ctx):
+            used[Quota.CALLS] = 1
         if not used or ctx.workspace == SYSTEM:
             return ()
         rows = sorted({rules.row_of(quota, ctx.now) for quota in used})
@@ -61,12 +46,25 @@ class Quotas:
         changes: list[Change] = []
         for key, before in zip(keys, stored, strict=True):
             part = {quota: amount for quota, amount in used.items() if rules.row_of(quota, ctx.now) == key.sk}
+            if Quota.CALLS in part:
+                self._calls.saw(ctx.workspace, key.sk, before)
             full = rules.over(before.body if before else {}, part, most)
             if full and rules.stops(full, command.name):
+                self._calls.release(ctx.workspace)
                 refusal = rules.refusal(full, found.plan if found else "", most[full], now=ctx.now)
                 raise self._told_once(refusal, (ctx.workspace, ctx.actor.id, full), ctx.now)
             changes.append(_change(ctx, Add(key, {str(quota): amount for quota, amount in part.items()}), before, most=most))
         return changes
+
+    def _takes(self, command: Command, ctx: Context) -> bool:
+        """Whether this call counts; what goes on after the last one does not. Raises TooMany where none is left."""
+        if ctx.surface not in CALLED or ctx.workspace == SYSTEM:
+            return False
+        full = self._calls.take(ctx.workspace, held=True)
+        if full and not rules.spared(command.name):
+            refusal = rules.refusal(Quota.CALLS, full.plan, full.most or 0, now=ctx.now)
+            raise self._told_once(refusal, (ctx.workspace, ctx.actor.id, Quota.CALLS), ctx.now)
+        return full is None
 
     def room(self, quota: str, ctx: Context) -> Room:
         """As `Meter` says."""
@@ -79,16 +77,11 @@ class Quotas:
         """As `Meter` says."""
         if call.surface not in CALLED or call.workspace == SYSTEM:
             return
-        now = self._clock()
-        with self._lock:
-            known = self._reads.get(call.workspace)
-        if known is None or now >= known.looked_at + LOOK_EVERY:
-            known = self._look(call.workspace, now)
-        if known.left is not None and known.count >= known.left and not rules.spared(command.name):
-            refusal = rules.refusal(Quota.CALLS, known.plan, known.most or 0, now=now)
+        full = self._calls.take(call.workspace)
+        if full and not rules.spared(command.name):
+            now = self._clock()
+            refusal = rules.refusal(Quota.CALLS, full.plan, full.most or 0, now=now)
             raise self._told_once(refusal, (call.workspace, call.actor.id, Quota.CALLS), now)
-        with self._lock:
-            known.count += 1
 
     def _told_once(self, refusal: StewardError, whose: tuple[str, str, Quota], now: datetime) -> StewardError:
         """The refusal, which leaves a receipt once an hour: a program that goes on asking until the month's end writes no more."""
@@ -100,42 +93,13 @@ class Quotas:
         self._told[whose] = now + TOLD_EVERY
         return refusal
 
+    def unwritten(self, workspace: str) -> int:
+        """As `Meter` says."""
+        return self._calls.unwritten(workspace)
+
     def flush(self) -> None:
         """As `Meter` says; what cannot be written now is kept."""
-        for workspace in list(self._reads):
-            self._write(workspace)
-
-    def _look(self, workspace: str, now: datetime) -> Reads:
-        """Write down what was counted, and see how much is left."""
-        self._write(workspace)
-        key = place(workspace, USAGE, rules.row_of(Quota.CALLS, now))
-        standing, row = self._records.get([standing_key(workspace), key])
-        found = Standing.of(standing) if standing else None
-        most = rules.limits(found.plan, found.quotas).get(Quota.CALLS) if found else None
-        left = None if most is None else most - rules.number(row.body if row else {}, Quota.CALLS)
-        with self._lock:
-            kept = self._reads.get(workspace, Reads(now)).count
-            made = self._reads[workspace] = Reads(now, found.plan if found else "", most, left, kept)
-        return made
-
-    def _write(self, workspace: str) -> None:
-        with self._lock:
-            known = self._reads.get(workspace)
-            count = known.count if known else 0
-            if known is None or not count:
-                return
-            known.count = 0
-            if known.left is not None:
-                known.left -= count
-        try:
-            key = place(workspace, USAGE, rules.row_of(Quota.CALLS, self._clock()))
-            self._records.commit([Add(key, {Quota.CALLS: count})])
-        except (Unavailable, Conflict) as error:
-            log.warning("reads are written down later: %s", error.detail, extra={"workspace": workspace})
-            with self._lock:
-                known.count += count
-                if known.left is not None:
-                    known.left += count
+        self._calls.flush()
 
 
 def _change(ctx: Context, add: Add, before: Stored | None, *, most: Amounts) -> Change:

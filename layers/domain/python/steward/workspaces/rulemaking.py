@@ -42,7 +42,7 @@ def made(cmd: SetPermission | WorkspaceRule, ctx: Context, *, member: str) -> Ru
         minutes=cmd.minutes,
         approvers=tuple(dict.fromkeys(_approver(ctx, one) for one in cmd.approvers)),
         own=cmd.own,
-        by_key=is_key(ctx.actor),
+        by_key=is_key(ctx.actor) or (isinstance(cmd, WorkspaceRule) and cmd.by_key),
     )
 
 

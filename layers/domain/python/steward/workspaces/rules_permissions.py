@@ -73,7 +73,7 @@ def rule_named(rules: Iterable[Rule], text: str) -> list[Rule]:
 
 def exchanged(rule: Rule) -> dict[str, Told]:
     """A rule in the exchange form; what is usual is left out."""
-    said: dict[str, Told] = {"minutes": rule.minutes, "approvers": list(rule.approvers), "own": rule.own}
+    said: dict[str, Told] = {"minutes": rule.minutes, "approvers": list(rule.approvers), "own": rule.own, "by_key": rule.by_key}
     told: dict[str, Told] = {"agent_id": rule.member} if rule.member else {}
     told |= {"command_pattern": rule.command_pattern, "permission": str(rule.permission)}
     return told | {name: value for name, value in said.items() if getattr(rule, name) != Rule.model_fields[name].default}
