@@ -75,8 +75,8 @@ class Asked(Brokerages):
     def ask(self, case: tuple[Entry, str], id: str, headers: Mapping[str, str], *, prefix: str = "/v1", **more: object) -> Response:
         """The answer to the smallest request of a route with this id in its address."""
         entry, spelling = case
-        method, path, *renamed = spelling.split()
-        in_path = set(re.findall(r"{(\w+)}", path)) | {one.partition("=")[2] for one in renamed}
+        method, path = spelling.split()
+        in_path = set(re.findall(r"{(\w+)}", path))
         told = {name: value for name, value in sample(find(entry.name).input, **more).items() if name not in in_path}
         address = prefix + re.sub(r"{\w+}", lambda _: quote(id, safe="%"), path)
         given = {**headers, "if-match": "*", "idempotency-key": f"try {next(self._numbers)}"}

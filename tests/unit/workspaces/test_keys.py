@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from steward.kernel.actor import Actor, Surface
+from steward.kernel.actor import Actor, Surface, covers
 from steward.kernel.errors import Forbidden, Invalid, NotFound, Unavailable
 from steward.kernel.model import Input
 from steward.workspaces import identity
 from steward.workspaces.key_uses import KeyUses
 from steward.workspaces.model import CreatedKey, CreateKey, CreateWorkspace, ListKeys, Preset, RevokeKey, RotateKey
 from steward.workspaces.model_members import MEMBERS, Member
+from steward.workspaces.model_permissions import ListPermissions
+from steward.workspaces.model_receipts import ListReceipts
 from steward.workspaces.roles import Role, held
 from steward.workspaces.rules import SCOPES, new_secret
 from tests.bench.keys import mutated, random_keys
@@ -58,9 +60,30 @@ def listed(world: World, actor: Actor) -> list[str]:
 def test_a_preset_stands_for_its_scopes(world: World, preset: str, may: str, may_not: str) -> None:
     key = opened(world, world.run(CreateKey(name="k", preset=Preset(preset))).key)
     run(world, member(world, "owner"), ListKeys())
-    assert "read:*" in key.scopes
-    for scope, expected in ((may, True), (may_not, False)):
-        assert (f"{scope.partition(':')[0]}:*" in key.scopes) is expected
+    for scope, expected in ((may, True), (may_not, False), ("read:audit", False)):
+        assert covers(key.scopes, scope) is expected
+
+
+@pytest.mark.parametrize("preset", [None, Preset.READ_ONLY, Preset.READ_WRITE])
+def test_a_key_reads_receipts_and_rules_only_where_that_is_asked_for(world: World, preset: Preset | None) -> None:
+    key = opened(world, world.run(CreateKey(name="k", preset=preset)).key)
+    for cmd in (ListReceipts(), ListPermissions()):
+        with pytest.raises(Forbidden, match="Missing required scope: read:audit"):
+            run(world, key, cmd)
+    run(world, opened(world, world.run(CreateKey(name="all", scope=["read:*"])).key), ListReceipts())
+
+
+def test_a_key_is_shown_with_its_workspace_and_its_maker(world: World) -> None:
+    maker = member(world, "user")
+    made = run(world, maker, CreateKey(name="k"))
+    (listed,) = run(world, maker, ListKeys()).rows
+    for shown in (made, listed, run(world, maker, RevokeKey(id=made.id))):
+        assert (shown.workspace_id, shown.agent_id, shown.member, shown.made_by) == (
+            world.workspace,
+            maker.member,
+            maker.member,
+            maker.name,
+        )
 
 
 def test_the_preset_for_administrators_is_everything(world: World) -> None:

@@ -6,16 +6,19 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
+from steward.kernel.errors import Fault, Invalid
+
 _NUMBER = re.compile(r"[-+]?[\d._]+(e[-+]?\d+)?", re.IGNORECASE)
+MOMENT = "write a day or a moment, such as 2027-01-31 or 2027-01-31T09:00Z"
 
 
 def _written(told: object) -> object:
     """What is no number: that would be taken for seconds since 1970, and 2027 for a moment of that year."""
     if isinstance(told, int | float) or (isinstance(told, str) and _NUMBER.fullmatch(told.strip())):
-        raise ValueError("write a day or a moment, such as 2027-01-31 or 2027-01-31T09:00Z")
+        raise ValueError(MOMENT)
     return told
 
 
@@ -59,6 +62,26 @@ class Input(BaseModel):
 def secret_fields(kind: type[Input]) -> frozenset[str]:
     """The fields of an input that are left out wherever it is written down."""
     return frozenset(name for name, field in kind.model_fields.items() if field.exclude)
+
+
+class Renaming(Input):
+    """What a command is asked with, where some fields have other names too: those of `ALIASES`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, told: Any) -> Any:
+        """By their own names. Raises Invalid where a field is said by both, and not the same."""
+        if not isinstance(told, dict):
+            return told
+        said = dict(told)
+        for other, name in cls.ALIASES.items():
+            value = said.pop(other, told.get(name))
+            if name in told and str(value) != str(told[name]):
+                detail = f"'{other}' is another name of '{name}'; say one of them."
+                raise Invalid(detail, faults=[Fault(f"/{other}", detail)])
+            if other in told:
+                said[name] = value
+        return said
 
 
 class Output(BaseModel):

@@ -33,8 +33,8 @@ class Listed(Output, Generic[Row]):
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
-    """` Did you mean 'price'?`, or nothing when no known name is close."""
-    close = get_close_matches(name, known, 1, 0.5)
+    """` Did you mean 'price'?`, or nothing when no known name is close or begins so."""
+    close = get_close_matches(name, known, 1, 0.5) or [one for one in known if len(name) > 2 and one.startswith(name)]
     return f" Did you mean '{close[0]}'?" if close else ""
 
 

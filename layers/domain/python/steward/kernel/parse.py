@@ -1,6 +1,7 @@
 """Parsing an input once, at the edge: text to typed, with a pointer to every wrong place."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
@@ -12,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from steward.kernel.command import Command
 from steward.kernel.errors import Fault, Invalid
-from steward.kernel.model import Input
+from steward.kernel.model import MOMENT, Input
 from steward.kernel.pages import nearest
 
 MAX_DEPTH = 32
@@ -154,8 +155,25 @@ def _fault(error: ErrorDetails, known: Sequence[str]) -> Fault:
         return Fault(pointer, f"'{name[:64]}' is not a field of this request.{nearest(name, known)}")
     if error["type"] == "missing":
         return Fault(pointer, f"'{error['loc'][-1]}' is missing.")
+    return Fault(pointer, _message(error))
+
+
+_TAKEN: Mapping[str, str] = {
+    "string": "text", "int": "a whole number", "float": "a number", "decimal": "a number", "bool": "true or false", "list": "a list",
+    "dict": "an object of names and values", "date": MOMENT, "datetime": MOMENT,
+}  # fmt: skip
+"""What a field takes, by what pydantic calls the kind of its error before the first `_`."""
+
+
+def _message(error: ErrorDetails) -> str:
+    kind, _, what = error["type"].partition("_")
+    if error["type"] in ("enum", "literal_error"):
+        known = re.findall(r"'([^']+)'", error["ctx"]["expected"])
+        return f"{str(error['input'])[:64]!r} is none of {', '.join(known)}.{nearest(str(error['input']), known)}"
+    if kind in _TAKEN and what.endswith(("type", "parsing", "from_float")):
+        return f"{MOMENT[:1].upper()}{MOMENT[1:]}." if _TAKEN[kind] is MOMENT else f"This takes {_TAKEN[kind]}."
     message = error["msg"].removeprefix("Value error, ")
-    return Fault(pointer, message if message.endswith(".") else message + ".")
+    return message if message.endswith((".", "?", "!")) else message + "."
 
 
 def _sentence(faults: list[Fault]) -> str:

@@ -32,6 +32,10 @@ LISTED: Mapping[str, Mapping[str, str]] = {
         "short": "rule", "command_pattern": "commands", "permission": "permission", "agent_name": "for", "minutes": "minutes",
         "approvers": "approvers",
     },
+    "keys.list": {
+        "name": "key", "scopes": "may", "made_by": "made by", "key_preview": "secret", "last_used_at": "last used", "expires_at": "ends",
+        "revoked_at": "revoked", "id": "id",
+    },
     "models.list": {"version": "model", "active": "serves", "rows": "sales", "grouped.median_error": "error", "trained_at": "trained"},
 }  # fmt: skip
 """What the rows of a list show, by its command, under which headings; all other lists show their first plain fields."""
@@ -119,7 +123,7 @@ def _found(row: Mapping[str, Any], path: str) -> Any:
     found: Any = row
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
-    return found
+    return _value(found) if isinstance(found, list) else found
 
 
 def _plain(value: Any) -> bool:

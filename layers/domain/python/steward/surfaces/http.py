@@ -131,9 +131,6 @@ def _input(request: Request, found: Match, *, typed: str) -> dict[str, Any]:
         said = json_object(request.body)
         check_kinds(find(found.entry.name).input, said)
         told |= said
-    for theirs, ours in found.names.items():
-        if theirs in told:
-            told[ours] = told.pop(theirs)
     taken = find(found.entry.name).input.model_fields
     for name, value in found.values.items():
         if name == WORKSPACE and name not in taken:

@@ -14,13 +14,11 @@ MAX_SEGMENT = 512
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path of literal and `{named}` segments, and the command it leads to. `names` are the fields that are
-    called something else there."""
+    """A method and a path of literal and `{named}` segments, and the command it leads to."""
 
     method: str
     segments: Sequence[str]
     entry: Entry
-    names: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,6 @@ class Match:
 
     entry: Entry
     values: Mapping[str, str]
-    names: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -71,11 +68,10 @@ def tree() -> Node:
         if entry.internal:
             continue
         for spelling in filter(None, (entry.http, *entry.aliases)):
-            method, path, *renamed = spelling.split()
-            names = dict(one.split("=") for one in renamed)
+            method, path = spelling.split()
             for prefix in PREFIXES:
                 segments = tuple((prefix + path).strip("/").split("/"))
-                root.add(Route(method, segments, entry, names))
+                root.add(Route(method, segments, entry))
     return root
 
 
@@ -93,7 +89,7 @@ def match(method: str, path: str) -> Match | frozenset[str] | None:
     for route in routes:
         if route.method == method:
             values = {want[1:-1]: got for want, got in zip(route.segments, segments, strict=True) if want.startswith("{")}
-            return Match(route.entry, values, route.names)
+            return Match(route.entry, values)
     return frozenset(route.method for route in routes)
 
 

@@ -38,8 +38,9 @@ from steward.workspaces.rules_plans import checked_plan, first_plan
 def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
     """Create a workspace, a brokerage's own desk; a member who creates one owns it."""
     plan = _plan(cmd, ctx)
-    slug = checked_slug(cmd.slug) if cmd.slug else slug_of(cmd.name)
-    if any(one.slug == slug for one in identity.workspaces(ctx.door.ports.records)):
+    known = {one.slug for one in identity.workspaces(ctx.door.ports.records)}
+    slug = checked_slug(cmd.slug) if cmd.slug else slug_of(cmd.name, known)
+    if slug in known:
         raise Conflict(f"There is a workspace '{slug}' already; choose another name or slug.")
     ref = ctx.door.ports.refs.take(HOME, WORKSPACES.kind)
     made = Workspace(

@@ -1,6 +1,6 @@
 """Commands on API keys."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from steward.kernel.command import Danger, command
@@ -9,6 +9,7 @@ from steward.kernel.errors import Forbidden, Invalid, NotFound
 from steward.kernel.ids import fingerprint
 from steward.kernel.keys import place
 from steward.kernel.ports import ABSENT, Delete, Put
+from steward.workspaces.identity import OWNER
 from steward.workspaces.key_uses import last_used
 from steward.workspaces.model import (
     HOME,
@@ -25,17 +26,16 @@ from steward.workspaces.model import (
     RevokeKey,
     RotateKey,
 )  # fmt: skip
-from steward.workspaces.model_members import MEMBERS
+from steward.workspaces.model_members import MEMBERS, Member
 from steward.workspaces.roles import READING, Role, beyond, granted
 from steward.workspaces.rules import new_secret
 from steward.workspaces.rules_keys import check_made, check_shown, end_asked, may_touch, scopes_asked
 
 
-@command("keys.create", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys", aliases=["POST /api-keys scopes=scope"])
+@command("keys.create", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys", aliases=["POST /api-keys"])
 def create_key(cmd: CreateKey, ctx: Context) -> CreatedKey:
     """Create an API key for this workspace; its secret is shown this once."""
-    role = _roles(ctx, [ctx.actor.member]).get(ctx.actor.member)
-    bound = ctx.actor.scopes & READING if role == Role.VIEWER else ctx.actor.scopes
+    bound = ctx.actor.scopes & READING if ctx.actor.rank == Role.VIEWER else ctx.actor.scopes
     scopes, secret = granted(scopes_asked(cmd), bound), new_secret(ctx.entropy)
     check_made(scopes, ctx.actor)
     key = KEYS.insert(
@@ -46,7 +46,7 @@ def create_key(cmd: CreateKey, ctx: Context) -> CreatedKey:
         ),
     )  # fmt: skip
     _point(ctx, key)
-    return CreatedKey(key=secret, api_key=secret, **_shown(key))
+    return CreatedKey(key=secret, api_key=secret, **_shown(ctx, key, _makers(ctx, [key])))
 
 
 @command("keys.list", scope="admin:api_keys", danger=Danger.READ, http="GET /keys", aliases=["GET /api-keys"])
@@ -56,16 +56,16 @@ def list_keys(cmd: ListKeys, ctx: Context) -> KeyPage:
     while start:
         more, start = KEYS.page(ctx, start=start, limit=1000)
         keys += more
-    reach = _reach(ctx, keys)
-    keys = [key for key in keys if reach(key)]
+    makers = _makers(ctx, keys)
+    keys = [key for key in keys if may_touch(key, ctx.actor.member, makers)]
     used = last_used(ctx.door.ports.records, ctx.workspace, [key.id for key in keys])
-    return KeyPage(rows=[KeyView(**_shown(key, used.get(key.id))) for key in keys], total=len(keys))
+    return KeyPage(rows=[KeyView(**_shown(ctx, key, makers, used.get(key.id))) for key in keys], total=len(keys))
 
 
 @command("keys.rotate", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys/{id}/rotate", aliases=["POST /api-keys/{id}/rotate"])
 def rotate_key(cmd: RotateKey, ctx: Context) -> CreatedKey:
     """Give an API key a new secret, shown this once."""
-    key = _touched(ctx, cmd.id)
+    key, makers = _touched(ctx, cmd.id)
     if more := beyond(key.scopes, ctx.actor.scopes):
         raise Forbidden(f"Missing required scope: {more[0]}; its secret is not for someone who may do less.", rule=more[0])
     check_shown(key, ctx.actor)
@@ -89,37 +89,34 @@ def rotate_key(cmd: RotateKey, ctx: Context) -> CreatedKey:
     else:
         ctx.write(Delete(place(HOME, POINTERS.kind, key.secret_hash)))
     _point(ctx, changed)
-    return CreatedKey(key=secret, api_key=secret, **_shown(KEYS.replace(ctx, changed)))
+    return CreatedKey(key=secret, api_key=secret, **_shown(ctx, KEYS.replace(ctx, changed), makers))
 
 
 @command("keys.revoke", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys/{id}/revoke", aliases=["POST /api-keys/{id}/revoke"])
 def revoke_key(cmd: RevokeKey, ctx: Context) -> RevokedKey:
     """End an API key at once."""
-    key = _touched(ctx, cmd.id)
+    key, makers = _touched(ctx, cmd.id)
     if key.revoked_at is None:
         key = KEYS.replace(ctx, key.model_copy(update={"revoked_at": ctx.now}))
-    return RevokedKey(**_shown(key))
+    return RevokedKey(**_shown(ctx, key, makers))
 
 
-def _roles(ctx: Context, members: Iterable[str]) -> dict[str, str]:
-    """The roles of members by their ids."""
-    found = MEMBERS.many(ctx, list(dict.fromkeys(filter(None, members))))
-    return {one.id: one.role for one in found if one}
+def _makers(ctx: Context, keys: Iterable[ApiKey]) -> dict[str, Member]:
+    """The members who made keys, and the one who asks, by their ids."""
+    ids = dict.fromkeys(filter(None, (ctx.actor.member, *(key.member for key in keys))))
+    return {one.id: one for one in MEMBERS.many(ctx, list(ids)) if one}
 
 
-def _reach(ctx: Context, keys: Iterable[ApiKey]) -> Callable[[ApiKey], bool]:
-    """Whether the caller may touch a key; whoever comes by a key reaches as far as the member who made it."""
-    mine = ctx.actor.member
-    roles = _roles(ctx, [mine, *(key.member for key in keys)])
-    return lambda key: may_touch(key, mine, roles)
+def _touched(ctx: Context, id: str) -> tuple[ApiKey, Mapping[str, Member]]:
+    """A key that the caller may touch, and its maker. Raises NotFound for any other, as for one that is not there.
 
-
-def _touched(ctx: Context, id: str) -> ApiKey:
-    """A key that the caller may touch. Raises NotFound for any other, as for one that is not there."""
+    Whoever comes by a key reaches as far as the member who made it.
+    """
     key = KEYS.require(ctx, id)
-    if not _reach(ctx, [key])(key):
+    makers = _makers(ctx, [key])
+    if not may_touch(key, ctx.actor.member, makers):
         raise NotFound(f"There is no {KEYS.noun} '{id[:64]}' in this workspace.")
-    return key
+    return key, makers
 
 
 def _point(ctx: Context, key: ApiKey, until: datetime | None = None) -> None:
@@ -129,6 +126,9 @@ def _point(ctx: Context, key: ApiKey, until: datetime | None = None) -> None:
     ctx.write(Put(at, pointer.body(), 2, expires=int(until.timestamp()) + 1) if until else Put(at, pointer.body(), 1, expect=ABSENT))
 
 
-def _shown(key: ApiKey, used: datetime | None = None) -> dict[str, object]:
+def _shown(ctx: Context, key: ApiKey, makers: Mapping[str, Member], used: datetime | None = None) -> dict[str, object]:
     kept = key.model_dump(include={"id", "name", "scopes", "created_at", "expires_at", "revoked_at", "former_until", "member"})
-    return {**kept, "key_preview": f"stw_...{key.last_four}", "last_used_at": used}
+    maker = makers.get(key.member)
+    made_by = maker.name if maker else "" if key.member else OWNER.name
+    preview = f"stw_...{key.last_four}"
+    return {**kept, "workspace_id": ctx.workspace, "agent_id": key.member, "made_by": made_by, "key_preview": preview, "last_used_at": used}

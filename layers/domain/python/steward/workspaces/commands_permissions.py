@@ -6,6 +6,7 @@ from steward.kernel.actor import PUBLIC, Actor, Surface, covers
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Call, Context
 from steward.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from steward.workspaces import roster
 from steward.workspaces.asking import checked, command_named, outer_commands, spoken_with
 from steward.workspaces.judging import Rules
 from steward.workspaces.model_members import MEMBERS
@@ -30,7 +31,7 @@ from steward.workspaces.model_permissions import (
     restand,
 )  # fmt: skip
 from steward.workspaces.roles import held
-from steward.workspaces.rulemaking import is_key, made, made_all, member_named
+from steward.workspaces.rulemaking import is_key, made, made_all
 from steward.workspaces.rules_permissions import SHORT, exchanged, joined, ordered, rule_named
 
 MOST = 500
@@ -53,7 +54,7 @@ def set_permission(cmd: SetPermission, ctx: Context) -> PermissionView:
 @command("permissions.list", scope="read:audit", danger=Danger.READ, http="GET /permissions")
 def list_permissions(cmd: ListPermissions, ctx: Context) -> PermissionPage:
     """List the rules, the most specific first: all, or those that hold for one member."""
-    member = member_named(ctx, cmd.member).id if cmd.member else ""
+    member = roster.load(ctx, cmd.member).id if cmd.member else ""
     rows = [rule for rule in ordered(_rules(ctx)) if not member or rule.member in ("", member)]
     return PermissionPage(rows=_views(ctx, rows), total=len(rows))
 
@@ -136,7 +137,7 @@ def _asked_about(ctx: Context, named: str) -> tuple[Actor, Surface]:
         return ctx.actor, ctx.surface
     if named != ctx.actor.member and not covers(ctx.actor.scopes, "admin:agents"):
         raise Forbidden("Missing required scope: admin:agents; it is needed to ask about others.", rule="admin:agents")
-    member = member_named(ctx, named)
+    member = roster.load(ctx, named)
     scopes = held(member.role) if member.active else frozenset()
     return Actor(member.id, "member", member.name, scopes, role=member.role, workspace=ctx.workspace, member=member.id), Surface.DESK
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from steward.kernel.effects import ALL, untold
 from steward.kernel.keys import SYSTEM
-from steward.kernel.model import Input, Moment, Output
+from steward.kernel.model import Input, Moment, Output, Renaming
 from steward.kernel.pages import Listed
 from steward.kernel.rows import InstallationTable, Record, Table, Upgrade
 
@@ -180,20 +180,27 @@ class Preset(StrEnum):
     ADMIN = "admin"
 
 
-class CreateKey(Input):
-    """A new API key; read-only where neither scopes nor a preset are given. It has no end unless one is given."""
+class CreateKey(Renaming):
+    """A new API key; where neither scopes nor a preset are given it reads, but neither receipts nor rules. It has no end unless one is
+    given."""
+
+    ALIASES: ClassVar[Mapping[str, str]] = {"scopes": "scope"}
 
     name: str = Field(min_length=1, max_length=100)
     scope: list[str] = Field(default_factory=list, max_length=50, description="what it may do, such as read:* (may be given again)")
-    preset: Preset | None = Field(default=None, description="instead of scopes: read-only, read-write or admin")
+    preset: Preset | None = Field(default=None, description="instead of scopes: read-only, read-write (neither sees receipts) or admin")
     expires: Moment | None = Field(default=None, description="when it ends, such as 2027-01-31 (the first moment of that day, UTC)")
     expires_days: int | None = Field(default=None, ge=1, le=3650, description="in how many days it ends")
 
 
 class KeyView(Output):
-    """A key as a list shows it. `last_used_at` is exact to five minutes, `former_until` is set while an older secret works too."""
+    """A key as a list shows it (spec A10.1). `agent_id` is the member who made it, "" for the owner of the machine, and `made_by` their
+    name. `last_used_at` is exact to five minutes, `former_until` is set while an older secret works too."""
 
     id: str
+    workspace_id: str
+    agent_id: str
+    made_by: str
     name: str
     scopes: Sequence[str]
     key_preview: str

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from steward.kernel.context import Context
 from steward.kernel.keys import place
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Input, Output, Renaming
 from steward.kernel.pages import Listed, nearest
 from steward.kernel.ports import Key, Records
 from steward.kernel.rows import Record, Table
@@ -87,12 +87,24 @@ def _permission(said: object) -> object:
     return said
 
 
+def _whom(said: object) -> object:
+    match said:
+        case bool() | float():
+            raise ValueError("a member is named by id, or by a whole number")
+        case int():
+            return str(said)
+        case _:
+            return said
+
+
 STANDINGS: Table[Standing] = Table(Standing.KIND, Standing)
 Said = Annotated[Permission, BeforeValidator(_permission)]
+Whom = Annotated[str, BeforeValidator(_whom), Field(max_length=64, json_schema_extra={"type": ["string", "integer"]})]
+"""A member, by id or number."""
 Pattern = Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class SetPermission(Input):
+class SetPermission(Renaming):
     """A rule for a pattern of commands: an exact name, `delete_*`, `properties.*` or `*`. It takes the place of the one that the
     same `member` (id or number; none for all) has for this pattern.
 
@@ -104,23 +116,16 @@ class SetPermission(Input):
 
     command_pattern: Pattern
     permission: Said
-    member: str = Field(default="", max_length=64)
+    member: Whom = ""
     minutes: int = Field(default=15, ge=1, le=LONGEST)
     approvers: list[str] = Field(default_factory=lambda: ["owner"], min_length=1, max_length=20)
     own: bool = True
-
-    @model_validator(mode="before")
-    @classmethod
-    def _renamed(cls, told: Any) -> Any:
-        return {cls.ALIASES.get(name, name): value for name, value in told.items()} if isinstance(told, dict) else told
 
 
 class ListPermissions(Input):
     """The rules of this workspace: all, or those that hold for one `member` (id or number)."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=True)
-
-    member: str = Field(default="", max_length=64)
+    member: Whom = ""
 
 
 class RemovePermission(Input):
@@ -166,7 +171,7 @@ class WorkspaceRule(Input):
 class AgentRule(WorkspaceRule):
     """A rule for one member, by id or number."""
 
-    agent_id: str = Field(min_length=1, max_length=64)
+    agent_id: Annotated[Whom, Field(min_length=1)]
 
 
 class ImportPermissions(Input):
@@ -198,10 +203,8 @@ class ExportedPermissions(Output):
 class CheckPermission(Input):
     """A command, by either of its names or in a question such as "Can I execute delete_property?"; for oneself, or a `member`."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=True)
-
     command: str = Field(min_length=1, max_length=500)
-    member: str = Field(default="", max_length=64)
+    member: Whom = ""
 
 
 class Checked(Output):
@@ -218,7 +221,7 @@ class Checked(Output):
 class AllowedCommands(Input):
     """What a member (id or number) may run."""
 
-    member: str = Field(max_length=64)
+    member: Whom
 
 
 class AllowedView(Output):

@@ -1,13 +1,20 @@
 """What the commands on a workspace's settings, branding and end take and give."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from steward.kernel.model import Input, Output
 
-Setting = str | bool | int | float | None
+
+def _flat(told: object) -> object:
+    if isinstance(told, list | dict):
+        raise ValueError("a setting is text, a number, true, false or null")  # noqa: TRY004 - told to whoever wrote it, as a fault
+    return told
+
+
+Setting = Annotated[str | bool | int | float | None, BeforeValidator(_flat)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 Colour = Annotated[str, Field(max_length=20)]
 
@@ -22,6 +29,12 @@ class UpdateWorkspace(Input):
     time_zone: str | None = Field(default=None, min_length=1, max_length=64)
     working_hours: str | None = Field(default=None, max_length=100)
     settings: dict[Name, Setting] | None = Field(default=None, max_length=50)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any(value or value == "" for _, value in self):
+            raise ValueError(f"Say what to change: {', '.join(type(self).model_fields)}")
+        return self
 
 
 class GetBranding(Input):

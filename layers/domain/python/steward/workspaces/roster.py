@@ -17,9 +17,11 @@ MOST_TOLD = 40
 
 def load(ctx: Context, id: str) -> Member:
     """The member of an id or a ref. Raises NotFound."""
-    if id.isascii() and id.isdigit() and len(id) < 10:
-        id = derive(ctx.workspace, MEMBERS.kind, int(id))
-    return MEMBERS.require(ctx, id)
+    by_ref = id.isascii() and id.isdigit() and len(id) < 10
+    found = MEMBERS.get(ctx, derive(ctx.workspace, MEMBERS.kind, int(id)) if by_ref else id)
+    if found is None:
+        raise NotFound(f"There is no member '{id[:64]}' in this workspace; `steward members list` shows them.")
+    return found
 
 
 def of_account(ctx: Context, account: str) -> Member | None:

@@ -7,8 +7,8 @@ from steward.kernel.context import Context
 from steward.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from steward.kernel.pages import nearest
 from steward.kernel.registry import manifest
+from steward.workspaces import roster
 from steward.workspaces.judging import ALWAYS
-from steward.workspaces.model_members import MEMBERS, Member
 from steward.workspaces.model_permissions import Rule, SetPermission, WorkspaceRule
 from steward.workspaces.roles import Role
 from steward.workspaces.rules_permissions import DANGEROUS, checked_pattern, specificity
@@ -20,17 +20,9 @@ def known_names() -> list[str]:
     return sorted({name for entry in entries for name in (entry.name, entry.tool) if name} | DANGEROUS)
 
 
-def member_named(ctx: Context, text: str) -> Member:
-    """The member of an id or number. Raises NotFound."""
-    found = MEMBERS.get(ctx, ctx.new_id(MEMBERS.kind, int(text)) if text.isascii() and text.isdigit() else text)
-    if found is None:
-        raise NotFound(f"There is no member '{text[:64]}' in this workspace; `steward members list` shows them.")
-    return found
-
-
 def made(cmd: SetPermission | WorkspaceRule, ctx: Context, *, member: str) -> Rule:
     """The rule. Raises Invalid for a pattern or an approver that is none, NotFound for no member, Forbidden about an owner."""
-    about = member_named(ctx, member) if member else None
+    about = roster.load(ctx, member) if member else None
     if about and about.role is Role.OWNER and ctx.actor.rank != Role.OWNER:
         raise Forbidden("Only an owner sets rules about an owner.", rule="owner")
     return Rule(
@@ -79,7 +71,7 @@ def _approver(ctx: Context, text: str) -> str:
     if text in set(Role):
         return text
     try:
-        return member_named(ctx, text).id
+        return roster.load(ctx, text).id
     except NotFound as error:
         detail = f"'{text[:64]}' is neither a role nor a member.{nearest(text, [str(one) for one in Role])}"
         raise Invalid(detail, faults=[Fault("/approvers", detail)]) from error

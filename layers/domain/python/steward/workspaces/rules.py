@@ -1,6 +1,9 @@
 """Keys, scopes and slugs: pure decisions."""
 
 import re
+from collections.abc import Container
+from itertools import chain, count
+from unicodedata import normalize
 from zlib import crc32
 
 from steward.kernel.errors import Fault, Invalid
@@ -56,9 +59,12 @@ def random_text(entropy: Entropy, length: int) -> str:
     return made[:length]
 
 
-def slug_of(name: str) -> str:
-    """`Dana's Desk` → `dana-s-desk`; `desk` where nothing is left."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60].strip("-") or "desk"
+def slug_of(name: str, known: Container[str] = ()) -> str:
+    """`Café Dana's` → `cafe-dana-s`; where nothing is left `desk`, or the first of `desk-2` and so on that is not known."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+    if not slug:
+        return next(one for one in chain(["desk"], (f"desk-{number}" for number in count(2))) if one not in known)
     return f"{slug}-desk" if _taken(slug) else slug
 
 

@@ -6,16 +6,19 @@ from datetime import datetime, timedelta
 from steward.kernel.actor import Actor, covers
 from steward.kernel.errors import Fault, Forbidden, Invalid
 from steward.workspaces.model import ApiKey, CreateKey, Preset
-from steward.workspaces.roles import Role
-from steward.workspaces.rules import checked_scopes
+from steward.workspaces.model_members import Member
+from steward.workspaces.roles import READING, Role
+from steward.workspaces.rules import SCOPES, checked_scopes
 
 APPROVING = "approve"
+READS = tuple(scope for scope in SCOPES if scope in READING)
 
 SCOPES_OF_PRESET: Mapping[Preset, Sequence[str]] = {
-    Preset.READ_ONLY: ("read:*",),
-    Preset.READ_WRITE: ("read:*", "write:*"),
+    Preset.READ_ONLY: READS,
+    Preset.READ_WRITE: (*READS, "write:*"),
     Preset.ADMIN: ("*",),
 }
+"""`read:audit` is set apart (spec §12.5): who did what, from where, and the rules are for those who ask for them by name."""
 
 
 def scopes_asked(cmd: CreateKey) -> list[str]:
@@ -34,14 +37,15 @@ def end_asked(cmd: CreateKey, now: datetime) -> datetime | None:
     return now + timedelta(days=cmd.expires_days) if cmd.expires_days else cmd.expires
 
 
-def may_touch(key: ApiKey, member: str, roles: Mapping[str, str]) -> bool:
+def may_touch(key: ApiKey, member: str, makers: Mapping[str, Member]) -> bool:
     """Whether a member may see and end a key: owners every one, admins all but the owners', the others their own.
 
-    `roles` are those of the members there are; nobody's member is the owner of the machine.
+    `makers` are the members there are; nobody's member is the owner of the machine.
     """
-    if not member or key.member == member or roles.get(member) == Role.OWNER:
+    me, maker = makers.get(member), makers.get(key.member)
+    if not member or key.member == member or (me and me.role is Role.OWNER):
         return True
-    return roles.get(member) == Role.ADMIN and roles.get(key.member, Role.OWNER) != Role.OWNER
+    return me is not None and maker is not None and me.role is Role.ADMIN and maker.role is not Role.OWNER
 
 
 def check_made(scopes: Sequence[str], maker: Actor) -> None:
