@@ -47,7 +47,8 @@ def holds_text(field: Mapping[str, Any]) -> bool:
 
 def _object(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> dict[str, Any]:
     fields = schema.get("properties", {})
-    return {name: WORDS.get(name, _value(fields[name], defs)) for name in schema.get("required", ())}
+    asked = schema.get("required") or list(fields)[: schema.get("minProperties", 0)]
+    return {name: WORDS.get(name, _value(fields[name], defs)) for name in asked}
 
 
 def _value(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> Any:

@@ -97,7 +97,11 @@ def _operation(one: Command, *, schema: dict[str, Any], answer: dict[str, Any]) 
         parameters += [{"name": name, "in": "query", "required": name in needed, "schema": field} for name, field in rest.items()]
     else:
         body = {"type": "object", "additionalProperties": False, "properties": rest, "required": sorted(needed - set(named))}
-        operation["requestBody"] = {"required": bool(body["required"]), "content": {"application/json": {"schema": body}}}
+        body |= {"minProperties": schema["minProperties"]} if "minProperties" in schema else {}
+        operation["requestBody"] = {
+            "required": bool(body["required"] or "minProperties" in body),
+            "content": {"application/json": {"schema": body}},
+        }
     parameters += _headers(one, method)
     if one.scope == PUBLIC:
         operation["security"] = []

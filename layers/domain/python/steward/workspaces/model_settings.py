@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from steward.kernel.model import Input, Output
 
@@ -24,6 +24,8 @@ class UpdateWorkspace(Input):
 
     `working_hours` is for example "mon-fri 09:00-17:30, sat 10:00-14:00".
     """
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     name: str | None = Field(default=None, min_length=1, max_length=100)
     time_zone: str | None = Field(default=None, min_length=1, max_length=64)
