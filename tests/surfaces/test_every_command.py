@@ -90,7 +90,7 @@ def test_what_leaves_the_house_or_destroys_needs_an_idempotency_key_over_the_api
 
 @pytest.mark.parametrize("name", CHANGING)
 def test_a_key_that_was_used_for_another_payload_is_refused(name: str) -> None:
-    mark = marker_key(WORLD.workspace, whose(name).id, command=name, key="used before")
+    mark = marker_key(WORLD.workspace, whose(name).id, command=name, key=WORLD.door.stamp.hidden("key", "used before"))
     WORLD.records.commit([marker(mark, "another request", output="{}", now=WORLD.clock())])
     with pytest.raises(Invalid, match="used for a different request") as caught:
         ask(name, whose(name), Surface.CLI, key="used before")

@@ -1,7 +1,9 @@
 """Looking receipts up: who sees which, how they are found, what they tell and what can be erased behind them."""
 
 import csv
+import hashlib
 import io
+import json
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
@@ -250,3 +252,20 @@ def test_a_read_costs_no_row_at_all(world: World) -> None:
     before = len(world.rows("receipt")), len(world.rows("origin"))
     world.door.dispatch(Call("notes.get", GetNote(id=note.id), world.owner, world.workspace, Surface.DESK, origin=HOME))
     assert (len(world.rows("receipt")), len(world.rows("origin"))) == before
+
+
+def hashes(text: str) -> list[str]:
+    """What somebody who guesses a text would look for."""
+    return [made(text.encode()).hexdigest()[:32] for made in (hashlib.sha256, hashlib.sha1, hashlib.md5, hashlib.blake2b)]
+
+
+def test_what_is_kept_of_a_request_and_its_key_tells_nobody_whether_they_guessed_it(world: World) -> None:
+    cmd, phone = WriteNote(text="dana@hudson.example"), "+1 509 555 0100"
+    note = world.run(cmd, key=phone)
+    with pytest.raises(ApprovalNeeded):
+        key = Actor("key:1", "key", "k", frozenset({"*"}), role="key", workspace=world.workspace)
+        world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key=phone)
+    kept = str([(row.key.sk, row.body) for kind in ("receipt", "once", "approval", "requester") for row in world.rows(kind)])
+    told = json.dumps(["owner", "notes.write", phone])
+    guesses = [f"notes.write {cmd.model_dump_json()}", cmd.model_dump_json(), cmd.text, phone, told, f'notes.burn {{"id":"{note.id}"}}']
+    assert [guess for guess in guesses if any(made in kept for made in hashes(guess))] == []

@@ -13,11 +13,11 @@ from steward.kernel.context import Call, Context, Ports
 from steward.kernel.effects import Shown, shown
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, TooMany, Unavailable
 from steward.kernel.guard import Approved, Asked, Policy, Ruling, Verdict, authorise, check_only, check_scope
-from steward.kernel.ids import fingerprint, is_id, sortable
+from steward.kernel.ids import is_id, sortable
 from steward.kernel.limits import Limits
 from steward.kernel.meter import UNMETERED, Meter
 from steward.kernel.model import Input, Output
-from steward.kernel.once import InHand, earlier, marker, marker_key
+from steward.kernel.once import InHand, checked_key, earlier, marker, marker_key
 from steward.kernel.origins import Origins
 from steward.kernel.outbox import Outbox
 from steward.kernel.parse import parse
@@ -84,9 +84,8 @@ class Door:
             raise
 
     def _request(self, command: Command, cmd: Input) -> str:
-        """The fingerprint of command and input. Of secrets only a keyed digest goes in, which leads nobody back to them."""
-        said, secrets = f"{command.name} {cmd.model_dump_json(exclude_unset=True)}", cmd.secrets()
-        return fingerprint(f"{said} {self.stamp.hidden('request', *secrets)}" if secrets else said)
+        """A keyed fingerprint of command and input with its secrets: it is kept, and leads nobody back to what they might guess."""
+        return self.stamp.hidden("request", command.name, cmd.model_dump_json(exclude_unset=True), *cmd.secrets())
 
     def inner(self, cmd: Input, ctx: Context) -> Any:
         """Run a command inside another's context: same actor, same commit. Raises Forbidden without its scope, and for whom it is not."""
@@ -101,9 +100,12 @@ class Door:
         key = call.key or (command.once(asked.cmd) if command.once else "")
         if not key and command.danger in KEY_REQUIRED and call.surface is Surface.API:
             raise Invalid(f"'{command.name}' needs an Idempotency-Key header, so that a repeat has no second effect.", malformed=True)
-        mark = marker_key(call.workspace, call.actor.id, command=command.name, key=key) if key else None
+        mark = self._marker_key(call, command, key) if key else None
         with self._in_hand.hold(mark), self.ports.records.coming():
             return self._attempt(asked, ruling, mark)
+
+    def _marker_key(self, call: Call, command: Command, key: str) -> Key:
+        return marker_key(call.workspace, call.actor.id, command=command.name, key=self.stamp.hidden("key", checked_key(key)))
 
     def _attempt(self, asked: Asked, ruling: Ruling, mark: Key | None) -> Answer:
         """Replay, or run and commit; run again when another writer was faster. What the handler itself raises is final."""

@@ -84,7 +84,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call, parsed. `request` is the fingerprint of command and input: what an approval is bound to."""
+    """A call, parsed. `request` is the keyed fingerprint of command and input: what an approval is bound to."""
 
     command: Command
     cmd: Input

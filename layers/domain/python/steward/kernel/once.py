@@ -15,10 +15,15 @@ KEPT = timedelta(days=30)
 MAX_KEY = 255
 
 
-def marker_key(workspace: str, actor: str, *, command: str, key: str) -> Key:
-    """Where the marker of one idempotency key lies. Raises Invalid for a key over 255 characters."""
+def checked_key(key: str) -> str:
+    """The idempotency key. Raises Invalid for one over 255 characters."""
     if len(key) > MAX_KEY:
         raise Invalid(f"An idempotency key has at most {MAX_KEY} characters; this one has {len(key)}.")
+    return key
+
+
+def marker_key(workspace: str, actor: str, *, command: str, key: str) -> Key:
+    """Where the marker of one idempotency key lies; `key` is its keyed fingerprint, as it may be somebody's phone number."""
     return place(workspace, "once", fingerprint(json.dumps([actor, command, key])))
 
 

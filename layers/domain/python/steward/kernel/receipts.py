@@ -22,7 +22,7 @@ Touched = tuple[str, str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One attempt. `outcome` is "done" or the kind of error; `request` the fingerprint of the input; `subject` the id of
+    """One attempt. `outcome` is "done" or the kind of error; `request` the keyed fingerprint of the input; `subject` the id of
     what it was about, `subject_kind` its kind where no change tells; `touched` some of the records it changed and `changes` how
     many; `origin` the name of where it came from. Personal values are never in it: they are in the rows that it names, so these
     can be erased.

@@ -23,8 +23,8 @@ class ApprovalStatus(StrEnum):
 
 
 class Approval(Record):
-    """A request for a yes. `args_hash` is the fingerprint of command and input that it is bound to, `says` and `diff` what would be
-    done and `shown` the mark of that, `why` the words of the rule that asks, `reason` those of who decided.
+    """A request for a yes. `args_hash` is the keyed fingerprint of command and input that it is bound to, `says` and `diff` what would
+    be done and `shown` the mark of that, `why` the words of the rule that asks, `reason` those of who decided.
 
     `approvers` are roles or member ids; `own` says whether the one who asked may decide; `line` is the API key that this one
     goes back to, as `Actor` tells.
