@@ -13,6 +13,8 @@ from steward.workspaces.sessions import opened
 from tests.support.worlds import World
 from tests.unit.properties.imports import Desk
 
+HERE = "203.0.113.9"
+"""The address that the browser comes from."""
 TANNERY = {"address": "218 Tannery Row", "city": "Fernholt", "state": "NY", "zip": "56811", "parcel": "41-118-06", "bedrooms": 3}
 
 
@@ -38,7 +40,7 @@ class Browser:
             given["hx-request"] = "true"
         if self.cookies:
             given["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        answer = pages.handle(Request(method, parts.path, parse_qs(parts.query), given, body), self.world.product)
+        answer = pages.handle(Request(method, parts.path, parse_qs(parts.query), given, body, source_ip=HERE), self.world.product)
         for line in answer.cookies:
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value

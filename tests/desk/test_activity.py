@@ -8,7 +8,8 @@ import pytest
 
 from steward.demo.touches import dana
 from steward.kernel.actor import Surface, system
-from steward.properties.inputs import CreateProperty
+from steward.kernel.ports import Put
+from steward.properties.inputs import CreateProperty, DeleteProperty
 from steward.workspaces.model_roster import AddMember, ListMembers
 from tests.desk.browsing import TANNERY, Browser, a_world, browser_of, desk_of, text_of
 
@@ -101,3 +102,29 @@ def test_the_chain_is_checked_once_the_page_is_there(owner: Browser) -> None:
     answer = owner.get(f"{ACTIVITY}/proof", hx_target="div#proof")
     assert "Checked at 9:42 UTC" in text_of(answer)
     assert answer.headers["Cache-Control"] == "private, max-age=300"
+
+
+def test_a_row_leads_to_what_it_was_about_and_tells_where_it_came_from(owner: Browser) -> None:
+    owner.post("/w/own/settings/people", {"email": "user@hudson.example", "name": "User <Reeve>", "role": "user"}, user_agent="Firefox 140")
+    owner.post("/w/own/properties/1/delete")
+    page = text_of(owner.get(ACTIVITY)).partition("<tbody>")[2]
+    assert '<a class="u" href="/w/own/settings/people">member User &lt;Reeve&gt;</a>' in page
+    assert '<a class="u" href="/w/own/properties/1">property 1, 218 Tannery Row</a> · <code>delete_property</code>' in page
+    assert '<small title="Firefox 140">203.0.113.9</small>' in page
+
+
+def test_what_is_gone_keeps_its_number_and_leads_nowhere(owner: Browser) -> None:
+    owner.world.insist(DeleteProperty(id="1"))
+    page = text_of(owner.get(f"{ACTIVITY}?what=delete_property&outcome=done"))
+    assert "property 1 · <code>delete_property</code>" in page.replace("\n", "")
+
+
+def test_a_receipt_and_a_place_that_were_changed_behind_our_back_say_so(owner: Browser) -> None:
+    owner.post("/w/own/settings/people", {"email": "user@hudson.example", "name": "User Reeve", "role": "user"})
+    records = owner.world.records
+    (place,) = owner.world.rows("origin")
+    first = owner.world.rows("receipt")[0]
+    records.commit([Put(place.key, {**place.body, "ip": "198.51.100.7"}, 1), Put(first.key, {**first.body, "actor": "key:x"}, 1)])
+    page = text_of(owner.get(f"{ACTIVITY}?by=all"))
+    assert "where from was changed behind Steward’s back" in page and "198.51.100.7" not in page
+    assert "This receipt is not as Steward wrote it" in page and "key:x" not in page.partition("<tbody>")[2]

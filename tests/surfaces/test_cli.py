@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -254,3 +255,13 @@ def test_an_import_says_where_the_rows_are_that_were_held_back(world: World, tmp
 
 def test_a_wrong_word_hears_the_short_form_that_is_near(world: World) -> None:
     assert "Did you mean 'import'?" in steward(world, "imprt", "x.csv")[2]
+
+
+def test_a_page_of_receipts_says_that_there_are_more_and_how_to_see_them(world: World) -> None:
+    for number in range(5):
+        steward(world, "properties", "create", "--address", f"{number} Alder Road", "--zip", "98030")
+    _, out, _ = steward(world, "receipts", "list", "--limit", "3")
+    cursor = out.splitlines()[-1].partition("3 shown; there are more: --cursor ")[2]
+    assert cursor
+    _, out, _ = steward(world, "receipts", "list", "--limit", "3", "--cursor", shlex.split(cursor)[0])
+    assert out.splitlines()[-1] == "2 shown"

@@ -9,9 +9,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from steward.kernel import dispatch, effects
+from steward.kernel.command import Command
 from steward.kernel.context import Call, Context
 from steward.kernel.guard import Approved, Asked, Judge, Judged, Ruling, authorise
 from steward.kernel.ids import fingerprint
+from steward.kernel.model import Input
 from steward.workspaces import judging, policy, rules_approvals, rules_permissions
 from steward.workspaces.model_approvals import Approval
 from steward.workspaces.model_permissions import Rule
@@ -28,12 +30,17 @@ redeem, deciding = RulePolicy.redeem, rules_permissions.deciding
 
 def unbound(patch: pytest.MonkeyPatch) -> None:
     """An approval is good for the command, whatever its input."""
-    patch.setattr(dispatch, "fingerprint", lambda text: fingerprint(text.partition(" ")[0]))
+    patch.setattr(dispatch.Door, "_request", lambda self, command, cmd: fingerprint(command.name))
 
 
 def half_bound(patch: pytest.MonkeyPatch) -> None:
     """An approval of what leaves a fact alone is good for emptying it."""
-    patch.setattr(dispatch, "fingerprint", lambda text: fingerprint(text.replace('"owner_name":null,', "")))
+
+    def bound(self: dispatch.Door, command: Command, cmd: Input) -> str:
+        told = cmd.model_dump_json(exclude_unset=True).replace('"owner_name":null,', "")
+        return fingerprint(f"{command.name} {told}")
+
+    patch.setattr(dispatch.Door, "_request", bound)
 
 
 def replayed(patch: pytest.MonkeyPatch) -> None:

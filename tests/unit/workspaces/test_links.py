@@ -18,6 +18,7 @@ from steward.surfaces.wire import Request, Response
 from steward.workspaces.links import Claim, claim_of, mark_of, token_of
 from steward.workspaces.model_approvals import Approve, GetApproval
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account
+from steward.workspaces.model_receipts import ListReceipts
 from tests.support.worlds import START, World
 from tests.unit.workspaces.staff import hire
 
@@ -52,7 +53,7 @@ def opened(world: World, token: str) -> Response:
 
 def pressed(world: World, token: str, decision: str, headers: dict[str, str] = OURS) -> Response:
     body = urlencode({"token": token, "decision": decision, "reason": "as agreed"}).encode()
-    return pages.handle(Request("POST", "/approve", {}, headers, body), world.product)
+    return pages.handle(Request("POST", "/approve", {}, headers, body, source_ip="203.0.113.9"), world.product)
 
 
 def status(world: World, approval: str) -> str:
@@ -76,7 +77,8 @@ def test_a_button_decides_as_the_member_the_link_was_made_for(world: World, deci
     assert pressed(world, link(world, approval, admin), decision).status == 200
     found = world.run(GetApproval(id=approval))
     assert (found.status, found.decided_by, found.reason) == (then, admin.name, "as agreed")
-    assert world.rows("receipt")[-1].body["actor"] == admin.id
+    receipt = world.run(ListReceipts()).rows[0]
+    assert (receipt.actor, receipt.ip) == (admin.id, "203.0.113.9")
 
 
 def test_a_link_decides_once(world: World) -> None:

@@ -13,13 +13,16 @@ import pytest
 from steward.kernel.actor import Actor, Surface, system
 from steward.kernel.context import Call
 from steward.kernel.errors import ApprovalNeeded, Forbidden, Invalid, Unavailable
+from steward.kernel.ids import made_at
 from steward.kernel.origins import Origin
-from steward.kernel.ports import Change
-from steward.properties.inputs import CreateProperty, UpdateProperty
+from steward.kernel.ports import Change, Put
+from steward.properties.inputs import CreateProperty, DeleteProperty, UpdateProperty
 from steward.workspaces import sealing, verifying
 from steward.workspaces.model import CreateKey
 from steward.workspaces.model_members import MEMBERS, Member
+from steward.workspaces.model_permissions import SetPermission
 from steward.workspaces.model_receipts import ExportReceipts, ForgetOrigins, ListReceipts, ReceiptPage
+from steward.workspaces.model_roster import UpdateMember
 from steward.workspaces.roles import Role, held
 from tests.support.worlds import World
 from tests.unit.kernel.notes import BurnNote, ChangeNote, FillNotes, GetNote, WriteNote
@@ -83,6 +86,46 @@ def test_a_refusal_tells_what_it_was_about(world: World) -> None:
         world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key="x")
     told = world.run(ListReceipts(outcome="refused")).rows
     assert [(one.outcome, one.subject, bool(one.approval)) for one in told] == [("approval_needed", note.id, True)]
+
+
+def home(world: World) -> Any:
+    return world.run(CreateProperty(address="12 Alder Road", city="Kent", state="WA", zip="98030"))
+
+
+@pytest.mark.parametrize("named", ["1", ""], ids=["by ref", "by id"])
+def test_a_refusal_tells_the_property_that_it_was_about_by_its_number_and_address(world: World, named: str) -> None:
+    made = home(world)
+    key = Actor("key:1", "key", "k", frozenset({"*"}), role="key", workspace=world.workspace)
+    with pytest.raises(ApprovalNeeded):
+        world.run(DeleteProperty(id=named or made.id), actor=key, surface=Surface.API, key="x")
+    (told,) = world.run(ListReceipts(outcome="refused")).rows
+    assert (told.subject, told.subject_kind, told.subject_ref, told.about) == (made.id, "property", 1, "12 Alder Road")
+    assert len(listed(world, subject=made.id)) == 2
+
+
+def test_a_ref_of_nothing_is_no_subject(world: World) -> None:
+    reader = Actor("key:1", "key", "k", frozenset({"read:*"}), role="key", workspace=world.workspace)
+    with pytest.raises(Forbidden):
+        world.run(DeleteProperty(id="7"), actor=reader)
+    (told,) = world.run(ListReceipts(outcome="refused")).rows
+    assert (told.subject, told.subject_kind, told.about) == ("", "", "")
+
+
+def test_what_was_deleted_keeps_its_kind_and_number(world: World) -> None:
+    made = home(world)
+    world.insist(DeleteProperty(id="1"))
+    told = world.run(ListReceipts(command="properties.delete", outcome="done")).rows[0]
+    assert (told.subject, told.subject_kind, told.subject_ref, told.about) == (made.id, "property", 1, "")
+
+
+def test_keys_members_and_rules_are_called_by_their_names(world: World) -> None:
+    made = member(world, Role.USER, 3)
+    world.run(CreateKey(name="Website"))
+    world.run(UpdateMember(id="3", name="User Reeve"))
+    rule = world.run(SetPermission(command_pattern="delete_*", permission="deny"))
+    told = [(one.subject_kind, one.about) for one in world.run(ListReceipts()).rows]
+    assert told == [("rule", "deny delete_*"), ("member", "User Reeve"), ("key", "Website")]
+    assert [one.subject for one in world.run(ListReceipts()).rows][:2] == [rule.id, made.id]
 
 
 def test_words_from_outside_in_place_of_an_id_are_not_kept(world: World) -> None:
@@ -172,6 +215,17 @@ def test_pages_hold_every_receipt_once_whatever_is_asked(world: World) -> None:
         assert (len(found), found) == (count, sorted(set(found), reverse=True))
 
 
+def test_a_page_is_full_as_long_as_there_are_receipts_that_match(world: World) -> None:
+    for number in range(300):
+        world.run(WriteNote(text=str(number)), actor=system("rare" if number % 7 == 0 else "often"), surface=Surface.SYSTEM)
+    sizes, cursor = [], "none"
+    while cursor:
+        page = world.run(ListReceipts(who="system:rare", cursor="" if cursor == "none" else cursor, limit=10))
+        sizes.append(len(page.rows))
+        cursor = page.next
+    assert sizes[:4] == [10] * 4 and sum(sizes) == 43
+
+
 def test_a_cursor_that_was_not_given_out_is_refused(world: World) -> None:
     with pytest.raises(Invalid, match="first page"):
         listed(world, cursor="x")
@@ -238,6 +292,35 @@ def test_an_origin_is_kept_once_and_renewed_while_it_is_used(world: World) -> No
     assert (before.expires or 0) < (after.expires or 0)
 
 
+def test_where_somebody_acted_from_that_was_changed_behind_our_back_is_not_shown_and_breaks_the_proof(world: World) -> None:
+    by(world, member(world, Role.USER, 1), origin=HOME)
+    assert [one.origin for one in world.run(ListReceipts()).rows] == ["known"]
+    (row,) = world.rows("origin")
+    world.records.commit([Put(row.key, {**row.body, "ip": "198.51.100.1"}, row.version, expires=row.expires)])
+    (told,) = world.run(ListReceipts()).rows
+    assert (told.origin, told.ip, told.user_agent) == ("changed", "", "")
+    found = verifying.verify(world.door, [world.workspace])
+    assert (found.ok, found.broken, found.why) == (False, f"origin {row.key.sk}", verifying.ORIGIN)
+
+
+def test_one_that_was_erased_is_told_from_one_that_was_not_said(world: World) -> None:
+    dana = member(world, Role.USER, 1)
+    by(world, dana, origin=HOME)
+    by(world, dana)
+    world.run(ForgetOrigins(actor=dana.id))
+    assert [one.origin for one in world.run(ListReceipts(who=dana.id)).rows] == ["", "erased"]
+
+
+def test_a_receipt_that_is_not_as_it_was_written_is_listed_as_that_and_nothing_else(world: World) -> None:
+    world.run(WriteNote(text="a"))
+    (row,) = world.rows("receipt")
+    world.records.commit([Put(row.key, {"actor": "key:forged", "at": 7}, 1)])
+    (told,) = world.run(ListReceipts()).rows
+    assert (told.id, told.at, told.outcome, told.actor, told.command) == (row.key.sk, made_at(row.key.sk), "changed", "", "")
+    assert abs(told.at - world.clock.at) < timedelta(seconds=1)
+    assert row.key.sk in exported(world)
+
+
 def test_an_origin_that_cannot_be_written_stops_nobody(world: World) -> None:
     def refuse() -> None:
         raise Unavailable("The disk is full.")
@@ -262,8 +345,8 @@ def hashes(text: str) -> list[str]:
 def test_what_is_kept_of_a_request_and_its_key_tells_nobody_whether_they_guessed_it(world: World) -> None:
     cmd, phone = WriteNote(text="dana@hudson.example"), "+1 509 555 0100"
     note = world.run(cmd, key=phone)
+    key = Actor("key:1", "key", "k", frozenset({"*"}), role="key", workspace=world.workspace)
     with pytest.raises(ApprovalNeeded):
-        key = Actor("key:1", "key", "k", frozenset({"*"}), role="key", workspace=world.workspace)
         world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key=phone)
     kept = str([(row.key.sk, row.body) for kind in ("receipt", "once", "approval", "requester") for row in world.rows(kind)])
     told = json.dumps(["owner", "notes.write", phone])

@@ -13,7 +13,8 @@ from steward.kernel.context import Call, Context, Ports
 from steward.kernel.effects import Shown, shown
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, TooMany, Unavailable
 from steward.kernel.guard import Approved, Asked, Policy, Ruling, Verdict, authorise, check_only, check_scope
-from steward.kernel.ids import is_id, sortable
+from steward.kernel.ids import derive, is_id, is_ref, sortable
+from steward.kernel.keys import place
 from steward.kernel.limits import Limits
 from steward.kernel.meter import UNMETERED, Meter
 from steward.kernel.model import Input, Output
@@ -120,7 +121,9 @@ class Door:
             if approval and approval.shown != self._shown(asked, approval.asked_at).mark:
                 self._ask(asked, ruling)
             done = self._receipt(asked, outcome="done", rule=ruling.rule, approval=approval.id if approval else "")
-            receipt = replace(done, subject=str(getattr(output, "id", "")) or done.subject, changes=tuple(ctx.changes.values()))
+            made = str(getattr(output, "id", "")) or done.subject
+            kind = done.subject_kind if made == done.subject else ""
+            receipt = replace(done, subject=made, subject_kind=kind, changes=tuple(ctx.changes.values()))
             row = self.stamp.put(receipt.put())
             extra: list[Change] = [row, *self.meter.settle(command, ctx)]
             if mark:
@@ -181,8 +184,9 @@ class Door:
             log.warning("the receipt of a refusal could not be written", extra={"command": asked.command.name})
 
     def _receipt(self, asked: Asked, *, outcome: str, rule: str, approval: str) -> Receipt:
-        now, call, named = self.ports.clock(), asked.call, getattr(asked.cmd, "id", "")
+        now, call = self.ports.clock(), asked.call
         workspace = call.actor.workspace or call.workspace
+        subject, kind = self._subject(asked.cmd, workspace)
         return Receipt(
             id=sortable(now, self.ports.entropy),
             at=now,
@@ -193,8 +197,18 @@ class Door:
             outcome=outcome,
             rule=rule,
             request=asked.request,
-            subject=named if is_id(named) else "",
+            subject=subject,
+            subject_kind=kind,
             correlation=call.correlation,
             approval=approval,
             origin=self.origins.refer(call.actor, call.origin, workspace=workspace, now=now),
         )
+
+    def _subject(self, cmd: Input, workspace: str) -> tuple[str, str]:
+        """Id and kind of what a request is about, as it names it: by id, or by the ref of a record that is there. Other words are none."""
+        field, kind = cmd.ABOUT
+        named = str(getattr(cmd, field, ""))
+        if is_id(named):
+            return named, kind
+        id = derive(workspace, kind, int(named)) if kind and is_ref(named) else ""
+        return (id, kind) if id and self.ports.records.get([place(workspace, kind, id)])[0] else ("", "")

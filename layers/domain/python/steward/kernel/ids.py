@@ -6,13 +6,15 @@ record without an index row. Everything else gets an id from the time and some e
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b, sha256
 
 Entropy = Callable[[int], bytes]
 """Gives that many unpredictable bytes."""
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+LONG = 26
+"""Letters of an id that was not derived from a ref."""
 _ID = re.compile(f"[{_LETTERS}]{{19}}([{_LETTERS}]{{7}})?")
 
 
@@ -38,6 +40,28 @@ def sortable(moment: datetime, entropy: Entropy) -> str:
 def earliest(moment: datetime) -> str:
     """Where the ids made at a moment begin: none of an earlier one sorts after it."""
     return _base32(max(int(moment.timestamp() * 1000), 0), 10)
+
+
+def made_at(id: str) -> datetime:
+    """The moment that an id of `sortable` was made at; 1970 for a text that is none."""
+    return datetime.fromtimestamp(_number(id[:10]) / 1000, UTC) if is_id(id) and len(id) == LONG else datetime.fromtimestamp(0, UTC)
+
+
+def ref_of(id: str) -> int:
+    """The ref that an id was derived from; 0 for one that was not."""
+    return _number(id[:7]) if is_id(id) and len(id) < LONG else 0
+
+
+def is_ref(text: str) -> bool:
+    """Whether this is a short number as people say it."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _number(text: str) -> int:
+    number = 0
+    for letter in text:
+        number = number * 32 + _LETTERS.index(letter)
+    return number
 
 
 def is_id(text: object) -> bool:

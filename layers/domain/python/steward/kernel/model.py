@@ -41,6 +41,9 @@ class Input(BaseModel):
     ALIASES: ClassVar[Mapping[str, str]] = {}
     """Other names of fields, as people type them; the input itself translates them."""
 
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "")
+    """The field that names what this is about, by id or ref, and the kind of record that is; "" where refs name none."""
+
     def secrets(self) -> list[str]:
         """What was said in fields that no log, receipt or dump has, such as passwords, each after the name of its field."""
         said = sorted(secret_fields(type(self)) & self.model_fields_set)

@@ -62,10 +62,10 @@ class Origins:
         return name
 
     def row(self, actor: Actor, origin: Origin, *, workspace: str, now: datetime) -> Put:
-        """The row of an origin; its sk is its name."""
+        """The row of an origin, stamped; its sk is its name."""
         name = self.prefix(actor.id) + self._stamp.hidden(origin.ip, origin.user_agent)[:20]
         body = {"actor": actor.id, "ip": origin.ip[:64], "user_agent": origin.user_agent[:MAX_TEXT], "at": iso(now)}
-        return Put(place(workspace, KIND, name), body, 1, expires=int((now + LIFE).timestamp()))
+        return self._stamp.put(Put(place(workspace, KIND, name), body, 1, expires=int((now + LIFE).timestamp())))
 
     def forget(self) -> None:
         """Write every origin anew on its next use."""

@@ -23,9 +23,9 @@ Touched = tuple[str, str, int | None]
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """One attempt. `outcome` is "done" or the kind of error; `request` the keyed fingerprint of the input; `subject` the id of
-    what it was about, `subject_kind` its kind where no change tells; `touched` some of the records it changed and `changes` how
-    many; `origin` the name of where it came from. Personal values are never in it: they are in the rows that it names, so these
-    can be erased.
+    what it was about and `subject_kind` its kind, which a change tells where it is not said; `touched` some of the records it
+    changed and `changes` how many; `origin` the name of where it came from. Personal values are never in it: they are in the rows
+    that it names, so these can be erased.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Receipt:
             "rule": self.rule,
             "request": self.request,
             "subject": self.subject,
-            "subject_kind": next((kind_of(one.key.pk) for one in changes if one.key.sk == self.subject), self.subject_kind),
+            "subject_kind": self.subject_kind or next((kind_of(one.key.pk) for one in changes if one.key.sk == self.subject), ""),
             "touched": [list(one) for one in touched(changes)],
             "changes": len(changes),
             "correlation": self.correlation,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -51,6 +51,8 @@ def packet_id(property_id: str, number: int) -> str:
 
 class MakeMemo(Input):
     """A property by id, ref, or its source's own id."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "property")
 
     id: Told
 

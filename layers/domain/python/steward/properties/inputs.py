@@ -100,11 +100,15 @@ class CreateProperty(Described):
 class GetProperty(Input):
     """One property: by id, ref, or a source's own id (`source:ID` forces the last)."""
 
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "property")
+
     id: Told
 
 
 class UpdateProperty(Described):
     """Facts to change; null forgets one. A fact stated here stays when an import says otherwise."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "property")
 
     id: Told
     pipeline_status: PipelineStatus | None = None
@@ -112,6 +116,8 @@ class UpdateProperty(Described):
 
 class DeleteProperty(Input):
     """One property, to be removed for good."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "property")
 
     id: Told
 

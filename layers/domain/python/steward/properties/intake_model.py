@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints
 
@@ -49,6 +49,8 @@ class GetImport(Input):
 class MapImport(Input):
     """What columns become: a column's name to a fact, "" to leave it out. Columns not named stay as they are."""
 
+    ABOUT: ClassVar[tuple[str, str]] = ("run", "run")
+
     run: Told
     columns: dict[Annotated[str, StringConstraints(max_length=2000)], Annotated[str, StringConstraints(max_length=60)]]
 
@@ -56,11 +58,15 @@ class MapImport(Input):
 class ConfirmImport(Input):
     """Take an import's columns as they stand, and store its rows."""
 
+    ABOUT: ClassVar[tuple[str, str]] = ("run", "run")
+
     run: Told
 
 
 class UndoImport(Input):
     """Take an import back, or stop one that is under way."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("run", "run")
 
     run: Told
 
@@ -76,6 +82,8 @@ class ListHeld(Input):
 
 class ExportHeld(Input):
     """All rows of an import that were held back, as CSV."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("run", "run")
 
     run: Told
 

@@ -85,6 +85,8 @@ class TrainModel(Input):
 class ScoreProperty(Input):
     """One property: by id, ref, or a source's own id (`source:ID` forces the last)."""
 
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "property")
+
     id: Told
 
 
@@ -113,6 +115,8 @@ class GetModel(Input):
 
 class ActivateModel(Input):
     """The model that is to serve from now on, by version or id."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "model")
 
     id: Told
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
+from shlex import quote
 from textwrap import wrap
 from typing import Any
 
@@ -39,6 +40,8 @@ LISTED: Mapping[str, Mapping[str, str]] = {
     "models.list": {"version": "model", "active": "serves", "rows": "sales", "grouped.median_error": "error", "trained_at": "trained"},
 }  # fmt: skip
 """What the rows of a list show, by its command, under which headings; all other lists show their first plain fields."""
+BY_CURSOR = frozenset({"properties.list", "receipts.list"})
+"""The lists whose next page is asked for by a cursor, and not by where it starts."""
 
 
 WITH_EFFECT = frozenset({"approvals.get", "approvals.approve", "approvals.deny", "approvals.withdraw"})
@@ -53,10 +56,16 @@ def show(told: Mapping[str, Any], *, width: int = ENDLESS, command: str = "") ->
     rows = told.get("rows")
     if not isinstance(rows, list):
         return _named(told, width, "")
-    more = f"{told['total']:,} in all\n" if "total" in told else f"{len(rows):,} shown\n"
+    more = (f"{told['total']:,} in all" if "total" in told else f"{len(rows):,} shown") + _onward(told, command) + "\n"
     named = LISTED.get(command)
     shown = [{title: _found(row, path) for path, title in named.items()} for row in rows] if named else rows
     return (table(shown, width=width) if rows else "") + more
+
+
+def _onward(told: Mapping[str, Any], command: str) -> str:
+    """How to see what does not fit on this page."""
+    option = "cursor" if command in BY_CURSOR else "start"
+    return f"; there are more: --{option} {quote(told['next'])}" if told.get("next") else ""
 
 
 def table(rows: Sequence[Mapping[str, Any]], *, width: int = ENDLESS, lines: int = 1) -> str:

@@ -33,7 +33,7 @@ from steward.workspaces.reading_receipts import Wanted, views, whose
 
 COLUMNS = (
     "at", "name", "actor", "actor_kind", "role", "surface", "command", "outcome", "rule", "subject_kind", "subject", "about", "changes",
-    "touched", "approval", "ip", "user_agent", "correlation", "id",
+    "touched", "approval", "origin", "ip", "user_agent", "correlation", "id",
 )  # fmt: skip
 """The columns of an export, in order."""
 AT_ONCE = 90

@@ -238,12 +238,16 @@ class ListKeys(Input):
 class RotateKey(Input):
     """A new secret for a key; the old one works on for some hours, then ends. Of older ones none works."""
 
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "key")
+
     id: str
     hours: int = Field(default=24, ge=0, le=720, description="how long the old secret still works, 0 to end it at once")
 
 
 class RevokeKey(Input):
     """End a key at once."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "key")
 
     id: str
 

@@ -131,6 +131,8 @@ class ListPermissions(Input):
 class RemovePermission(Input):
     """A rule by its id, the end of its id, or its pattern."""
 
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "rule")
+
     id: str = Field(max_length=100)
 
 

@@ -103,9 +103,12 @@ class Touched(Output):
 
 
 class ReceiptView(Output):
-    """A receipt as an answer shows it. `name` is who `actor` is today; `ip` and `user_agent` are "" once they are erased.
+    """A receipt as an answer shows it. `name` is who `actor` is today; `origin` says whether it is known
+    where it came from: "erased" also when that ran out, "changed" when it was changed behind Steward's back; then, and where nothing
+    was said, `ip` and `user_agent` are "".
 
-    `about` is the address of the account that it was about, told to the installation's owner alone.
+    `about` is what `subject` is called today, "" once it is gone, and `subject_ref` its number; the address of an account is told to the
+    installation's owner alone.
     """
 
     id: str
@@ -121,11 +124,13 @@ class ReceiptView(Output):
     rule: str
     subject: str = ""
     subject_kind: str = ""
+    subject_ref: int = 0
     about: str = ""
     touched: Sequence[Touched] = ()
     changes: int = 0
     approval: str = ""
     correlation: str = ""
+    origin: Literal["", "known", "erased", "changed"] = ""
     ip: str = ""
     user_agent: str = ""
 

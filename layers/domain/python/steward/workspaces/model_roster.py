@@ -79,6 +79,8 @@ class GetMember(Input):
 class UpdateMember(Input):
     """What to change of a member; what is not said stays."""
 
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "member")
+
     id: str
     name: str | None = Field(default=None, min_length=1, max_length=100)
     role: RoleName | None = None
@@ -96,6 +98,8 @@ class ChangeOwn(Input):
 
 class RemoveMember(Input):
     """End somebody's membership."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "member")
 
     id: str
 

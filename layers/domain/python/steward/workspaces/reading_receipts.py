@@ -1,12 +1,12 @@
 """Reading receipts: pages of them as they are asked for, and the names behind what they refer to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from steward.kernel.actor import NOBODY
 from steward.kernel.context import Context
-from steward.kernel.ids import is_id
+from steward.kernel.ids import is_id, made_at, ref_of
 from steward.kernel.keys import SYSTEM
 from steward.kernel.origins import KIND as ORIGINS
 from steward.kernel.ports import Json, Stored
@@ -14,6 +14,7 @@ from steward.kernel.receipts import KIND
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model import KEYS
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS
+from steward.workspaces.model_permissions import Rule, standing
 from steward.workspaces.model_receipts import Filters, ReceiptView
 from steward.workspaces.roles import Role
 from steward.workspaces.rules_receipts import bounds, matches, shared
@@ -21,6 +22,11 @@ from steward.workspaces.rules_receipts import bounds, matches, shared
 MOST_READ = 2_000
 """Receipts that are looked at for one page."""
 PAGE = 200
+CHANGED = "changed"
+"""The outcome that a receipt shows which is not as it was written."""
+NAMES = ("name", "address", "spoken")
+"""The fields that a record may be called by."""
+RULE = "rule"
 SEES_ALL = (Role.OWNER, Role.ADMIN)
 
 
@@ -44,13 +50,14 @@ class Wanted:
         """At most `limit` of them, newest first, and the cursor of what follows, "" at the end. Fewer where 2,000 were looked at."""
         low, high = bounds(self.filters)
         found: list[Stored] = []
-        for _ in range(max(MOST_READ // limit, 1)):
-            page = ctx.query(KIND, shared(low, high), start=start, limit=limit, forward=False)
-            matching = [row for row in page.rows if (not high or row.key.sk < high) and row.key.sk >= low and self._meant(row)]
-            if len(found) + len(matching) > limit:
-                return found, start
-            over = bool(page.rows) and page.rows[-1].key.sk < low
-            found, start = [*found, *matching], "" if over else page.next
+        for number in range(MOST_READ // PAGE + 1):
+            page = ctx.query(KIND, shared(low, high), start=start, limit=PAGE if number else limit, forward=False)
+            wanted = [place for place, row in enumerate(page.rows, 1) if self._meant(row, low, high)]
+            room = limit - len(found)
+            if len(wanted) > room:  # the last one that there is room for, and the cursor behind it
+                page = ctx.query(KIND, shared(low, high), start=start, limit=wanted[room - 1], forward=False)
+            found += [row for row in page.rows if self._meant(row, low, high)]
+            start = "" if page.rows and page.rows[-1].key.sk < low else page.next
             if not start or len(found) == limit:
                 break
         return found, start
@@ -63,24 +70,46 @@ class Wanted:
             rows, start = self.page(ctx, start=start, limit=PAGE)
             yield rows
 
-    def _meant(self, row: Stored) -> bool:
-        return matches(self.filters, row.body, only=self.only)
+    def _meant(self, row: Stored, low: str, high: str) -> bool:
+        return row.key.sk >= low and (not high or row.key.sk < high) and matches(self.filters, row.body, only=self.only)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a receipt is about, as it is called today."""
+
+    kind: str
+    name: str = ""
+    ref: int = 0
 
 
 def views(ctx: Context, rows: Sequence[Stored]) -> list[ReceiptView]:
-    """Receipts with the names and origins behind what they refer to; one that was erased shows as ""."""
-    names, origins, accounts = _names(ctx, rows), _origins(ctx, rows), _accounts(ctx, rows)
+    """Receipts with the names and origins behind what they refer to. One that is not as Steward wrote it says that, and nothing else."""
+    true = {one.id: one for one in _views(ctx, [row for row in rows if ctx.door.stamp.holds(row)])}
+    return [true.get(row.key.sk) or _changed(row.key.sk) for row in rows]
+
+
+def _changed(id: str) -> ReceiptView:
+    return ReceiptView(id=id[:64], at=made_at(id), actor="", actor_kind="", name="", surface="", command="", outcome=CHANGED, rule="")
+
+
+def _views(ctx: Context, rows: Sequence[Stored]) -> list[ReceiptView]:
+    names, origins, subjects = _names(ctx, rows), _origins(ctx, rows), _subjects(ctx, rows)
     return [
         ReceiptView.model_validate({
             **row.body,
             "id": row.key.sk,
             "name": names.get(str(row.body["actor"]), ""),
-            "about": accounts.get(str(row.body["subject"]), ""),
+            **_about(subjects.get(str(row.body["subject"]))),
             "touched": [{"kind": kind, "id": id, "version": version} for kind, id, version in _listed(row, "touched")],
-            **origins.get(str(row.body.get("origin")), {}),
+            **origins[str(row.body["origin"])],
         })
         for row in rows
     ]  # fmt: skip
+
+
+def _about(subject: Subject | None) -> Mapping[str, Json]:
+    return {"subject_kind": subject.kind, "subject_ref": subject.ref, "about": subject.name} if subject else {}
 
 
 def _names(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
@@ -96,17 +125,44 @@ def _names(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
     return names | {actor: key.name for actor, key in zip(keys, held, strict=True) if key}
 
 
-def _accounts(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
-    """The addresses of the accounts that receipts of the installation are about."""
-    ids = list({str(row.body["subject"]) for row in rows if row.body.get("subject_kind") == ACCOUNTS.kind and row.body["subject"]})
-    found = ACCOUNTS.many(ctx, ids) if ctx.workspace == SYSTEM and whose(ctx) == "" else []
-    return {one.id: one.email or one.full_name for one in found if one}
+def _subjects(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, Subject]:
+    """What receipts are about, by the id of that. Accounts are shown to who sees all receipts of the installation only."""
+    named = {str(row.body["subject"]): str(row.body["subject_kind"]) for row in rows if row.body["subject"]}
+    rules = {str(row.body["subject"]) for row in rows if str(row.body["command"]).startswith("permissions.")}
+    own = [(id, kind) for id, kind in named.items() if kind and kind != ACCOUNTS.kind]
+    found = dict(zip([id for id, _ in own], ctx.get_many([ctx.key(kind, id) for id, kind in own]), strict=True))
+    accounts = [id for id, kind in named.items() if kind == ACCOUNTS.kind and ctx.workspace == SYSTEM and whose(ctx) == ""]
+    return (
+        {id: _subject(kind, id, found.get(id)) for id, kind in named.items()}
+        | {one.id: Subject(ACCOUNTS.kind, one.email or one.full_name) for one in ACCOUNTS.many(ctx, accounts) if one}
+        | {id: Subject(RULE) for id in rules & named.keys()}
+        | {one.id: Subject(RULE, f"{one.permission} {one.command_pattern}") for one in _rules(ctx, rules)}
+    )
+
+
+def _subject(kind: str, id: str, row: Stored | None) -> Subject:
+    body = row.body if row else {}
+    return Subject(kind, str(next((body[field] for field in NAMES if body.get(field)), "")), ref_of(id))
+
+
+def _rules(ctx: Context, ids: Set[str]) -> list[Rule]:
+    found = standing(ctx.door.ports.records, ctx.workspace) if ids else None
+    return [one for one in found.rules if one.id in ids] if found else []
 
 
 def _origins(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, Mapping[str, Json]]:
-    named = list({str(row.body["origin"]) for row in rows if row.body.get("origin")})
+    """What is known of where receipts came from, by the name of that."""
+    named = list({str(row.body["origin"]) for row in rows} - {""})
     found = zip(named, ctx.get_many([ctx.key(ORIGINS, name) for name in named]), strict=True)
-    return {name: {"ip": row.body["ip"], "user_agent": row.body["user_agent"]} for name, row in found if row}
+    return {"": {"origin": ""}, **{name: _origin(ctx, row) for name, row in found}}
+
+
+def _origin(ctx: Context, row: Stored | None) -> Mapping[str, Json]:
+    if row is None:
+        return {"origin": "erased"}
+    if not ctx.door.stamp.holds(row):
+        return {"origin": "changed"}
+    return {"origin": "known", "ip": row.body["ip"], "user_agent": row.body["user_agent"]}
 
 
 def _listed(row: Stored, field: str) -> Sequence[Any]:

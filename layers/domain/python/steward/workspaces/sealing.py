@@ -14,6 +14,7 @@ from steward.kernel.dispatch import Door
 from steward.kernel.errors import Conflict, StewardError
 from steward.kernel.ids import earliest
 from steward.kernel.keys import SYSTEM, partition
+from steward.kernel.origins import KIND as ORIGINS
 from steward.kernel.ports import Records, Stored
 from steward.kernel.receipts import KIND
 from steward.kernel.stamp import mark
@@ -90,6 +91,11 @@ def seals(records: Records, workspace: str, *, forward: bool = True) -> Iterator
 def receipts(records: Records, workspace: str, *, forward: bool = True) -> Iterator[Stored]:
     """The rows of all receipts, by the time of their ids."""
     return _rows(records, partition(workspace, KIND), forward=forward, page=PAGE)
+
+
+def origins(records: Records, workspace: str) -> Iterator[Stored]:
+    """The rows of where people acted from."""
+    return _rows(records, partition(workspace, ORIGINS), forward=True, page=PAGE)
 
 
 def check_anchored(door: Door, workspace: str, last: Seal | None) -> None:

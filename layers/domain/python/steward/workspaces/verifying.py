@@ -13,13 +13,14 @@ from steward.workspaces import identity
 from steward.workspaces.anchors import Anchors
 from steward.workspaces.model import WORKSPACES
 from steward.workspaces.model_receipts import Head, Seal, Verified
-from steward.workspaces.sealing import TRIES, receipts, seals
+from steward.workspaces.sealing import TRIES, origins, receipts, seals
 
 CHANGED = "It is not as Steward wrote it."
 STAMPED_ELSEWHERE = "It was stamped with another secret than this installation's receipts.key."
 GONE = "It was sealed and is gone, or another one is in its place."
 STRANGE = "It has no stamp, so Steward did not write it."
 REMOVED = "It was written and is gone, before a seal held it."
+ORIGIN = "An address and a browser that receipts name are not as Steward wrote them."
 CUT_OUT = "The workspace was made and is gone with its receipts, though nothing says that it was erased."
 UNREADABLE = "It cannot be read, and nothing after it was looked at."
 UNSEALED = "The seal over it is gone or was changed."
@@ -116,6 +117,7 @@ class _Walk:
                 self._link(row)
             self._see_until("")
             self._anchored()
+            self._see_origins()
         except Internal as damaged:
             place = damaged.reference
             self.broken[self._under(int(place)) if _is_number(place) else place] = UNREADABLE
@@ -162,6 +164,12 @@ class _Walk:
             self._known.see(row.body)
         else:
             self.broken[id] = self._why(row, CHANGED if mark(row.body) else STRANGE)
+
+    def _see_origins(self) -> None:
+        """Where people acted from is under no seal, as it can be erased; what is there has to be as it was written."""
+        for row in origins(self._door.ports.records, self._workspace):
+            if not self._door.stamp.holds(row):
+                self.broken[f"origin {row.key.sk}"] = self._why(row, ORIGIN)
 
     def _why(self, row: Stored, otherwise: str) -> str:
         name = mark(row.body).partition(".")[0]

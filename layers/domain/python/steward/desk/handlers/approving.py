@@ -14,6 +14,7 @@ from steward.kernel.errors import Conflict, Forbidden, NotFound
 from steward.kernel.model import Input
 from steward.kernel.product import Product
 from steward.kernel.registry import taking
+from steward.surfaces.credentials import origin_of
 from steward.surfaces.wire import Request, Response
 from steward.workspaces.links import NAME, approver, claim_of
 from steward.workspaces.model_approvals import ApprovalStatus, ApprovalView, Approve, Deny, GetApproval
@@ -29,7 +30,7 @@ def show(request: Request, product: Product) -> Response:
     """`GET /approve?token=…`: what would be done, and the two buttons."""
     token = (request.query.get("token") or [""])[-1][:MAX_TOKEN]
     try:
-        one = _ask(token, lambda id: GetApproval(id=id), product)
+        one = _ask(request, product, lambda id: GetApproval(id=id), token=token)
         return _page(request, token, one, left=(one.expires_at - product.ports.clock()).total_seconds())
     except (Forbidden, NotFound) as refusal:
         return _page(request, "", None, said=refusal.detail)
@@ -42,20 +43,21 @@ def decide(request: Request, product: Product) -> Response:
     token, reason = form.get("token", "")[:MAX_TOKEN], form.get("reason", "")[:500]
     try:
         if form.get("decision") == "approve":
-            decided = _ask(token, lambda id: Approve(id=id, reason=reason), product)
+            decided = _ask(request, product, lambda id: Approve(id=id, reason=reason), token=token)
         else:
-            decided = _ask(token, lambda id: Deny(id=id, reason=reason), product)
+            decided = _ask(request, product, lambda id: Deny(id=id, reason=reason), token=token)
     except (Forbidden, NotFound, Conflict) as refusal:
         return _page(request, "", None, said=refusal.detail)
     return _page(request, "", decided, said=DONE[decided.status])
 
 
-def _ask(token: str, cmd: Callable[[str], Input], product: Product) -> ApprovalView:
+def _ask(request: Request, product: Product, cmd: Callable[[str], Input], *, token: str) -> ApprovalView:
     """What the command answers to the member whom the link was made for."""
     ports = product.ports
     claim = claim_of(token, ports.secrets.get(NAME), ports.clock())
     asked = cmd(claim.approval)
-    call = Call(taking(type(asked)).name, asked, approver(ports.records, claim), claim.workspace, Surface.DESK)
+    name, origin = taking(type(asked)).name, origin_of(request, product)
+    call = Call(name, asked, approver(ports.records, claim), claim.workspace, Surface.DESK, origin=origin)
     given = product.door.dispatch(call).output
     if not isinstance(given, ApprovalView):
         raise TypeError(f"{call.command} answers {type(given).__name__}")

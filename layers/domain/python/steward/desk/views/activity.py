@@ -17,6 +17,7 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
     "approval_needed": ("asked first", "warn"),
     "too_many": ("used up", "bad"),
 }
+CHANGED = ("changed behind Steward’s back", "bad")
 SURFACES: Mapping[str, str] = {"desk": "Desk", "api": "API", "cli": "Command line", "mcp": "Assistant", "system": "Steward itself"}
 FILTERS = ("of", "who", "what", "outcome", "surface", "by", "subject", "since", "until")
 """What the address may say, besides `at`, where an older page begins."""
@@ -35,9 +36,13 @@ class ReceiptRow:
     kind: str
     who_href: str
     what: str
+    subject: str
+    subject_href: str
     command: str
     touched: str
     surface: str
+    place: str
+    browser: str
     rule: str
     outcome: str
     look: str
@@ -84,17 +89,21 @@ def address(href: str, asked: Mapping[str, str], **more: str) -> str:
 def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
     """One receipt as the table shows it."""
     entry = manifest().commands.get(one.command)
-    outcome, look = OUTCOMES.get(one.outcome, (one.outcome.replace("_", " "), "bad"))
+    outcome, look = OUTCOMES.get(one.outcome, CHANGED if one.outcome == "changed" else (one.outcome.replace("_", " "), "bad"))
     return ReceiptRow(
         at=one.at.isoformat(),
         when=words.when(one.at, now),
-        who=one.name or "somebody who was erased",
+        who=one.name or ("somebody who was erased" if one.actor else "unknown"),
         kind=ACTORS.get(one.actor_kind, one.role),
         who_href=address(f"{base}/activity", {"who": one.actor}),
-        what=said(one.command),
+        what=said(one.command) or "This receipt is not as Steward wrote it",
+        subject=subject(one),
+        subject_href=f"{base}/{leads}" if (leads := leading_to(one)) else "",
         command=entry.spoken if entry else one.command,
-        touched=one.about or touched(one),
+        touched=touched(one),
         surface=SURFACES.get(one.surface, one.surface),
+        place=one.ip or ("where from was changed behind Steward’s back" if one.origin == "changed" else ""),
+        browser=one.user_agent,
         rule=ruled(one.rule),
         outcome=outcome,
         look=look,
@@ -116,16 +125,39 @@ def switched(href: str, asked: Mapping[str, str]) -> str:
     return address(href, {name: text for name, text in kept.items() if not text.startswith("system:")})
 
 
+def subject(one: ReceiptView) -> str:
+    """What it was about, as people call it: `property 5, 12 Alder Road`, `key Website`; what is gone keeps its number."""
+    kind, ref = one.subject_kind.replace("_", " "), one.subject_ref if one.subject_kind in NUMBERED else 0
+    return ", ".join(part for part in (f"{kind} {ref}", one.about) if part) if ref else f"{kind} {one.about}" if one.about else ""
+
+
+def leading_to(one: ReceiptView) -> str:
+    """The page of what it was about, "" where there is none, or no such record any more."""
+    match one.subject_kind:
+        case "property" if one.about:
+            return f"properties/{one.subject_ref}"
+        case "run" if one.about and one.command.startswith("properties."):
+            return f"imports/{one.subject_ref}"
+        case "approval" if one.about:
+            return f"approvals/{one.subject}"
+        case kind:
+            return PAGES.get(kind, "") if one.about else ""
+
+
 def touched(one: ReceiptView) -> str:
-    """What was changed, counted by kind: `1 property, 2 keys`."""
+    """What else was changed, counted by kind: `1 property, 2 keys`."""
     kinds: dict[str, int] = {}
     for change in one.touched:
-        if "." not in change.kind:
+        if "." not in change.kind and change.id != one.subject:
             kinds[change.kind] = kinds.get(change.kind, 0) + 1
     return ", ".join(words.plural(count, kind.replace("_", " "), MANY.get(kind, "")) for kind, count in kinds.items())
 
 
 MANY: Mapping[str, str] = {"property": "properties"}
+NUMBERED = frozenset({"property", "run", "model"})
+"""The kinds of records that people know by a number."""
+PAGES: Mapping[str, str] = {"member": "settings/people", "key": "settings/keys", "rule": "settings/permissions", "model": "models"}
+"""Where records are shown that have no page of their own."""
 
 
 def proof(told: Verified, now: datetime) -> Proof:
