@@ -14,11 +14,12 @@ from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input, Nothing
 from steward.kernel.registry import Entry, manifest
 from steward.workspaces import identity
+from steward.workspaces.model_permissions import AllowedCommands, CheckPermission, SetPermission
 from steward.workspaces.policy import RulePolicy
 from steward.workspaces.roles import SCOPES_OF, Role
 from steward.workspaces.rules import SCOPES, WILDCARDS
-from steward.workspaces.rules_permissions import ASKED_ALWAYS
 from tests.support.worlds import World
+from tests.unit.workspaces.staff import hire
 
 OUTER = [entry for entry in manifest().commands.values() if not entry.internal]
 NEEDED = sorted({entry.scope for entry in OUTER} - {PUBLIC})
@@ -27,6 +28,18 @@ SUBSETS = [frozenset(held) for size in (0, 1, 2) for held in combinations(KNOWN,
 WORLD = World()
 POLICY = RulePolicy(WORLD.records)
 
+ASKED = {
+    "delete_property": {"properties.delete"},
+    "delete_contact": set[str](),
+    "cancel_all_campaigns": set[str](),
+    "clear_conversation_history": set[str](),
+    "send_bulk_notifications": set[str](),
+    "modify_workspace_settings": {"workspaces.update", "workspaces.set_branding", "workspaces.set_flags", "workspaces.set_quotas"},
+    "delete_workspace": {"workspaces.delete"},
+}
+"""What needs a person's yes in every role and from every key (spec A3.3, and the end of a workspace), with the commands that do it;
+the settings are those of R8.3: logo, colours and sender, features, how often the API may be called. Some are still to come."""
+DANGEROUS = set[str]().union(*ASKED.values())
 YES, ASKS, NO, ANOTHERS = "yes", "asks", "no", "another's"
 MATRIX = {
     "read:": (YES, YES, YES, YES),
@@ -80,7 +93,7 @@ def key_with(scopes: Iterable[str]) -> Actor:
 def asks_a_key(entry: Entry) -> bool:
     """Whether a key's call of this waits for a person."""
     hard = entry.danger in (Danger.PHYSICAL, Danger.DESTRUCTIVE)
-    return hard or not ASKED_ALWAYS.isdisjoint({entry.tool, entry.name})
+    return hard or entry.name in DANGEROUS
 
 
 @pytest.mark.parametrize("entry", OUTER, ids=lambda entry: entry.name)
@@ -99,7 +112,7 @@ def test_a_member_gets_in_by_exactly_the_matrix_of_roles(entry: Entry) -> None:
     for place, role in enumerate(Role):
         held = MATRIX.get(entry.scope) or MATRIX.get(entry.scope.partition(":")[0] + ":", (YES,) * 4)
         may = YES if entry.scope == PUBLIC else held[place]
-        asks = may == YES and not ASKED_ALWAYS.isdisjoint({entry.tool, entry.name})
+        asks = may == YES and entry.name in DANGEROUS
         actor = Actor("m1", "member", "Ann", SCOPES_OF[role], role=role, workspace=WORLD.workspace, member="m1", person="p1")
         anothers = {"installation"} if role is Role.OWNER else {"installation", "owner"}
         locked = may == YES and ONLY.get(entry.name) in anothers
@@ -112,6 +125,19 @@ def test_a_person_does_in_no_workspace_only_what_is_about_themselves() -> None:
     gets_in = {entry.name for entry in OUTER if let_in(entry, person, Surface.DESK, SYSTEM) != NO}
     assert gets_in - {entry.name for entry in OUTER if entry.scope == PUBLIC} == {"workspaces.list", "workspaces.get"}
     assert person.scopes == set()
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_what_is_dangerous_can_be_asked_about_by_its_name_before_it_is_there(name: str) -> None:
+    said = WORLD.run(CheckPermission(command=f"Can I execute {name}?"))
+    assert (said.command, said.decision, said.rule) == (name, "require_approval", "dangerous")
+
+
+def test_a_rule_about_settings_is_about_every_command_that_changes_one() -> None:
+    world = World()
+    world.run(SetPermission(command_pattern="modify_workspace_settings", permission="deny"))
+    denied = {one.command for one in world.run(AllowedCommands(member=hire(world, "owner").member)).rows if one.decision == "deny"}
+    assert denied >= (ASKED["modify_workspace_settings"] - {"workspaces.update", "workspaces.set_quotas"})
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -14,15 +14,15 @@ USED_UP = "The free plan has 0 e-mails a month, and they are used up"
 def owner() -> Browser:
     """The owner at a desk of the free plan with room for five homes and no e-mail."""
     browser = desk_of(a_world())
-    browser.world.run(SetQuotas(plan="free", quotas={"properties": 5, "emails": 0}))
+    browser.world.insist(SetQuotas(plan="free", quotas={"properties": 5, "emails": 0}))
     return browser
 
 
 def test_today_tells_the_owner_of_a_quota_near_its_end_and_leads_to_the_plan(owner: Browser) -> None:
-    owner.world.run(SetQuotas(quotas={"emails": None}))
+    owner.world.insist(SetQuotas(quotas={"emails": None}))
     add_homes(owner.world, 3)
     assert "Properties: nearly used up" not in text_of(owner.get("/w/own/today"))
-    owner.world.run(SetQuotas(quotas={"properties": 3}))
+    owner.world.insist(SetQuotas(quotas={"properties": 3}))
     page = text_of(owner.get("/w/own/today"))
     assert "Properties: used up" in page and "3 of 3 this month" in page
     assert 'href="/w/own/settings/usage"' in page

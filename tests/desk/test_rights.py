@@ -346,7 +346,10 @@ def test_a_new_name_needs_a_yes_and_shows_before_and_after(owner: Browser) -> No
 
 
 def test_features_are_switched_by_their_boxes(owner: Browser) -> None:
-    owner.post(f"{DESK}/flags", {"feature": ["training", "imports"], "on": ["imports"]})
+    ticked = {"feature": ["training", "imports"], "on": ["imports"]}
+    asked = owner.post(f"{DESK}/flags", ticked)
+    assert "Yes, do it" in text_of(asked)
+    owner.post(f"{DESK}/flags", {**ticked, "_approval": waiting(owner)})
     flags = owner.world.run(GetFlags()).flags
     assert (flags["training"], flags["imports"], flags["packets"]) == (False, True, True)
 
@@ -362,7 +365,7 @@ def test_a_deleted_desk_is_closed_at_once_and_an_owner_opens_it_again(owner: Bro
 
 
 def test_usage_shows_each_quota_of_the_plan_with_its_share(owner: Browser) -> None:
-    owner.world.run(SetQuotas(plan="free", quotas={"properties": 1}))
+    owner.world.insist(SetQuotas(plan="free", quotas={"properties": 1}))
     page = text_of(owner.get("/w/own/settings/usage"))
     assert "Used up: Properties." in page
     assert 'aria-valuetext="100 %"' in page

@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from steward.kernel.actor import Actor, Surface
@@ -74,7 +75,7 @@ class Brokerages(Office):
 
     def __init__(self, *, trained: bool = True) -> None:
         self.children = Inside()
-        World.__init__(self, children=self.children, more={Gazetteer: Gazetteer(()), Mailer: Postbox()})
+        World.__init__(self, children=self.children, more={Gazetteer: Gazetteer(()), Mailer: Postbox()}, noise=Random(7).randbytes)
         self.asked = self.children.asked
         self.all = [self._found(word, trained=trained) for word in CANARIES]
         self.settle()
@@ -181,7 +182,7 @@ class Brokerages(Office):
         raise AssertionError("a key removes a home without being asked")
 
     def _ask(self, actor: Actor, cmd: Input) -> Any:
-        return self.run(cmd, actor=actor, surface=Surface.DESK)
+        return self.insist(cmd, actor=actor, surface=Surface.DESK)
 
     def _hire(self, word: str, role: Role) -> tuple[Actor, str]:
         """A person with an account, a place in the workspace at hand and a session: how they act, and the token of their cookie."""

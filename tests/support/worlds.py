@@ -133,13 +133,13 @@ class World:
     ) -> Any:
         return self.answer(cmd, actor=actor, surface=surface, workspace=workspace, key=key, expected=expected).output
 
-    def insist(self, cmd: Input, *, key: str = "") -> Any:
-        """Run a command as the owner, who approves it first where it needs that."""
+    def insist(self, cmd: Input, **how: Any) -> Any:
+        """Run a command, as `run` does; the owner approves it first where it needs that."""
         try:
-            return self.run(cmd, key=key)
+            return self.run(cmd, **how)
         except ApprovalNeeded as needed:
             self.run(Approve(id=needed.approval))
-            return self.run(cmd, key=key)
+            return self.run(cmd, **how)
 
     def context(self, workspace: str = "") -> Context:
         return Context(self.door, Call("", {}, self.owner, workspace or self.workspace, Surface.CLI), self.clock())

@@ -3,6 +3,7 @@
 import pytest
 
 from steward.workspaces.model import CreateKey, CreateWorkspace
+from steward.workspaces.model_approvals import Approve
 from tests.support.worlds import World
 from tests.surfaces.test_http import ask, key_of, told
 
@@ -43,8 +44,10 @@ def test_what_a_workspace_is_like_is_read_and_written_at_one_address(world: Worl
     key, address = key_of(world), f"/v1/workspaces/{world.workspace}/{what}"
     body = {"branding": {"primary": "#1f4d3a"}, "flags": {"flags": {"packets": False}}, "quotas": {"plan": "professional"}}[what]
     read = ask(world, "GET", address, key=key)
+    waits = ask(world, "PUT", address, key=key, body=body, if_match=read.headers["etag"])
+    world.run(Approve(id=told(waits)["approval"]))
     written = ask(world, "PUT", address, key=key, body=body, if_match=read.headers["etag"])
-    assert (read.status, written.status) == (200, 200)
+    assert (read.status, waits.status, written.status) == (200, 428, 200)
     assert told(ask(world, "GET", address, key=key)) == told(written) != told(read)
 
 

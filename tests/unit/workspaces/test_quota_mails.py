@@ -34,7 +34,7 @@ def world(tmp_path: Path) -> Post:
 
 
 def agreed(world: World, **numbers: int | None) -> None:
-    world.run(SetQuotas(quotas={"members": None, **numbers}))
+    world.insist(SetQuotas(quotas={"members": None, **numbers}))
 
 
 def invite(world: World, *names: str) -> None:

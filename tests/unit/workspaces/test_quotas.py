@@ -32,7 +32,7 @@ def world() -> World:
 
 
 def agreed(world: World, **numbers: int | None) -> None:
-    world.run(SetQuotas(quotas=numbers))
+    world.insist(SetQuotas(quotas=numbers))
 
 
 def home(number: int) -> CreateProperty:
@@ -297,7 +297,7 @@ def test_what_is_stored_is_measured_each_hour(world: World) -> None:
 
 
 def test_without_a_plan_everything_is_counted_and_nothing_ends(world: World) -> None:
-    world.run(SetQuotas(plan=""))
+    world.insist(SetQuotas(plan=""))
     for number in range(101):
         world.run(home(number))
     seen = used(world, Quota.PROPERTIES)
@@ -316,9 +316,9 @@ def test_only_the_owner_of_the_installation_changes_plans(world: World) -> None:
     owner = identity.acting(world.records, identity.Person(str(row.body["account"]), "Rosa", ""), world.workspace)
     assert owner.member == rosa.id
     with pytest.raises(Forbidden, match="Only the owner of this installation"):
-        world.run(SetQuotas(plan="enterprise"), actor=owner)
+        world.insist(SetQuotas(plan="enterprise"), actor=owner)
     with pytest.raises(Forbidden, match="Only the owner of this installation"):
-        world.run(SetQuotas(plan="enterprise"), actor=by_key(world, "admin:workspace"), surface=Surface.API, expected=1)
+        world.insist(SetQuotas(plan="enterprise"), actor=by_key(world, "admin:workspace"), surface=Surface.API, expected=1)
 
 
 @pytest.mark.parametrize(
@@ -336,9 +336,9 @@ def test_unknown_plans_quotas_and_features_are_refused_with_the_nearest(world: W
 
 def test_what_a_plan_lacks_is_refused_by_name(world: World) -> None:
     with pytest.raises(Forbidden, match="The free plan has no branding"):
-        world.run(SetBranding(primary="#1f4d3a"))
-    world.run(SetQuotas(plan="professional"))
-    world.run(SetBranding(primary="#1f4d3a"))
+        world.insist(SetBranding(primary="#1f4d3a"))
+    world.insist(SetQuotas(plan="professional"))
+    world.insist(SetBranding(primary="#1f4d3a"))
 
 
 def test_asking_beforehand_hears_what_a_plan_lacks_too(world: World) -> None:
@@ -348,11 +348,11 @@ def test_asking_beforehand_hears_what_a_plan_lacks_too(world: World) -> None:
 
 
 def test_a_feature_switched_off_is_off_for_everybody_at_once(world: World) -> None:
-    world.run(SetFlags(flags={"assistants": False}))
+    world.insist(SetFlags(flags={"assistants": False}))
     assert not world.run(GetFlags()).flags["assistants"]
     with pytest.raises(Forbidden, match="'assistants' is switched off"):
         world.run(ListProperties(), surface=Surface.MCP)
-    world.run(SetFlags(flags={"assistants": True}))
+    world.insist(SetFlags(flags={"assistants": True}))
     world.run(ListProperties(), surface=Surface.MCP)
 
 

@@ -110,27 +110,27 @@ def test_a_first_owner_is_named_by_address(world: World) -> None:
 )
 def test_a_branding_that_cannot_be_shown_is_refused(world: World, field: str, value: str, why: str) -> None:
     with pytest.raises(Invalid, match=why) as caught:
-        world.run(SetBranding(**{field: value}))
+        world.insist(SetBranding(**{field: value}))
     assert [fault.pointer for fault in caught.value.faults] == [f"/{field}"]
 
 
 def test_a_logo_is_kept_once_and_given_back_as_it_came(world: World) -> None:
     for _ in range(2):
-        world.run(SetBranding(logo=data(PNG), primary="#1F4D3A"))
+        world.insist(SetBranding(logo=data(PNG), primary="#1F4D3A"))
     branding, logo = world.run(GetBranding()), world.run(GetLogo())
     assert (branding.primary, branding.logo) == ("#1f4d3a", f"/v1/workspaces/{world.workspace}/logo")
     with world.ports.blobs.open(logo.blob) as image:
         assert (logo.media_type, image.read()) == ("image/png", PNG)
     assert len(list(world.ports.blobs.list(f"w/{world.workspace}/branding/"))) == 1
-    world.run(SetBranding(logo=""))
+    world.insist(SetBranding(logo=""))
     with pytest.raises(NotFound, match="no logo"):
         world.run(GetLogo())
 
 
 def test_a_branding_changed_meanwhile_is_a_conflict(world: World) -> None:
-    world.run(SetBranding(primary="#1f4d3a"), expected=1)
+    world.insist(SetBranding(primary="#1f4d3a"), expected=1)
     with pytest.raises(Conflict, match="version 2 now"):
-        world.run(SetBranding(primary="#000000"), expected=1)
+        world.insist(SetBranding(primary="#000000"), expected=1)
 
 
 # --- the end ---------------------------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def full(world: World) -> str:
     for number in range(90):
         world.run(CreateProperty(address=f"{number} Alder Road", city="Kent", state="WA", zip="98030"), key=str(number))
     world.run(ExportProperties())
-    world.run(SetBranding(logo=data(PNG)))
+    world.insist(SetBranding(logo=data(PNG)))
     world.settle()
     return world.workspace
 

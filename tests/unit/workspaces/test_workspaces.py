@@ -68,7 +68,7 @@ def plan_of(world: World, workspace: str) -> str:
     [("free", None, "free"), ("enterprise", None, "free"), ("", {"members": 2}, "free"), ("", None, "")],
 )
 def test_nobody_leaves_a_plan_by_making_another_workspace(world: World, plan: str, quotas: dict[str, int] | None, given: str) -> None:
-    world.run(SetQuotas(plan=plan, quotas=quotas))
+    world.insist(SetQuotas(plan=plan, quotas=quotas))
     owner = hire(world, "owner", account=account(world))
     key = identity.by_key(world.records, world.run(CreateKey(name="k", scope=["*"])).key, world.clock())
     for number, actor in enumerate((owner, key_of(owner, "*", workspace=world.workspace), key)):
@@ -77,7 +77,7 @@ def test_nobody_leaves_a_plan_by_making_another_workspace(world: World, plan: st
 
 
 def test_the_owner_of_the_installation_makes_workspaces_without_a_plan_and_says_which_has_one(world: World) -> None:
-    world.run(SetQuotas(plan="free"))
+    world.insist(SetQuotas(plan="free"))
     assert plan_of(world, world.run(CreateWorkspace(name="Globex")).id) == ""
     assert plan_of(world, world.run(CreateWorkspace(name="Initech", plan="professional")).id) == "professional"
     for plan in ("enterprise", ""):

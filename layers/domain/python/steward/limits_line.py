@@ -44,7 +44,7 @@ def _limit(word: str) -> Limit:
 def _check_pattern(kind: str, pattern: str | None) -> None:
     if (kind == "command") != bool(pattern):
         raise Wrong("names a command where none belongs, or none where one does", "write for example command:export=6/h, or key=600/min")
-    names = [[name for name in (entry.tool, entry.name) if name] for entry in manifest().commands.values()]
+    names = [entry.names for entry in manifest().commands.values()]
     if pattern and not any(matches(pattern, one) for one in names):
         (close,) = get_close_matches(pattern, [name for one in names for name in one], 1, 0)
         raise Wrong(f"limits {pattern!r}, of which there is no command", f"the nearest one is {close}")

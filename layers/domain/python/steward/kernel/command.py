@@ -59,11 +59,22 @@ class Command:
     summary: str
     once: Callable[[Any], str] | None
     only: Only
+    counts_as: str
 
     @property
     def spoken(self) -> str:
         """The name that people and rules say: the tool's, where there is one."""
         return self.tool or self.name
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names that a rule is about it by."""
+        return names_of(self.tool, self.name, self.counts_as)
+
+
+def names_of(*names: str) -> Sequence[str]:
+    """Those of a command's names that it has."""
+    return [name for name in names if name]
 
 
 COMMANDS: dict[str, Command] = {}
@@ -83,12 +94,13 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
     batch: bool = False,
     once: Callable[[Any], str] | None = None,
     only: Only = Only.ANYBODY,
+    counts_as: str = "",
 ) -> Callable[[Handler], Handler]:
     """Register a handler `(cmd: Input, ctx: Context) -> Output` under `slice.verb`.
 
     `tool` is its verb_noun name, `aliases` further routes, `batch` says that it answers with a Run and goes on in the
-    background, `once` makes an idempotency key of the input, `only` says whose alone it is. Raises ValueError when something
-    of it is missing.
+    background, `once` makes an idempotency key of the input, `only` says whose alone it is, `counts_as` names
+    another command whose rules and dangers are its own too. Raises ValueError when something of it is missing.
     """
 
     def register(handler: Handler) -> Handler:
@@ -103,7 +115,9 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
             raise TypeError(f"{name} must take an Input named cmd and return an Output")
         if name in COMMANDS or takes in BY_INPUT:
             raise ValueError(f"two commands named {name}, or two that take {takes.__name__}")
-        made = Command(name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only)
+        made = Command(
+            name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only, counts_as
+        )
         COMMANDS[name] = BY_INPUT[takes] = made
         return handler
 

@@ -25,7 +25,10 @@ _UNTOLD: dict[str, frozenset[str]] = {}
 
 
 def untold(kind: str, fields: frozenset[str] = frozenset({ALL})) -> str:
-    """Declare what of a kind of rows only machines know: these fields, or all of it. It is neither shown nor bound; the kind."""
+    """Declare what of a kind of rows only machines know: these fields (`a.b` a part of one), or all of it. The kind.
+
+    It is neither shown nor part of what is agreed to.
+    """
     _UNTOLD[kind] = fields
     return kind
 
@@ -105,8 +108,8 @@ def _of(change: Put | Add | Delete, before: Body | None, new: Counter[str]) -> I
                 id = "new" if new[kind] == 1 else f"new {new[kind]}"
             known = BARE | _UNTOLD.get(kind, frozenset())
             for field in dict.fromkeys([*body, *(before or {})]):
-                if field not in known:
-                    yield from _differences(Effect(kind, id, _called(before or body), field, (before or {}).get(field), body.get(field)))
+                whole = Effect(kind, id, _called(before or body), field, (before or {}).get(field), body.get(field))
+                yield from (one for one in _differences(whole) if field not in known and one.field not in known)
         case Add(amounts=amounts):
             yield from (Effect(kind, id, "", name, (before or {}).get(name, 0), f"{amount:+}") for name, amount in amounts.items())
         case Delete() if before is not None:

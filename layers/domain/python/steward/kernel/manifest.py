@@ -37,6 +37,7 @@ def _entry(command: Command) -> dict[str, Any]:
         "scope": command.scope,
         "danger": str(command.danger),
         "only": str(command.only),
+        "counts_as": command.counts_as,
         "internal": command.internal,
         "batch": command.batch,
         "summary": command.summary.splitlines()[0],

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from steward.kernel.command import BY_INPUT, COMMANDS, Command
+from steward.kernel.command import BY_INPUT, COMMANDS, Command, names_of
 from steward.kernel.errors import NotFound
 from steward.kernel.events import REACTIONS, Reaction
 from steward.kernel.index import INDEXES, Index
@@ -35,6 +35,7 @@ class Entry:
     scope: str
     danger: str
     only: str
+    counts_as: str
     internal: bool
     batch: bool
     summary: str
@@ -43,6 +44,11 @@ class Entry:
     def spoken(self) -> str:
         """The name that people and rules say: the tool's, where there is one."""
         return self.tool or self.name
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The names that a rule is about it by."""
+        return names_of(self.tool, self.name, self.counts_as)
 
 
 @dataclass(frozen=True, slots=True)

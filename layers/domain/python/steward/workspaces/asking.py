@@ -32,6 +32,10 @@ class ToCome:
     def spoken(self) -> str:
         return self.tool
 
+    @property
+    def names(self) -> Sequence[str]:
+        return [self.tool]
+
 
 TO_COME: Mapping[str, ToCome] = {
     one.tool: one

@@ -17,6 +17,7 @@ from steward.workspaces.model_plans import (
     UsageView,
 )
 from steward.workspaces.quotas import usage
+from steward.workspaces.rules_permissions import SETTINGS
 
 READER = "read:properties"
 
@@ -38,7 +39,7 @@ def get_quotas(cmd: GetQuotas, ctx: Context) -> QuotasView:
 
 @command(
     "workspaces.set_quotas", scope="admin:workspace", danger=Danger.WRITE, http="PUT /workspaces/{workspace}/quotas",
-    only=Only.INSTALLATION,
+    only=Only.INSTALLATION, counts_as=SETTINGS,
 )  # fmt: skip
 def set_quotas(cmd: SetQuotas, ctx: Context) -> QuotasView:
     """Put this workspace on a plan, or agree other numbers with it; for the owner of the installation."""

@@ -16,13 +16,14 @@ from steward.workspaces.model_plans import FEATURES, FlagsView, GetFlags, SetFla
 from steward.workspaces.model_settings import BrandingView, GetBranding, GetLogo, SetBranding, UpdateWorkspace
 from steward.workspaces.rules_auth import checked_email
 from steward.workspaces.rules_members import checked_hours, checked_zone
+from steward.workspaces.rules_permissions import SETTINGS
 from steward.workspaces.rules_settings import SHAPE, TEXT, checked_colour, image_of
 
 ADMIN, READER = "admin:workspace", "read:properties"
 
 
 @command(
-    "workspaces.update", scope=ADMIN, danger=Danger.WRITE, tool="modify_workspace_settings", http="PATCH /workspaces/{workspace}",
+    "workspaces.update", scope=ADMIN, danger=Danger.WRITE, tool=SETTINGS, http="PATCH /workspaces/{workspace}",
     aliases=["PUT /workspaces/{workspace}"],
 )  # fmt: skip
 def update_workspace(cmd: UpdateWorkspace, ctx: Context) -> WorkspaceView:
@@ -45,7 +46,9 @@ def get_branding(cmd: GetBranding, ctx: Context) -> BrandingView:
     return _branding(here(ctx))
 
 
-@command("workspaces.set_branding", scope=ADMIN, danger=Danger.WRITE, http="PUT /workspaces/{workspace}/branding")
+@command(
+    "workspaces.set_branding", scope=ADMIN, danger=Danger.WRITE, http="PUT /workspaces/{workspace}/branding", counts_as=SETTINGS,
+)  # fmt: skip
 def set_branding(cmd: SetBranding, ctx: Context) -> BrandingView:
     """Change this workspace's logo, colours and sender."""
     found = here(ctx)
@@ -57,6 +60,7 @@ def set_branding(cmd: SetBranding, ctx: Context) -> BrandingView:
     if told.get("from_address"):
         told["from_address"] = checked_email(told["from_address"], field="from_address")
     if cmd.logo is not None:
+        ctx.announce("Shows another logo." if cmd.logo else "Shows no logo any more.")
         told |= _kept(ctx, cmd.logo) if cmd.logo else {"logo": "", "logo_type": ""}
     return _branding(_changed(ctx, found, {"branding": {**found.branding, **told}}))
 
@@ -77,7 +81,7 @@ def get_flags(cmd: GetFlags, ctx: Context) -> FlagsView:
     return _flags(ctx, STANDINGS.get(ctx, Standing.ONLY))
 
 
-@command("workspaces.set_flags", scope=ADMIN, danger=Danger.WRITE, http="PUT /workspaces/{workspace}/flags")
+@command("workspaces.set_flags", scope=ADMIN, danger=Danger.WRITE, http="PUT /workspaces/{workspace}/flags", counts_as=SETTINGS)
 def set_flags(cmd: SetFlags, ctx: Context) -> FlagsView:
     """Switch features on or off, at once and for everybody here."""
     here(ctx)

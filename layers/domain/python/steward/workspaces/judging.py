@@ -41,7 +41,7 @@ class Rules:
             return Ruling(Verdict.ALLOW, told)
         if self.standing and (why := barred(self.standing, command, call)):
             return Ruling(Verdict.DENY, "workspace", why)
-        names = [name for name in (command.tool, command.name) if name]
+        names = command.names
         rule = decisive(list(self._about(command, actor)), names, actor.member)
         if rule and rule.permission is not Permission.ALLOW:
             return _by_rule(rule, command)

@@ -78,7 +78,7 @@ class CallLimits:
 
     def _buckets(self, command: Command, call: Call, now: datetime) -> Iterator[Bucket]:
         home = call.actor.workspace or call.workspace
-        names = [name for name in (command.tool, command.name) if name]
+        names = command.names
         for limit in self._limits:
             whose = _whose(limit, names, call)
             if whose:

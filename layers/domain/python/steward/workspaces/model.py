@@ -24,6 +24,8 @@ class Workspace(Record):
     One that is closed at `closed_at` is erased at `erase_at`.
     """
 
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({"branding.logo", "branding.logo_type"})
+
     slug: str
     name: str
     invented: bool = False

@@ -60,7 +60,7 @@ def is_key(actor: Actor) -> bool:
 
 def _effective(pattern: str) -> str:
     """A pattern. Raises Invalid for one that is only about what no rule can be about."""
-    entries = [entry for entry in manifest().commands.values() if specificity(pattern, [name for name in (entry.name, entry.tool) if name])]
+    entries = [entry for entry in manifest().commands.values() if specificity(pattern, entry.names)]
     if entries and all(entry.name.startswith(ALWAYS) for entry in entries):
         detail = f"No rule is about '{pattern}': everybody may sign in and out, see to their own account and ask what they may do."
         raise Invalid(detail, faults=[Fault("/command_pattern", detail)])

@@ -7,11 +7,12 @@ from steward.kernel.errors import Fault, Invalid
 from steward.kernel.pages import nearest
 from steward.workspaces.model_permissions import Permission, Rule, Told
 
+SETTINGS = "modify_workspace_settings"
+"""What every command that changes a setting of a workspace (spec R8.3) is, or counts as."""
 DANGEROUS = frozenset({
-    "delete_property", "delete_contact", "cancel_all_campaigns", "clear_conversation_history", "send_bulk_notifications",
-    "modify_workspace_settings",
+    "delete_property", "delete_contact", "cancel_all_campaigns", "clear_conversation_history", "send_bulk_notifications", SETTINGS,
 })  # fmt: skip
-"""Commands that need a person's approval whatever the rules and roles say (spec A3.3)."""
+"""Commands that need a person's approval whatever the rules and roles say (spec A3.3), and what counts as one of them."""
 ASKED_ALWAYS = DANGEROUS | {"delete_workspace"}
 """These, and what ends a whole workspace."""
 SHORT = 6
