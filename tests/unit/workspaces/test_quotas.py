@@ -203,7 +203,7 @@ def test_what_goes_on_once_all_calls_are_used_up_is_not_counted(world: World) ->
     for _ in range(3):
         world.run(ListProperties(), actor=key, surface=Surface.API)
     for cmd in (GetUsage(), ExportProperties(), SetFlags(flags={"training": False})):
-        world.run(cmd, actor=key, surface=Surface.API)
+        world.insist(cmd, actor=key, surface=Surface.API)
     with pytest.raises(TooMany):
         world.run(ListProperties(), actor=key, surface=Surface.API)
     world.door.meter.flush()
