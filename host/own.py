@@ -46,11 +46,17 @@ def handle(request: Request, product: Product, token: str) -> Response:
 
 def run(product: Product, command: str, raw: Mapping[str, Any], *, workspace: str, key: str, expected: int | None) -> dict[str, Any]:
     """The answer of a command to the owner at the command line, as JSON values."""
-    nowhere = workspace == SYSTEM or command.startswith(OF_THE_INSTALLATION) if workspace else in_no_workspace(command, owns_all=True)
-    place = SYSTEM if nowhere else workspace_of(product, workspace)
+    place = SYSTEM if _nowhere(command, raw, workspace) else workspace_of(product, workspace)
     answer = product.door.dispatch(Call(command, raw, OWNER, place, Surface.CLI, key=key, expected=expected))
     told: dict[str, Any] = answer.output.model_dump(mode="json")
     return told
+
+
+def _nowhere(command: str, raw: Mapping[str, Any], workspace: str) -> bool:
+    """Whether a command is about the installation itself. Which workspace is shown may be said as `--workspace` too, or not at all."""
+    if command == "workspaces.get" and not raw.get("workspace"):
+        return False
+    return workspace == SYSTEM or command.startswith(OF_THE_INSTALLATION) if workspace else in_no_workspace(command, owns_all=True)
 
 
 def arrived(product: Product, blob: str) -> None:

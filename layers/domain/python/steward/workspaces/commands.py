@@ -70,7 +70,7 @@ def list_workspaces(cmd: ListWorkspaces, ctx: Context) -> WorkspacePage:
 @command("workspaces.get", scope="read:properties", danger=Danger.READ, http="GET /workspaces/{workspace}")
 def get_workspace(cmd: GetWorkspace, ctx: Context) -> WorkspaceView:
     """Show one workspace."""
-    return workspace_view(identity.workspace_seen(ctx.door.ports.records, cmd.workspace, ctx.actor))
+    return workspace_view(identity.workspace_seen(ctx.door.ports.records, cmd.workspace or ctx.workspace, ctx.actor))
 
 
 def _creator(ctx: Context) -> Account | None:

@@ -161,9 +161,9 @@ class CreateWorkspace(Input):
 
 
 class GetWorkspace(Input):
-    """A workspace by id or slug."""
+    """A workspace by id or slug; that of the call where none is said."""
 
-    workspace: str
+    workspace: str = ""
 
 
 class ListWorkspaces(Input):

@@ -120,6 +120,8 @@ def _names(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
     names |= {actor: actor for actor, kind in actors.items() if kind == "member" and actor not in names and not is_id(actor)}
     members = [actor for actor, kind in actors.items() if kind == "member" and actor not in names]
     names |= {actor: member.name for actor, member in zip(members, MEMBERS.many(ctx, members), strict=True) if member}
+    people = ACCOUNTS.many(ctx, members) if ctx.workspace == SYSTEM else []
+    names |= {one.id: one.full_name or one.email for one in people if one}
     keys = [actor for actor, kind in actors.items() if kind == "key"]
     held = KEYS.many(ctx, [actor.removeprefix("key:") for actor in keys])
     return names | {actor: key.name for actor, key in zip(keys, held, strict=True) if key}
