@@ -21,8 +21,9 @@ class Passwords:
         """Whether a password is the one that is kept. Where none is ("") the same work is done, and the answer is no."""
         from argon2.exceptions import InvalidHashError, VerificationError
 
+        nobodys = self._nobodys  # made by the first sign-in of a process, whoever tries it
         try:
-            self._hasher.verify(kept or self._nobodys, text)
+            self._hasher.verify(kept or nobodys, text)
         except (VerificationError, InvalidHashError):
             return False
         return bool(kept)
