@@ -10,7 +10,7 @@ from steward.workspaces.model import CreatedKey, KeyView, Preset
 from steward.workspaces.rules import SCOPES
 
 PRESETS: Mapping[Preset, str] = {
-    Preset.READ_ONLY: "sees everything, changes nothing",
+    Preset.READ_ONLY: "sees all but receipts and rules, changes nothing",
     Preset.READ_WRITE: "sees and changes; deletes and sends nothing",
     Preset.ADMIN: "everything that its maker may do",
 }
