@@ -17,6 +17,7 @@ from steward.workspaces import identity
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model import CreateWorkspace
 from steward.workspaces.placing import OF_THE_INSTALLATION, in_no_workspace
+from steward.workspaces.rules import same_name
 
 COMMAND = "/-/command"
 BLOB = "/-/blob"
@@ -76,6 +77,7 @@ def workspace_of(product: Product, name: str) -> str:
     own = [one for one in known if not one.invented and one.closed_at is None]
     if own:
         return own[0].id
-    free = f"own-{len(known) + 1}" if any(one.slug == "own" for one in known) else "own"
-    made = product.door.dispatch(Call("workspaces.create", CreateWorkspace(name=OWN_NAME, slug=free), OWNER, SYSTEM, Surface.CLI))
+    number = len(known) + 1 if any(one.slug == "own" or same_name(one.name) == same_name(OWN_NAME) for one in known) else 0
+    free = CreateWorkspace(name=f"{OWN_NAME} {number or ''}".strip(), slug=f"own-{number or ''}".strip("-"))
+    made = product.door.dispatch(Call("workspaces.create", free, OWNER, SYSTEM, Surface.CLI))
     return str(made.output.model_dump()["id"])

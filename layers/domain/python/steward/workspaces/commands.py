@@ -10,6 +10,7 @@ from steward.kernel.keys import place
 from steward.kernel.ports import ABSENT, Add, Put
 from steward.workspaces import identity, roster
 from steward.workspaces.accounts import of_email
+from steward.workspaces.desks import take_name, view, views
 from steward.workspaces.model import (
     HOME,
     SLUG,
@@ -20,7 +21,6 @@ from steward.workspaces.model import (
     Workspace,
     WorkspacePage,
     WorkspaceView,
-    workspace_view,
 )  # fmt: skip
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account, Member
 from steward.workspaces.model_permissions import restand, standing
@@ -47,6 +47,7 @@ def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
         id=derive(HOME, WORKSPACES.kind, ref), ref=ref, version=1, created_at=ctx.now, updated_at=ctx.now,
         slug=slug, name=cmd.name, invented=cmd.invented, time_zone=checked_zone(cmd.time_zone),
     )  # fmt: skip
+    take_name(ctx, made.name, made.id)
     WORKSPACES.insert(ctx, made)
     ctx.write(Put(place(HOME, SLUG, slug), {"workspace": made.id}, 1, expect=ABSENT))
     inside = Context(ctx.door, Call("", {}, ctx.actor, made.id, ctx.surface), ctx.now)
@@ -57,20 +58,20 @@ def create_workspace(cmd: CreateWorkspace, ctx: Context) -> WorkspaceView:
         _owned(inside, owner)
     for change in inside.changes.values():
         ctx.write(change)
-    return workspace_view(made)
+    return view(ctx, made)
 
 
 @command("workspaces.list", scope="read:properties", danger=Danger.READ, http="GET /workspaces")
 def list_workspaces(cmd: ListWorkspaces, ctx: Context) -> WorkspacePage:
     """List the workspaces that the caller may see."""
-    rows = [workspace_view(one) for one in identity.seen_by(ctx.door.ports.records, ctx.actor)]
+    rows = views(ctx, identity.seen_by(ctx.door.ports.records, ctx.actor))
     return WorkspacePage(rows=rows, total=len(rows))
 
 
 @command("workspaces.get", scope="read:properties", danger=Danger.READ, http="GET /workspaces/{workspace}")
 def get_workspace(cmd: GetWorkspace, ctx: Context) -> WorkspaceView:
     """Show one workspace."""
-    return workspace_view(identity.workspace_seen(ctx.door.ports.records, cmd.workspace or ctx.workspace, ctx.actor))
+    return view(ctx, identity.workspace_seen(ctx.door.ports.records, cmd.workspace or ctx.workspace, ctx.actor))
 
 
 def _creator(ctx: Context) -> Account | None:

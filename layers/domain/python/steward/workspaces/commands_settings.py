@@ -9,8 +9,9 @@ from steward.kernel.context import Context
 from steward.kernel.errors import NotFound
 from steward.kernel.model import FileAnswer
 from steward.workspaces import rules_plans
+from steward.workspaces.desks import rename, view
 from steward.workspaces.here import check_version, here
-from steward.workspaces.model import WORKSPACES, Workspace, WorkspaceView, workspace_view
+from steward.workspaces.model import WORKSPACES, Workspace, WorkspaceView
 from steward.workspaces.model_permissions import STANDINGS, Standing, restand
 from steward.workspaces.model_plans import FEATURES, FlagsView, GetFlags, SetFlags
 from steward.workspaces.model_settings import BrandingView, GetBranding, GetLogo, SetBranding, UpdateWorkspace
@@ -37,7 +38,9 @@ def update_workspace(cmd: UpdateWorkspace, ctx: Context) -> WorkspaceView:
         changes["working_hours"] = checked_hours(cmd.working_hours)
     if cmd.settings is not None:
         changes["settings"] = {name: value for name, value in {**found.settings, **cmd.settings}.items() if value is not None}
-    return workspace_view(_changed(ctx, found, changes))
+    if cmd.name:
+        rename(ctx, found, cmd.name)
+    return view(ctx, _changed(ctx, found, changes))
 
 
 @command("workspaces.branding", scope=READER, danger=Danger.READ, http="GET /workspaces/{workspace}/branding")

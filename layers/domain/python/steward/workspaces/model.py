@@ -117,36 +117,46 @@ KEYS: Table[ApiKey] = Table("key", ApiKey, noun="API key")
 POINTERS: Table[KeyPointer] = Table("key_pointer", KeyPointer)
 LINKS: Table[SignInLink] = Table("link", SignInLink, expires=_end)
 SESSIONS: InstallationTable[Session] = InstallationTable("session", Session, external=lambda session: session.account, expires=_end)
-SLUG = untold("slug")
-"""The kind of the rows that lead from a slug to its workspace."""
+SLUG, NAME = untold("slug"), untold("name")
+"""The kinds of the rows that lead from a slug, and from what tells a name from others, to its workspace."""
 HOME = SYSTEM
 """The workspace whose partitions hold workspaces, pointers, links and sessions."""
 
 
+class WorkspaceStatus(StrEnum):
+    """Whether a workspace is at work."""
+
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
 class WorkspaceView(Output):
-    """A workspace as an answer shows it."""
+    """A workspace as an answer shows it (spec A2.1, R1.7). `owner_id` is the account of its first owner; `plan_tier` is enterprise
+    where no plan was ever said, as nothing is limited there. Who may not change contacts sees no whole e-mail but their own.
+    """
 
     id: str
     ref: int
     version: int
     slug: str
     name: str
+    owner_id: str
+    owner_email: str
+    plan_tier: str
+    status: WorkspaceStatus
     invented: bool
     time_zone: str
     working_hours: str
     settings: Mapping[str, Any]
     created_at: datetime
+    updated_at: datetime
     closed_at: datetime | None
     erase_at: datetime | None
 
 
-def workspace_view(workspace: Workspace) -> WorkspaceView:
-    """A workspace as an answer shows it."""
-    return WorkspaceView(**workspace.model_dump(include=set(WorkspaceView.model_fields)))
-
-
 class CreateWorkspace(Input):
-    """A new workspace; the slug is made from the name where none is given. `owner_email` makes somebody its first owner.
+    """A new workspace; the slug is made from the name where none is given. `owner_email` makes somebody its first owner,
+    else who makes it is.
 
     The owner of the installation says its `plan` ("" for none, which is usual there). Who makes it from a workspace with a plan gets
     the free one.

@@ -68,6 +68,11 @@ def slug_of(name: str, known: Container[str] = ()) -> str:
     return f"{slug}-desk" if _taken(slug) else slug
 
 
+def same_name(name: str) -> str:
+    """A name as it is told from others: without regard to case and blanks."""
+    return " ".join(name.split()).casefold()
+
+
 def checked_slug(slug: str) -> str:
     """A slug. Raises Invalid for one that could be taken for the id of a workspace, or for something else in an address."""
     if why := _taken(slug):
