@@ -60,6 +60,7 @@ class Command:
     once: Callable[[Any], str] | None
     only: Only
     counts_as: str
+    audited: bool
 
     @property
     def spoken(self) -> str:
@@ -95,12 +96,14 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
     once: Callable[[Any], str] | None = None,
     only: Only = Only.ANYBODY,
     counts_as: str = "",
+    audited: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register a handler `(cmd: Input, ctx: Context) -> Output` under `slice.verb`.
 
     `tool` is its verb_noun name, `aliases` further routes, `batch` says that it answers with a Run and goes on in the
-    background, `once` makes an idempotency key of the input, `only` says whose alone it is, `counts_as` names
-    another command whose rules and dangers are its own too. Raises ValueError when something of it is missing.
+    background, `once` makes an idempotency key of the input, `only` says whose alone it is, `counts_as` names another command
+    whose rules and dangers are its own too, `audited` says that it changes nothing and leaves a receipt all the same. Raises
+    ValueError when something of it is missing.
     """
 
     def register(handler: Handler) -> Handler:
@@ -116,8 +119,8 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
         if name in COMMANDS or takes in BY_INPUT:
             raise ValueError(f"two commands named {name}, or two that take {takes.__name__}")
         made = Command(
-            name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only, counts_as
-        )
+            name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only, counts_as, audited
+        )  # fmt: skip
         COMMANDS[name] = BY_INPUT[takes] = made
         return handler
 

@@ -68,7 +68,7 @@ class Door:
         asked = Asked(command, cmd, call, self._request(command, cmd))
         try:
             ruling = authorise(command, call, self._policy)
-            if command.danger is Danger.READ and ruling.verdict is Verdict.ALLOW:
+            if command.danger is Danger.READ and ruling.verdict is Verdict.ALLOW and not command.audited:
                 self.meter.read(command, call)
                 return Answer(command, command.handler(cmd, Context(self, call, self.ports.clock())), ruling.rule)
             return self._once(asked, ruling)
@@ -98,7 +98,7 @@ class Door:
 
     def _once(self, asked: Asked, ruling: Ruling) -> Answer:
         command, call = asked.command, asked.call
-        key = call.key or (command.once(asked.cmd) if command.once else "")
+        key = "" if command.audited else call.key or (command.once(asked.cmd) if command.once else "")
         if not key and command.danger in KEY_REQUIRED and call.surface is Surface.API:
             raise Invalid(f"'{command.name}' needs an Idempotency-Key header, so that a repeat has no second effect.", malformed=True)
         mark = self._marker_key(call, command, key) if key else None
@@ -123,7 +123,8 @@ class Door:
             done = self._receipt(asked, outcome="done", rule=ruling.rule, approval=approval.id if approval else "")
             made = str(getattr(output, "id", "")) or done.subject
             kind = done.subject_kind if made == done.subject else ""
-            receipt = replace(done, subject=made, subject_kind=kind, changes=tuple(ctx.changes.values()))
+            given = getattr(output, "rows", 0) if command.audited else 0
+            receipt = replace(done, subject=made, subject_kind=kind, changes=tuple(ctx.changes.values()), rows=given)
             row = self.stamp.put(receipt.put())
             extra: list[Change] = [row, *self.meter.settle(command, ctx)]
             if mark:

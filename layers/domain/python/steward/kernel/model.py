@@ -104,8 +104,11 @@ class Nothing(Output):
 
 
 class FileAnswer(Output):
-    """A file to be sent as it is: a blob's key, its media type and the name to save it under."""
+    """A file to be sent as it is: a blob's key, its media type and the name to save it under. Of an export, the `id` of what was asked
+    for, and how many `rows` it gives out."""
 
     blob: str
     media_type: str
     name: str
+    id: str = ""
+    rows: int = 0

@@ -24,8 +24,8 @@ Touched = tuple[str, str, int | None]
 class Receipt:
     """One attempt. `outcome` is "done" or the kind of error; `request` the keyed fingerprint of the input; `subject` the id of
     what it was about and `subject_kind` its kind, which a change tells where it is not said; `touched` some of the records it
-    changed and `changes` how many; `origin` the name of where it came from. Personal values are never in it: they are in the rows
-    that it names, so these can be erased.
+    changed and `changes` how many; `rows` how many an export gave out; `origin` the name of where it came from. Personal values are
+    never in it: they are in the rows that it names, so these can be erased.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Receipt:
     approval: str = ""
     origin: str = ""
     changes: Sequence[Change] = ()
+    rows: int = 0
 
     def put(self) -> Put:
         """The row of this receipt."""
@@ -62,6 +63,7 @@ class Receipt:
             "subject_kind": self.subject_kind or next((kind_of(one.key.pk) for one in changes if one.key.sk == self.subject), ""),
             "touched": [list(one) for one in touched(changes)],
             "changes": len(changes),
+            "rows": self.rows,
             "correlation": self.correlation,
             "approval": self.approval,
             "origin": self.origin,

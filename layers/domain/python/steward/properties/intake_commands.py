@@ -13,7 +13,7 @@ from steward.kernel.errors import Conflict, Fault, Invalid, NotFound
 from steward.kernel.model import FileAnswer
 from steward.kernel.pages import nearest
 from steward.kernel.ports import Json
-from steward.kernel.textfiles import cell, stream
+from steward.kernel.textfiles import cell
 from steward.properties.facts import FACTS, WARNINGS
 from steward.properties.intake.columns import label
 from steward.properties.intake_model import (
@@ -37,6 +37,7 @@ from steward.properties.looking import preview
 from steward.properties.model import Column, HeldRow, Source
 from steward.properties.store import HELD, LAYOUT, SOURCES, TALLY, header_of
 from steward.runs.model import FinishRun, GetRun, ReleaseRun, Run, RunStatus, RunView, StartRun
+from steward.workspaces.exporting import Part, exported
 
 MOST_BYTES = 2_000_000_000
 GRANTED = timedelta(hours=6)
@@ -196,15 +197,12 @@ def quarantine(cmd: ListHeld, ctx: Context) -> HeldPage:
     return HeldPage(rows=list(islice(asked, first, first + cmd.limit)), total=total, about=about, next=more)
 
 
-@command("properties.export_quarantine", scope="read:properties", danger=Danger.READ, http="GET /intake/{run}/quarantine.csv")
+@command("properties.export_quarantine", scope="read:properties", danger=Danger.READ, http="GET /intake/{run}/quarantine.csv", audited=True)
 def export_quarantine(cmd: ExportHeld, ctx: Context) -> FileAnswer:
-    """Write the rows that were held back to a CSV file: line, reason, columns at fault, and the row as it came."""
+    """Write the rows that were held back to a CSV file: line, reason, columns at fault, and the row as it came. It leaves a receipt."""
     _, source = load_import(ctx, cmd.run)
-    blob = f"{ctx.blob_prefix}exports/{ctx.new_id()}.csv"
-    ctx.blobs.put(blob, stream(_held_lines(ctx, source)), content_type="text/csv")
-    return FileAnswer(
-        blob=blob, media_type="text/csv; charset=utf-8", name=f"held back from {source.name.rpartition('.')[0] or source.name}.csv"
-    )
+    name = f"held back from {source.name.rpartition('.')[0] or source.name}.csv"
+    return exported(ctx, cmd, _held_lines(ctx, source), name=name)
 
 
 def _taking_back(run: RunView, source: Source) -> str:
@@ -250,11 +248,11 @@ def held_rows(ctx: Context, run: str) -> Iterator[HeldRow]:
             return
 
 
-def _held_lines(ctx: Context, source: Source) -> Iterator[str]:
+def _held_lines(ctx: Context, source: Source) -> Iterator[Part]:
     names = source.layout.header if source.layout else []
-    yield _line(["row", "reason", "columns", *names])
+    yield _line(["row", "reason", "columns", *names]), 0
     for row in held_rows(ctx, source.id):
-        yield _line([row.row, row.reason, ", ".join(row.columns), *row.cells])
+        yield _line([row.row, row.reason, ", ".join(row.columns), *row.cells]), 1
 
 
 def _line(values: list[object]) -> str:

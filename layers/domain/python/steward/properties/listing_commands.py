@@ -12,13 +12,14 @@ from steward.kernel.model import FileAnswer
 from steward.kernel.pages import MAX_PAGE, Facet
 from steward.kernel.ports import Hits
 from steward.kernel.ports import Stored as Row
-from steward.kernel.textfiles import cell, stream
+from steward.kernel.textfiles import cell
 from steward.properties import queries
 from steward.properties.index import SPEC
 from steward.properties.inputs import ExportProperties, ExportPropertiesJson, ListProperties, PropertyPage, Scanned, ScanProperties
 from steward.properties.model import Property
 from steward.properties.store import PROPERTIES, VALUATIONS
 from steward.properties.views import invented, property_rows
+from steward.workspaces.exporting import Part, exported
 
 COLUMNS = (
     "source_id", "ref", "address", "unit", "city", "state", "zip", "county", "parcel", "lat", "lon", "property_type", "bedrooms",
@@ -67,37 +68,35 @@ def _valued(home: Row, value: Row | None, version: str) -> bool:
     return value is not None and (value.body.get("model_version"), value.body.get("property_version")) == (version, home.version)
 
 
-@command("properties.export", scope="read:properties", danger=Danger.READ, tool="export_properties", http="GET /properties.csv")
+@command(
+    "properties.export", scope="read:properties", danger=Danger.READ, tool="export_properties", http="GET /properties.csv", audited=True
+)
 def export_properties(cmd: ExportProperties, ctx: Context) -> FileAnswer:
-    """Write the properties of a list to a CSV file, in the list's order; money in decimal dollars."""
-    blob = f"{ctx.blob_prefix}exports/{ctx.new_id()}.csv"
-    ctx.blobs.put(blob, stream(_lines(cmd, ctx)), content_type="text/csv")
-    return FileAnswer(blob=blob, media_type="text/csv; charset=utf-8", name="properties.csv")
+    """Write the properties of a list to a CSV file, in the list's order; money in decimal dollars. It leaves a receipt."""
+    return exported(ctx, cmd, _lines(cmd, ctx), name="properties.csv")
 
 
-@command("properties.export_json", scope="read:properties", danger=Danger.READ, http="GET /properties.json")
+@command("properties.export_json", scope="read:properties", danger=Danger.READ, http="GET /properties.json", audited=True)
 def export_properties_json(cmd: ExportPropertiesJson, ctx: Context) -> FileAnswer:
-    """Write the properties of a list to a JSON file: a page of the list with as many rows as there are."""
-    blob = f"{ctx.blob_prefix}exports/{ctx.new_id()}.json"
-    ctx.blobs.put(blob, stream(_json(cmd, ctx)), content_type="application/json")
-    return FileAnswer(blob=blob, media_type="application/json", name="properties.json")
+    """Write the properties of a list to a JSON file: a page of the list with as many rows as there are. It leaves a receipt."""
+    return exported(ctx, cmd, _json(cmd, ctx), name="properties.json")
 
 
-def _lines(cmd: ExportProperties, ctx: Context) -> Iterator[str]:
+def _lines(cmd: ExportProperties, ctx: Context) -> Iterator[Part]:
     mark = invented(ctx)
-    yield ",".join(COLUMNS) + "\r\n"
-    yield from (_block(hits.rows, invented=mark) for hits in _pages(cmd, ctx))
+    yield ",".join(COLUMNS) + "\r\n", 0
+    yield from ((_block(hits.rows, invented=mark), len(hits.rows)) for hits in _pages(cmd, ctx))
 
 
-def _json(cmd: ExportProperties, ctx: Context) -> Iterator[str]:
+def _json(cmd: ExportProperties, ctx: Context) -> Iterator[Part]:
     """A page row by row; what is said of all rows stands behind them."""
     page, lead = PropertyPage(rows=[], total=0), '{"rows":['
     for hits in _pages(cmd, ctx):
         page = PropertyPage(rows=[], total=hits.total, next=hits.next, as_of=hits.as_of)
         for row in property_rows(ctx, hits.rows):
-            yield lead + row.model_dump_json()
+            yield lead + row.model_dump_json(), 1
             lead = ","
-    yield (lead if lead != "," else "") + "]," + page.model_dump_json(exclude={"rows"}).removeprefix("{")
+    yield (lead if lead != "," else "") + "]," + page.model_dump_json(exclude={"rows"}).removeprefix("{"), 0
 
 
 def _pages(cmd: ExportProperties, ctx: Context) -> Iterator[Hits]:

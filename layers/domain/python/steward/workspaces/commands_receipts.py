@@ -11,9 +11,10 @@ from steward.kernel.keys import SYSTEM
 from steward.kernel.model import FileAnswer
 from steward.kernel.origins import KIND as ORIGINS
 from steward.kernel.ports import Delete
-from steward.kernel.textfiles import cell, stream
+from steward.kernel.textfiles import cell
 from steward.workspaces import rules_receipts, sealing, verifying
 from steward.workspaces.anchors import Anchors
+from steward.workspaces.exporting import Part, exported
 from steward.workspaces.model_receipts import (
     Accepted,
     AcceptLoss,
@@ -33,7 +34,7 @@ from steward.workspaces.reading_receipts import Wanted, views, whose
 
 COLUMNS = (
     "at", "name", "actor", "actor_kind", "role", "surface", "command", "outcome", "rule", "subject_kind", "subject", "about", "changes",
-    "touched", "approval", "origin", "ip", "user_agent", "correlation", "id",
+    "touched", "rows", "approval", "origin", "ip", "user_agent", "correlation", "id",
 )  # fmt: skip
 """The columns of an export, in order."""
 AT_ONCE = 90
@@ -47,13 +48,11 @@ def list_receipts(cmd: ListReceipts, ctx: Context) -> ReceiptPage:
     return ReceiptPage(rows=views(ctx, rows), next=onward)
 
 
-@command("receipts.export", scope="read:audit", danger=Danger.READ, http="GET /receipts.csv")
+@command("receipts.export", scope="read:audit", danger=Danger.READ, http="GET /receipts.csv", audited=True)
 def export_receipts(cmd: ExportReceipts, ctx: Context) -> FileAnswer:
-    """Write receipts to a CSV file, newest first; a user gets their own."""
+    """Write receipts to a CSV file, newest first; a user gets their own. It leaves a receipt."""
     rules_receipts.checked(cmd)
-    blob = f"{ctx.blob_prefix}exports/{ctx.new_id()}.csv"
-    ctx.blobs.put(blob, stream(_lines(cmd, ctx)), content_type="text/csv")
-    return FileAnswer(blob=blob, media_type="text/csv; charset=utf-8", name="receipts.csv")
+    return exported(ctx, cmd, _lines(cmd, ctx), name="receipts.csv")
 
 
 @command("receipts.seal", scope="read:audit", danger=Danger.READ)
@@ -103,13 +102,13 @@ def _meant(ctx: Context) -> list[str]:
     return sealing.everywhere(ctx.door.ports.records) if ctx.workspace == SYSTEM else [ctx.workspace]
 
 
-def _lines(cmd: ExportReceipts, ctx: Context) -> Iterator[str]:
-    yield ",".join(COLUMNS) + "\r\n"
+def _lines(cmd: ExportReceipts, ctx: Context) -> Iterator[Part]:
+    yield ",".join(COLUMNS) + "\r\n", 0
     for rows in Wanted(cmd, whose(ctx)).pages(ctx):
         text = io.StringIO(newline="")
         writer = csv.writer(text)
         writer.writerows([cell(_told(one, name)) for name in COLUMNS] for one in views(ctx, rows))
-        yield text.getvalue()
+        yield text.getvalue(), len(rows)
 
 
 def _told(receipt: ReceiptView, column: str) -> object:

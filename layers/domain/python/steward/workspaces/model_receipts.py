@@ -128,6 +128,7 @@ class ReceiptView(Output):
     about: str = ""
     touched: Sequence[Touched] = ()
     changes: int = 0
+    rows: int = 0
     approval: str = ""
     correlation: str = ""
     origin: Literal["", "known", "erased", "changed"] = ""

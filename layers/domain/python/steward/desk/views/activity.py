@@ -150,7 +150,8 @@ def touched(one: ReceiptView) -> str:
     for change in one.touched:
         if "." not in change.kind and change.id != one.subject:
             kinds[change.kind] = kinds.get(change.kind, 0) + 1
-    return ", ".join(words.plural(count, kind.replace("_", " "), MANY.get(kind, "")) for kind, count in kinds.items())
+    given = [words.plural(one.rows, "row")] if one.rows else []
+    return ", ".join([*given, *(words.plural(count, kind.replace("_", " "), MANY.get(kind, "")) for kind, count in kinds.items())])
 
 
 MANY: Mapping[str, str] = {"property": "properties"}
