@@ -107,15 +107,12 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
     """
 
     def register(handler: Handler) -> Handler:
-        hints = get_type_hints(handler)
         summary = (getdoc(handler) or "").strip()
-        takes, gives = hints.get("cmd"), hints.get("return")
         if not summary:
             raise ValueError(f"{name} has no docstring")
         if not scope:
             raise ValueError(f"{name} declares no scope")
-        if not (isinstance(takes, type) and issubclass(takes, Input)) or not (isinstance(gives, type) and issubclass(gives, Output)):
-            raise TypeError(f"{name} must take an Input named cmd and return an Output")
+        takes, gives = _types(handler, name)
         if name in COMMANDS or takes in BY_INPUT:
             raise ValueError(f"two commands named {name}, or two that take {takes.__name__}")
         made = Command(
@@ -125,3 +122,11 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
         return handler
 
     return register
+
+
+def _types(handler: Callable[..., Output], name: str) -> tuple[type[Input], type[Output]]:
+    hints = get_type_hints(handler)
+    takes, gives = hints.get("cmd"), hints.get("return")
+    if not (isinstance(takes, type) and issubclass(takes, Input)) or not (isinstance(gives, type) and issubclass(gives, Output)):
+        raise TypeError(f"{name} must take an Input named cmd and return an Output")
+    return takes, gives
