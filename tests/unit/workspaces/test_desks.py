@@ -8,7 +8,7 @@ from steward.workspaces.desks import take_name
 from steward.workspaces.model import CreateWorkspace, GetWorkspace, ListWorkspaces, WorkspaceView
 from steward.workspaces.model_accounts import ChangeAccount
 from steward.workspaces.model_plans import SetQuotas
-from steward.workspaces.model_roster import AddMember
+from steward.workspaces.model_roster import AddMember, ListMembers
 from steward.workspaces.model_settings import DeleteWorkspace, UpdateWorkspace
 from tests.support.worlds import World
 from tests.unit.workspaces.people import DANA, account, actor_of, sign_in
@@ -47,7 +47,7 @@ def test_a_workspace_without_an_owner_of_its_own_is_the_installations(world: Wor
 def test_who_makes_a_workspace_for_somebody_is_told_whose_it_is(world: World) -> None:
     made = world.run(CreateWorkspace(name="Alder desk", owner_email=DANA), workspace=SYSTEM)
     assert made.owner_email == DANA
-    assert made.owner_id == account(world)
+    assert made.owner_id == world.run(ListMembers(role="owner"), workspace=made.id).rows[0].id
 
 
 def test_a_member_sees_their_own_address_whole_and_no_others(world: World) -> None:

@@ -1,6 +1,6 @@
 """Workspaces as answers show them, with their owners and plans; and their names, of which each is there once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict
@@ -23,10 +23,11 @@ OWN = {"owner_id", "owner_email", "plan_tier", "status"}
 def views(ctx: Context, found: Sequence[Workspace]) -> list[WorkspaceView]:
     """Workspaces as answers show them; the owner of the installation owns those that have no owner of their own."""
     standings = ctx.get_many([standing_key(one.id) for one in found])
-    owners = ACCOUNTS.many(ctx, _owners(ctx, found))
-    return [
-        _view(ctx, one, owner, plan=Standing.of(row).plan if row else "") for one, owner, row in zip(found, owners, standings, strict=True)
-    ]
+    plans = [Standing.of(row).plan if row else "" for row in standings]
+    owners = _owners(ctx, found)
+    accounts = ACCOUNTS.many(ctx, [one.account if one else OWNER.id for one in owners])
+    owned = [_owned(ctx, owner, account) for owner, account in zip(owners, accounts, strict=True)]
+    return [_view(one, whose, plan=plan) for one, whose, plan in zip(found, owned, plans, strict=True)]
 
 
 def view(ctx: Context, found: Workspace) -> WorkspaceView:
@@ -51,20 +52,25 @@ def rename(ctx: Context, found: Workspace, name: str) -> None:
         ctx.write(Delete(row.key, expect=row.version))
 
 
-def _owners(ctx: Context, found: Sequence[Workspace]) -> list[str]:
-    """The account of each workspace's first owner."""
+def _owners(ctx: Context, found: Sequence[Workspace]) -> list[Member | None]:
+    """Each workspace's first owner."""
     rosters = ctx.get_many([place(one.id, ROSTERS.kind, Roster.ONLY) for one in found])
     first = [next(iter(Roster.of(row).owners), "") if row else "" for row in rosters]
     members = ctx.get_many([place(one.id, MEMBERS.kind, owner or OWNER.id) for one, owner in zip(found, first, strict=True)])
-    return [Member.of(row).account if row else OWNER.id for row in members]
+    return [Member.of(row) if row else None for row in members]
 
 
-def _view(ctx: Context, found: Workspace, owner: Account | None, *, plan: str) -> WorkspaceView:
-    email = owner.email if owner else ""
-    mine = owner is not None and owner.id == ctx.actor.person
+def _owned(ctx: Context, owner: Member | None, account: Account | None) -> Mapping[str, str]:
+    """Who owns a workspace. Accounts are of the installation, so a workspace tells its member's id, never theirs."""
+    email = account.email if account else ""
+    mine = account is not None and account.id == ctx.actor.person
+    return {"owner_id": owner.id if owner else OWNER.id, "owner_email": email if mine else shown_email(ctx.actor, email)}
+
+
+def _view(found: Workspace, whose: Mapping[str, str], *, plan: str) -> WorkspaceView:
     return WorkspaceView(
-        owner_id=owner.id if owner else OWNER.id,
-        owner_email=email if mine else shown_email(ctx.actor, email),
+        owner_id=whose["owner_id"],
+        owner_email=whose["owner_email"],
         plan_tier=plan or UNLIMITED,
         status=WorkspaceStatus.CLOSED if found.closed_at else WorkspaceStatus.ACTIVE,
         **found.model_dump(include=set(WorkspaceView.model_fields) - OWN),

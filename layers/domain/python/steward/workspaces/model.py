@@ -131,8 +131,9 @@ class WorkspaceStatus(StrEnum):
 
 
 class WorkspaceView(Output):
-    """A workspace as an answer shows it (spec A2.1, R1.7). `owner_id` is the account of its first owner; `plan_tier` is enterprise
-    where no plan was ever said, as nothing is limited there. Who may not change contacts sees no whole e-mail but their own.
+    """A workspace as an answer shows it (spec A2.1, R1.7). `owner_id` is the member who is its first owner, "owner" for the
+    installation's; `plan_tier` is enterprise where no plan was ever said, as nothing is limited there.
+    Who may not change contacts sees no whole e-mail but their own.
     """
 
     id: str
