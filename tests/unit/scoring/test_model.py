@@ -154,6 +154,35 @@ def test_a_home_without_a_living_area_is_refused_and_its_neighbour_is_not(
     assert valued["estimate"] > 0
 
 
+def test_a_home_where_no_sale_is_known_is_refused_with_its_zip(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
+    far = without(unsold(homes[0], zip=33101.0), "lat", "lon")
+    said = "No sale is known in ZIP 33101, so there is no estimate; import sales from there, then train again."
+    assert ask(made, far)["reason"] == said
+    assert ask(made, unsold(far, lat=25.8, lon=-80.2))["reason"] == said
+    assert "around these coordinates" in ask(made, without(unsold(far, lat=25.8, lon=-80.2), "zip"))["reason"]
+    assert "estimate" not in ask(made, far)
+
+
+def test_a_new_zip_among_the_sales_is_read_as_not_known(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
+    new, unknown = ask(made, unsold(homes[0], zip=33101.0)), ask(made, without(unsold(homes[0]), "zip"))
+    assert new["estimate"] == unknown["estimate"]
+
+
+@pytest.mark.parametrize("told", [("zip",), ("lat", "lon"), ("zip", "lat", "lon")])
+def test_a_home_sold_where_sales_say_only_one_kind_of_place_or_none_is_valued(tmp_path: Path, told: tuple[str, ...]) -> None:
+    homes = county.homes(300, without=told)
+    assert ask(county.trained(tmp_path, homes), homes[0])["estimate"] > 0
+
+
+def test_the_sum_starts_at_the_average_that_its_trees_learnt(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
+    sales = training.sold(homes)
+    others = sales.log_prices[sales.folds != training.fold_of(homes[0].group)]
+    mine, new = (ask(made, home)["contributions"][0] for home in (homes[0], unsold(homes[0])))
+    assert mine["value"] == f"average of {len(others)} sales, in log price"
+    assert mine["amount"] == pytest.approx(float(np.exp(others.mean())), rel=0.02)
+    assert new["value"] == f"average of {len(sales.homes)} sales, in log price"
+
+
 def test_a_fact_not_known_is_a_gap_that_widens_the_range(made: tuple[Appraiser, dict[str, Any]], homes: list[Home]) -> None:
     full, less = ask(made, homes[0]), ask(made, without(homes[0], "grade"))
     gap = next(line for line in less["contributions"] if line["fact"] == "Grade")

@@ -69,9 +69,10 @@ def appraiser_of(kept: Mapping[str, Any]) -> explaining.Appraiser:
     values, spreads = ([Trees.of(text) for text in kept[name]] for name in ("values", "spreads"))
     model = Model(Recipe.of(kept["recipe"]), values, spreads, [tuple(tail) for tail in kept["tails"]])
     as_of = date.fromisoformat(kept["as_of"])
+    learnt = kept.get("learnt") or [kept["sales"]] * (FOLDS + 1)  # models made before the folds were counted
     close = nearby.Nearby(kept["last_sales"], as_of.toordinal())
     return explaining.Appraiser(
-        model, as_of, kept["sales"], close, kept["usual"], kept["typical"], kept["weights"], facts=explaining.shown_facts(model)
+        model, as_of, learnt, close, kept["usual"], kept["typical"], kept["weights"], facts=explaining.shown_facts(model)
     )
 
 
@@ -85,7 +86,7 @@ def _kept(model: Model, homes: Sequence[Home], sales: Sold) -> dict[str, Any]:
         "usual": usual_range(model, sales),
         "typical": typical(sales.homes),
         "weights": weights(model, sales),
-        "sales": len(sales.homes),
+        "learnt": [*(int((sales.folds != fold).sum()) for fold in range(FOLDS)), len(sales.homes)],
         "last_sales": nearby.last_sales(homes),
     }
 

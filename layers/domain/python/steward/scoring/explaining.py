@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from steward.scoring import rules, words
 from steward.scoring.facts import BY_DATE, DAY, FACTS, LIVING_AREA, PLACE, Fact, known, said
-from steward.scoring.features import Floats, Home, matrix
+from steward.scoring.features import Floats, Home, Recipe, matrix
 from steward.scoring.nearby import Nearby
 from steward.scoring.training import AT_ONCE, FOLDS, Model, fold_of
 
@@ -24,13 +24,14 @@ Valuation = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Appraiser:
-    """A model ready to be asked. `as_of` is the last day of what it learnt from, `sales` how many sales that was, `nearby`
-    which of them are near; `usual` is its half range over its value, by the median; `typical` the median of each fact and
-    `weights` how far it moves a value on average, in log price; `facts` are those it looks at."""
+    """A model ready to be asked. `as_of` is the last day of what it learnt from, `learnt` from how many sales the trees
+    without each fold, and last all trees, learnt; `nearby` which sales are near; `usual` is its half range over its value,
+    by the median; `typical` the median of each fact and `weights` how far it moves a value on average, in log price; `facts`
+    are those it looks at."""
 
     model: Model
     as_of: date
-    sales: int
+    learnt: Sequence[int]
     nearby: Nearby
     usual: float
     typical: Mapping[str, float]
@@ -64,7 +65,14 @@ def refusal(appraiser: Appraiser, home: Home) -> str:
     told = [fact.title for fact in facts if known(fact, home.numbers)]
     placed = all(fact.title != PLACE for fact in facts) or PLACE in told
     sized = all(fact.title != LIVING_AREA for fact in facts) or LIVING_AREA in told
-    return rules.refusal(told, has_area=sized, has_place=placed)
+    return rules.refusal(told, has_area=sized, has_place=placed) or _strange(appraiser.model.recipe, home)
+
+
+def _strange(recipe: Recipe, home: Home) -> str:
+    """Why the model knows nothing of where this home is, "" when it does or when it knows no place at all."""
+    if not (recipe.zips or recipe.area) or recipe.knows_zip(home.numbers) or recipe.surrounds(home.numbers):
+        return ""
+    return rules.elsewhere(f"{home.numbers['zip']:05.0f}" if "zip" in home.numbers else "")
 
 
 def shown_facts(model: Model) -> list[Fact]:
@@ -84,18 +92,20 @@ def _valued(appraiser: Appraiser, homes: Sequence[Home]) -> list[Valuation]:
     then = matrix(homes, np.where(np.isnan(sold), appraiser.as_of.toordinal(), sold), model.recipe)
     at_sale = np.column_stack(model.predict(then, by))
     around = np.column_stack([low - middle, high - middle])
-    return [_one(appraiser, home, close[row], _Said(levels[row], order[row], around[row], at_sale[row])) for row, home in enumerate(homes)]
+    said = [_Said(levels[row], order[row], around[row], at_sale[row], appraiser.learnt[by[row]]) for row in range(count)]
+    return [_one(appraiser, home, close[row], said[row]) for row, home in enumerate(homes)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     """What the model said of one home: levels in cents and the order of the facts between them; the range around the
-    middle; middle, low and high on its last sale's day (these three in log cents)."""
+    middle; middle, low and high on its last sale's day (these three in log cents); from how many sales this was learnt."""
 
     levels: NDArray[np.int64]
     order: NDArray[np.int64]
     around: Floats
     at_sale: Floats
+    learnt: int
 
 
 def _parts(appraiser: Appraiser, rows: Floats, by: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -172,7 +182,7 @@ def price_of(home: Home, told: _Said) -> rules.Price | None:
 
 def _contributions(appraiser: Appraiser, home: Home, told: _Said) -> list[dict[str, Any]]:
     facts: list[Fact | None] = [*appraiser.facts, None]
-    base = f"middle of {words.plural(appraiser.sales, 'sale')}"
+    base = f"average of {words.plural(told.learnt, 'sale')}, in log price"
     lines: list[dict[str, Any]] = [{"fact": BASE, "value": base, "amount": int(told.levels[0])}]
     for place, step in zip(told.order, np.diff(told.levels), strict=True):
         fact = facts[place]

@@ -6,7 +6,7 @@ real gaps keeps them.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import islice
@@ -45,7 +45,8 @@ class Recipe:
     """What of the training homes is needed to read another home as they were read; plain JSON.
 
     `centre` is the middle of the county and how many degrees of latitude one of longitude is; `places` the middle of
-    each ZIP; `usual` the median of each column, `kept` the columns that say anything, `gappy` those that keep gaps.
+    each ZIP; `usual` the median of each column, `kept` the columns that say anything, `gappy` those that keep gaps;
+    `zips` every ZIP with a sale, `area` the south, west, north and east end of the sales, empty where none has coordinates.
     """
 
     centre: tuple[float, float, float] = (0.0, 0.0, 1.0)
@@ -53,10 +54,23 @@ class Recipe:
     usual: dict[str, float] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     gappy: list[str] = field(default_factory=list)
+    zips: list[int] = field(default_factory=list)
+    area: list[float] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON."""
         return asdict(self)
+
+    def knows_zip(self, numbers: Mapping[str, float]) -> bool:
+        """Whether a home lies in a ZIP with a sale."""
+        return numbers.get("zip") in self.zips
+
+    def surrounds(self, numbers: Mapping[str, float]) -> bool:
+        """Whether a home's coordinates lie between those of the sales."""
+        if not self.area or not {"lat", "lon"} <= numbers.keys():
+            return False
+        south, west, north, east = self.area
+        return south <= numbers["lat"] <= north and west <= numbers["lon"] <= east
 
     @staticmethod
     def of(told: dict[str, Any]) -> "Recipe":
@@ -104,8 +118,11 @@ def raw_columns(homes: Sequence[Home], days: Floats, recipe: Recipe) -> dict[str
 
 
 def _placed(zips: Floats, lat: Floats, lon: Floats, recipe: Recipe) -> tuple[Floats, Floats, Floats]:
-    """ZIP and coordinates, each from the other where only one is known: a ZIP's middle, the ZIP whose middle is nearest."""
-    zips, lat, lon = zips.copy(), lat.copy(), lon.copy()
+    """ZIP and coordinates, each from the other where only one is known: a ZIP's middle, the ZIP whose middle is nearest.
+
+    A ZIP without a sale is one that the trees know nothing of, so it is read as not known.
+    """
+    zips, lat, lon = np.where(np.isin(zips, recipe.zips), zips, np.nan) if recipe.zips else zips.copy(), lat.copy(), lon.copy()
     if not recipe.places:
         return zips, lat, lon
     middles = np.array(list(recipe.places.values()))
@@ -123,11 +140,13 @@ def learn(homes: Sequence[Home], days: Floats) -> Recipe:
     recipe = Recipe()
     lat = np.array([home.numbers.get("lat", np.nan) for home in homes])
     lon = np.array([home.numbers.get("lon", np.nan) for home in homes])
+    zips = np.array([home.numbers.get("zip", np.nan) for home in homes])
+    recipe.zips = [int(code) for code in np.unique(zips[~np.isnan(zips)])]
     here = ~np.isnan(lat) & ~np.isnan(lon)
     if here.any():
+        recipe.area = [float(end) for end in (lat[here].min(), lon[here].min(), lat[here].max(), lon[here].max())]
         middle = float(np.median(lat[here]))
         recipe.centre = (middle, float(np.median(lon[here])), float(np.cos(np.radians(middle))))
-        zips = np.array([home.numbers.get("zip", np.nan) for home in homes])
         for code in np.unique(zips[here & ~np.isnan(zips)]):
             inside = here & (zips == code)
             recipe.places[f"{code:.0f}"] = (float(np.median(lat[inside])), float(np.median(lon[inside])))

@@ -120,6 +120,12 @@ def refusal(known: Sequence[str], *, has_area: bool, has_place: bool) -> str:
     return THIN if len(known) < FEWEST_FACTS else ""
 
 
+def elsewhere(zip_code: str) -> str:
+    """Why a home whose ZIP, or else whose coordinates, no sale is known at has no estimate."""
+    where = f"in ZIP {zip_code}" if zip_code else "around these coordinates"
+    return f"No sale is known {where}, so there is no estimate; import sales from there, then train again."
+
+
 def score(case: Case, weights: Weights = WEIGHTS) -> Scored:
     """0 to 100 with its breakdown: 50 is a price equal to the value, more is a price under it."""
     sure = confidence(case, weights)
