@@ -7,9 +7,10 @@ from typing import Any
 from host.events import Asked
 from steward.kernel.product import Product
 from steward.surfaces import http
-from steward.surfaces.waiting import APPLIED, awaited, preferred, ran_out
+from steward.surfaces.waiting import APPLIED, awaited, preferred
+from steward.surfaces.waiting import over as ended
 from steward.surfaces.wire import Request
-from steward.workspaces.deciding import status_of
+from steward.workspaces.deciding import OVER, status_of
 from steward.workspaces.model_approvals import ApprovalStatus
 
 Answer = tuple[int, Sequence[tuple[str, str]], bytes]
@@ -45,8 +46,8 @@ class Waiting:
                 await asyncio.sleep(LOOK_EVERY)
         finally:
             self._count -= 1
-        if status is ApprovalStatus.EXPIRED:
-            late = ran_out(asked.path)
+        if status in OVER:
+            late = ended(asked.path, status)
             answer = late.status, list(late.headers.items()), late.body
         elif status is not ApprovalStatus.PENDING:
             answer = await again(asked)

@@ -61,6 +61,12 @@ def test_a_batch_command_says_what_it_is_going_to_do_since_its_rows_do_not(comma
     assert "ctx.announce(" in getsource(command.handler)
 
 
+def test_what_changes_a_record_that_has_a_number_says_its_requests_in_one_spelling() -> None:
+    changing = [one for one in NAMING if one.danger is not Danger.READ and "{workspace}" not in one.http]
+    by_id_alone = ("keys.", "sessions.", "accounts.", "approvals.")
+    assert [one.name for one in changing if one.spelt is None and not one.name.startswith(by_id_alone)] == []
+
+
 @pytest.mark.parametrize("command", NAMING, ids=lambda command: command.name)
 def test_another_workspaces_id_is_as_good_as_none(world: World, elsewhere: list[str], command: Command) -> None:
     (field, *_) = re.findall(r"{(\w+)}", command.http)

@@ -1,5 +1,6 @@
 """A browser without a window: it keeps cookies, follows no script, and asks the pages of a whole product in memory."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -9,12 +10,15 @@ from steward.properties.inputs import CreateProperty, SaleTold
 from steward.surfaces.wire import Request, Response
 from steward.workspaces.accounts import of_email
 from steward.workspaces.model import CreateWorkspace, MakeLink
+from steward.workspaces.model_approvals import ListApprovals
+from steward.workspaces.model_roster import AddMember
 from steward.workspaces.sessions import opened
 from tests.support.worlds import World
 from tests.unit.properties.imports import Desk
 
 HERE = "203.0.113.9"
 """The address that the browser comes from."""
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 TANNERY = {"address": "218 Tannery Row", "city": "Fernholt", "state": "NY", "zip": "56811", "parcel": "41-118-06", "bedrooms": 3}
 
 
@@ -82,3 +86,28 @@ def add_homes(world: World, count: int) -> None:
 def text_of(answer: Response) -> str:
     """An answer's body as text."""
     return answer.body.decode()
+
+
+def with_a_home() -> Browser:
+    """The owner's browser at a desk with one home."""
+    browser = desk_of(a_world())
+    browser.world.run(CreateProperty.model_validate(TANNERY))
+    browser.world.settle()
+    return browser
+
+
+def member(owner: Browser, role: str) -> Browser:
+    """The browser of a member of that role, who is called like it."""
+    made = owner.world.run(AddMember(email=f"{role}@hudson.example", name=f"{role.title()} Reeve", role=role))
+    return browser_of(owner.world, made.email)
+
+
+def forms_fields(answer: Response) -> dict[str, str]:
+    """The hidden fields of the forms of a page."""
+    return dict(HIDDEN.findall(text_of(answer)))
+
+
+def waiting(owner: Browser) -> str:
+    """The id of the one approval that waits."""
+    (one,) = owner.world.run(ListApprovals(pending=True)).rows
+    return str(one.id)

@@ -3,7 +3,7 @@
 Whoever asks, and whatever they have been told or have seen, nothing changes that the model has not let through.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from steward.kernel.guard import authorise
 from steward.kernel.model import Input
 from steward.kernel.registry import manifest, taking
 from steward.properties.inputs import CreateProperty, DeleteProperty, UpdateProperty
-from steward.workspaces.model_approvals import Approve, Deny, GetApproval
+from steward.workspaces.model_approvals import Approve, Deny, GetApproval, Withdraw
 from steward.workspaces.model_permissions import RemovePermission, SetPermission
 from steward.workspaces.policy import RulePolicy
 from tests.support.worlds import World
@@ -48,7 +48,7 @@ class Ask:
 
 @dataclass
 class Model:
-    """Rules in the order they were set, open requests of each actor, and minutes gone by."""
+    """Rules in the order they were set, open requests of each person, and minutes gone by."""
 
     rules: dict[tuple[str, str, bool], dict[str, Any]] = field(default_factory=dict)
     asks: dict[str, Ask] = field(default_factory=dict)
@@ -85,12 +85,13 @@ class Model:
             return "deny", {}
         if rule_ and rule_["permission"] == "require_approval":
             return "ask", rule_
+        allowed = rule_ and rule_["pattern"] != "*" and not rule_["by_key"]
+        if not allowed and entry.scope.startswith("delete:") and "user" in (actor.role, actor.bound):
+            return "ask", {**usual, "approvers": ["owner"], "own": False}
         if names & ASKS_ALWAYS:
             return "ask", usual
-        if rule_ and rule_["pattern"] != "*" and not rule_["by_key"]:
+        if allowed:
             return "allow", {}
-        if entry.scope.startswith("delete:") and actor.role == "user":
-            return "ask", {**usual, "own": False}
         hard = entry.danger == "destructive" and surface in (Surface.API, Surface.MCP)
         return ("ask", usual) if hard else ("allow", {})
 
@@ -99,16 +100,17 @@ class Model:
         verdict, how = self.verdict(cmd, actor, surface)
         if verdict != "ask":
             return ("done" if verdict == "allow" else "refused"), {}
-        request = said(cmd)
-        mine = next((one for one in self.open.get(actor.id, []) if one.request == request), None)
-        match self.status(mine) if mine else "":
-            case "pending":
-                return "asked", {"again": mine}
-            case "approved" if mine and mine.shown == shown:
-                return "done", {"by": mine}
-            case "denied" if mine and mine.until > self.now:
-                return "refused", {}
-        waiting = [one for one in self.open.get(actor.id, []) if self.status(one) == "pending" and one.request != request]
+        opened, request = self.open.get(person(actor), []), said(cmd)
+        mine = next((one for one in opened if one.request == request and one.who.id == actor.id), None)
+        status = self.status(mine) if mine else ""
+        if status == "pending":
+            return "asked", {"again": mine}
+        if mine and status == "approved" and mine.shown == shown:
+            return "done", {"by": mine}
+        denied = any(one.status == "denied" and one.until > self.now for one in opened if one.request == request)
+        if denied and status != "approved":
+            return "refused", {}
+        waiting = [one for one in opened if self.status(one) == "pending" and one is not mine]
         return ("too_many", {}) if len(waiting) >= MOST else ("asked", {"how": how})
 
     def may_decide(self, ask: Ask, actor: Actor, surface: Surface, role: str) -> bool:
@@ -116,7 +118,14 @@ class Model:
         human = actor.kind == "member" and surface in (Surface.DESK, Surface.CLI)
         named = role in ("owner", *ask.approvers) or (actor.member != "" and actor.member in ask.approvers)
         machines = actor.member == ask.who.member == ""
-        return self.status(ask) == "pending" and named and (ask.own and human if mine else ask.own or not machines)
+        related = actor.line != "" and actor.line == ask.who.line
+        others = (ask.own or not machines) and not related
+        return self.status(ask) == "pending" and named and (ask.own and human if mine else others)
+
+
+def person(actor: Actor) -> str:
+    """Who is behind a session or a key: a member, or the first of the keys that made one another."""
+    return actor.member or actor.line or actor.id
 
 
 def kind(pattern: str, name: str) -> bool:
@@ -140,13 +149,13 @@ def said(cmd: Input) -> str:
     return f"{type(cmd).__name__} {sorted((name, getattr(cmd, name)) for name in cmd.model_fields_set)!r}"
 
 
-ROLES = {"admin": "admin", "user": "user", "viewer": "viewer", "bot": "admin", "app": "user"}
+ROLES = {"admin": "admin", "user": "user", "viewer": "viewer", "bot": "admin", "bot 2": "admin", "app": "user"}
 """Whose role somebody decides with; all others have an owner's."""
-EVERYBODY = ["owner", "admin", "user", "viewer", "script", "bot", "app", "stranger"]
+EVERYBODY = ["owner", "admin", "user", "viewer", "script", "child", "other script", "bot", "bot 2", "app", "stranger"]
 
 
 class Guarding(RuleBasedStateMachine):
-    """One workspace, its owner, staff and keys, and a key of another one."""
+    """One workspace, its owner, staff and keys, several of one maker and one that a key made, and a key of another workspace."""
 
     @initialize(
         pattern=st.sampled_from(["*", "properties.*", "update_*"]), approvers=st.sampled_from(["owner", "admin"]), own=st.booleans()
@@ -154,11 +163,14 @@ class Guarding(RuleBasedStateMachine):
     def start(self, pattern: str, approvers: str, *, own: bool) -> None:
         self.world, self.model = World(), Model()
         owner = self.world.owner
+        script = key_of(owner, "*")
         self.admin, self.user, viewer = (hire(self.world, role) for role in ("admin", "user", "viewer"))
         self.actors: dict[str, tuple[Actor, Surface]] = {
             "owner": (owner, Surface.CLI), "admin": (self.admin, Surface.DESK), "user": (self.user, Surface.DESK),
-            "viewer": (viewer, Surface.DESK), "script": (key_of(owner, "*"), Surface.API), "bot": (key_of(self.admin, "*"), Surface.MCP),
-            "app": (key_of(self.user, "*"), Surface.API), "stranger": (key_of(owner, "*", workspace="w2"), Surface.API),
+            "viewer": (viewer, Surface.DESK), "script": (script, Surface.API), "child": (replace(script, id="key:child"), Surface.API),
+            "other script": (key_of(owner, "*"), Surface.API), "bot": (key_of(self.admin, "*"), Surface.MCP),
+            "bot 2": (key_of(self.admin, "*"), Surface.API), "app": (key_of(self.user, "*"), Surface.API),
+            "stranger": (key_of(owner, "*", workspace="w2"), Surface.API),
         }  # fmt: skip
         self.homes = [self.world.run(CreateProperty(address=f"{number} Alder Road", owner_name="Ann")).id for number in range(4)]
         self.serial = 0
@@ -264,7 +276,7 @@ class Guarding(RuleBasedStateMachine):
         self._note(cmd, actor, answered, approval, {**told, "shown": shown})
 
     def _note(self, cmd: DeleteProperty | UpdateProperty, actor: Actor, answered: str, approval: str, told: dict[str, Any]) -> None:
-        opened = self.model.open.setdefault(actor.id, [])
+        opened = self.model.open.setdefault(person(actor), [])
         if answered == "done" and "by" in told:
             told["by"].status = "used"
             opened.remove(told["by"])
@@ -274,15 +286,16 @@ class Guarding(RuleBasedStateMachine):
             assert approval not in self.model.asks
             how, request = told["how"], said(cmd)
             ask = Ask(approval, actor, cmd, self.model.now + how["minutes"], how["approvers"], how["own"], told["shown"])
-            for void in (one for one in opened if one.request == request and one.status == "approved"):
+            before = [one for one in opened if one.request == request and one.who.id == actor.id]
+            for void in (one for one in before if one.status == "approved"):
                 void.status = "expired"
-            self.model.open[actor.id] = [one for one in opened if one.until > self.model.now and one.request != request] + [ask]
+            self.model.open[person(actor)] = [one for one in opened if one.until > self.model.now and one not in before] + [ask]
             self.model.asks[approval] = ask
             self.judge_deciders(ask)
         if answered == "done" and isinstance(cmd, DeleteProperty):
             self.homes.remove(cmd.id)
 
-    @rule(who=st.sampled_from(["script", "bot", "admin"]))
+    @rule(who=st.sampled_from(["script", "child", "bot", "bot 2", "admin"]))
     def hurry(self, who: str) -> None:
         """Somebody asks for everything at once."""
         for id in list(self.homes):
@@ -291,11 +304,14 @@ class Guarding(RuleBasedStateMachine):
                     self._try(cmd, *self.actors[who])
 
     @precondition(lambda self: self.model.asks)
-    @rule(number=st.integers(0, 3), who=st.sampled_from([*EVERYBODY, "owner"]), yes=st.sampled_from([True, True, False]))
-    def decide(self, number: int, who: str, *, yes: bool) -> None:
+    @rule(number=st.integers(0, 3), who=st.sampled_from([*EVERYBODY, "owner"]), what=st.sampled_from(["yes", "yes", "no", "back"]))
+    def decide(self, number: int, who: str, what: str) -> None:
         ask = list(self.model.asks.values())[-1 - number % len(self.model.asks)]
         actor, surface = self.actors[who]
-        cmd = Approve(id=ask.id) if yes else Deny(id=ask.id)
+        if what == "back":
+            self._take_back(ask, actor if number % 2 else ask.who)
+            return
+        cmd = Approve(id=ask.id) if what == "yes" else Deny(id=ask.id)
         open_ = self.model.verdict(cmd, actor, surface)[0] == "allow"
         may = open_ and self.model.may_decide(ask, actor, surface, ROLES.get(who, "owner"))
         try:
@@ -305,7 +321,21 @@ class Guarding(RuleBasedStateMachine):
             decided = False
         assert decided == may, f"{who} {'decided' if decided else 'did not decide'} over {ask}"
         if decided:
-            ask.status = "approved" if yes else "denied"
+            ask.status = "approved" if what == "yes" else "denied"
+
+    def _take_back(self, ask: Ask, actor: Actor) -> None:
+        """Somebody takes a request back, or tries to take back another's."""
+        own = ask.who.id == actor.id or (actor.member != "" and actor.member == ask.who.member)
+        may = own and self.model.status(ask) in ("pending", "approved")
+        try:
+            self.world.run(Withdraw(id=ask.id), actor=actor, surface=Surface.API)
+            taken_back = True
+        except StewardError:
+            taken_back = False
+        assert taken_back == may, f"{actor.id} {'took' if taken_back else 'did not take'} {ask} back"
+        if taken_back:
+            ask.status = "withdrawn"
+            self.model.open[person(ask.who)].remove(ask)
 
     @precondition(lambda self: self.waiting())
     @rule(twist=st.sampled_from(["again", "forget", "other"]), number=st.integers(0, 3))

@@ -26,5 +26,7 @@ def hire(world: World, role: str, *, workspace: str = "", account: str = "", ema
 
 def key_of(maker: Actor, *scopes: str, workspace: str = "w1") -> Actor:
     """An API key that this actor made."""
-    held_ = narrowed(scopes, maker.role)
-    return Actor(f"key:{next(NUMBERS)}", "key", "script", held_, role="key", workspace=workspace, member=maker.member, bound=maker.role)
+    held_, id = narrowed(scopes, maker.role), f"key:{next(NUMBERS)}"
+    return Actor(
+        id, "key", "script", held_, role="key", workspace=workspace, member=maker.member, bound=maker.role, line=maker.line or id
+    )  # fmt: skip

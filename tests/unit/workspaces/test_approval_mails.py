@@ -8,6 +8,7 @@ import pytest
 
 from steward.adapters.secrets.env import EnvSecrets
 from steward.desk import pages
+from steward.kernel.actor import Surface
 from steward.kernel.errors import ApprovalNeeded
 from steward.kernel.mail import Mail, Mailer
 from steward.properties.inputs import CreateProperty, DeleteProperty
@@ -18,7 +19,7 @@ from steward.workspaces.model_members import ACCOUNTS
 from steward.workspaces.model_permissions import SetPermission
 from tests.support.worlds import World
 from tests.unit.workspaces.people import account, verified
-from tests.unit.workspaces.staff import hire
+from tests.unit.workspaces.staff import hire, key_of
 
 HOME = CreateProperty(address="1 Alder Road", city="Kent", state="WA", zip="98030")
 
@@ -64,6 +65,15 @@ def test_those_who_may_decide_are_written_to_and_nobody_else(world: World, lette
     ask(world)
     world.settle()
     assert sorted(mail.to for mail in letters.sent) == ["admin@hudson.example", "owner@hudson.example"]
+
+
+def test_a_mail_names_the_key_and_whose_it_is(world: World, letters: Letters) -> None:
+    employed(world, "admin")
+    ask(world, actor=key_of(hire(world, "owner"), "*"), surface=Surface.API, key="k")
+    world.settle()
+    (mail,) = [one for one in letters.sent if one.to == "admin@hudson.example"]
+    assert mail.text.startswith("script, a key of Owner ")
+    assert "asks for 'delete_property', which waits at" in mail.text
 
 
 def test_a_mail_goes_to_where_its_reader_is_now(world: World, letters: Letters) -> None:

@@ -175,7 +175,7 @@ def test_what_is_decided_is_not_decided_again(world: World) -> None:
     approval = asked(world, id, key)
     world.run(Approve(id=approval))
     for decision in (Deny(id=approval), Approve(id=approval)):
-        with pytest.raises(Conflict, match="is approved already"):
+        with pytest.raises(Conflict, match="is approved already; nothing is left to decide"):
             world.run(decision)
 
 

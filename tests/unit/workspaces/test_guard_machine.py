@@ -14,7 +14,7 @@ from steward.kernel.context import Call, Context
 from steward.kernel.guard import Approved, Asked, Judge, Judged, Ruling, authorise
 from steward.kernel.ids import fingerprint
 from steward.kernel.model import Input
-from steward.workspaces import judging, policy, rules_approvals, rules_permissions
+from steward.workspaces import commands_approvals, judging, policy, rules_approvals, rules_permissions
 from steward.workspaces.model_approvals import Approval
 from steward.workspaces.model_permissions import Rule
 from steward.workspaces.policy import RulePolicy
@@ -66,6 +66,22 @@ def endless(patch: pytest.MonkeyPatch) -> None:
 def own(patch: pytest.MonkeyPatch) -> None:
     """Whoever asks may decide, a key too."""
     patch.setattr(rules_approvals, "mine", lambda approval, actor: False)
+
+
+def childs(patch: pytest.MonkeyPatch) -> None:
+    """Keys that go back to one another decide over each other's requests."""
+    patch.setattr(rules_approvals, "akin", lambda approval, actor: False)
+
+
+def many_hands(patch: pytest.MonkeyPatch) -> None:
+    """Each key may have as many requests waiting as a person, and what was denied to one is asked again by another."""
+    patch.setattr(policy, "whose", lambda one: one.id)
+    patch.setattr(commands_approvals, "whose", lambda approval: approval.requested_by)
+
+
+def anybodys(patch: pytest.MonkeyPatch) -> None:
+    """Anybody takes a request back."""
+    patch.setattr(commands_approvals, "check_withdrawable", lambda approval, actor, *, now: None)
 
 
 def anybody(patch: pytest.MonkeyPatch) -> None:
@@ -121,7 +137,24 @@ def test_nothing_happens_that_the_model_has_not_let_through() -> None:
 
 @pytest.mark.parametrize(
     "plant",
-    [unbound, half_bound, replayed, unseen, endless, own, anybody, tie, deaf, loosened, unasked, crowded, abroad],
+    [
+        unbound,
+        half_bound,
+        replayed,
+        unseen,
+        endless,
+        own,
+        childs,
+        many_hands,
+        anybodys,
+        anybody,
+        tie,
+        deaf,
+        loosened,
+        unasked,
+        crowded,
+        abroad,
+    ],
     ids=lambda plant: plant.__name__,
 )
 def test_a_planted_bug_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,18 +9,19 @@ from hypothesis import strategies as st
 
 from steward.adapters.secrets.env import EnvSecrets
 from steward.desk import pages
-from steward.kernel.actor import Actor
+from steward.kernel.actor import Actor, Surface
 from steward.kernel.errors import ApprovalNeeded, Forbidden
 from steward.kernel.keys import SYSTEM, place
 from steward.kernel.ports import Put
 from steward.properties.inputs import CreateProperty, DeleteProperty
 from steward.surfaces.wire import Request, Response
 from steward.workspaces.links import Claim, claim_of, mark_of, token_of
+from steward.workspaces.model import CreateWorkspace
 from steward.workspaces.model_approvals import Approve, GetApproval
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account
 from steward.workspaces.model_receipts import ListReceipts
 from tests.support.worlds import START, World
-from tests.unit.workspaces.staff import hire
+from tests.unit.workspaces.staff import hire, key_of
 
 SECRET = "an installation's"
 HOME = CreateProperty(address="1 <b>Alder</b> Road", city="Kent", state="WA", zip="98030")
@@ -71,7 +72,7 @@ def test_opening_a_link_shows_the_exact_effect_and_decides_nothing(world: World)
     assert status(world, approval) == "pending"
 
 
-@pytest.mark.parametrize(("decision", "then"), [("approve", "approved"), ("deny", "denied"), ("", "denied")])
+@pytest.mark.parametrize(("decision", "then"), [("approve", "approved"), ("deny", "denied")])
 def test_a_button_decides_as_the_member_the_link_was_made_for(world: World, decision: str, then: str) -> None:
     approval, admin = asked(world), hire(world, "admin")
     assert pressed(world, link(world, approval, admin), decision).status == 200
@@ -79,6 +80,24 @@ def test_a_button_decides_as_the_member_the_link_was_made_for(world: World, deci
     assert (found.status, found.decided_by, found.reason) == (then, admin.name, "as agreed")
     receipt = world.run(ListReceipts()).rows[0]
     assert (receipt.actor, receipt.ip) == (admin.id, "203.0.113.9")
+
+
+@pytest.mark.parametrize("decision", ["", "yes", "APPROVE", "approve deny"])
+def test_what_is_neither_button_decides_nothing(world: World, decision: str) -> None:
+    approval = asked(world)
+    assert pressed(world, link(world, approval, hire(world, "admin")), decision).status == 400
+    assert status(world, approval) == "pending"
+
+
+def test_the_page_names_the_desk_who_asks_and_until_when(world: World) -> None:
+    world.workspace = world.run(CreateWorkspace(name="Hudson desk"), workspace=SYSTEM).id
+    boss = hire(world, "owner")
+    home = world.run(HOME)
+    with pytest.raises(ApprovalNeeded) as caught:
+        world.run(DeleteProperty(id=home.id), actor=key_of(boss, "*", workspace=world.workspace), surface=Surface.API, key="k")
+    page = opened(world, link(world, caught.value.approval, hire(world, "admin"))).body.decode()
+    for said in ("Hudson desk", f"script, a key of {boss.name}", "until Today 9:57 UTC", 'href="/w/hudson-desk/approvals"'):
+        assert said in page
 
 
 def test_a_link_decides_once(world: World) -> None:

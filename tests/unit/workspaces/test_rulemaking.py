@@ -211,3 +211,12 @@ def test_a_workspaces_rules_hold_there_only(world: World) -> None:
     world.run(SetPermission.model_validate({"command_pattern": "*", "permission": "deny"}), workspace="w2")
     home = world.run(CreateProperty(**HOME))
     world.run(UpdateProperty(id=home.id, city="Renton"), expected=1)
+
+
+@pytest.mark.parametrize("pattern", ["approvals.*", "approvals.approve"])
+def test_what_decides_cannot_need_an_approval(pattern: str) -> None:
+    world = World()
+    with pytest.raises(Invalid, match="deciding would never end"):
+        world.run(SetPermission(command_pattern=pattern, permission="require_approval"))
+    world.run(SetPermission(command_pattern=pattern, permission="deny"))
+    world.run(SetPermission(command_pattern="*", permission="require_approval"))

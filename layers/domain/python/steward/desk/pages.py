@@ -77,6 +77,7 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "approvals/{id}"): approvals.show,
     ("POST", "approvals/{id}/approve"): approvals.approve,
     ("POST", "approvals/{id}/deny"): approvals.deny,
+    ("POST", "approvals/{id}/withdraw"): approvals.withdraw,
     ("GET", "activity"): activity.show,
     ("GET", "activity.csv"): activity.as_csv,
     ("GET", "activity/proof"): activity.proof,

@@ -61,6 +61,7 @@ class Command:
     only: Only
     counts_as: str
     audited: bool
+    spelt: Callable[[Any, Any], Input] | None
 
     @property
     def spoken(self) -> str:
@@ -76,6 +77,16 @@ class Command:
 def names_of(*names: str) -> Sequence[str]:
     """Those of a command's names that it has."""
     return [name for name in names if name]
+
+
+def by_id(**fields: Callable[[Any, str], str]) -> Callable[[Any, Any], Input]:
+    """How an input is said in its one way (see `command`): each of these fields by the id that a function of context and text finds."""
+
+    def spelt(cmd: Input, ctx: Any) -> Input:
+        said = {name: getattr(cmd, name) for name in fields}
+        return cmd.model_copy(update={name: fields[name](ctx, text) for name, text in said.items() if text})
+
+    return spelt
 
 
 COMMANDS: dict[str, Command] = {}
@@ -97,13 +108,14 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
     only: Only = Only.ANYBODY,
     counts_as: str = "",
     audited: bool = False,
+    spelt: Callable[[Any, Any], Input] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register a handler `(cmd: Input, ctx: Context) -> Output` under `slice.verb`.
 
     `tool` is its verb_noun name, `aliases` further routes, `batch` says that it answers with a Run and goes on in the
     background, `once` makes an idempotency key of the input, `only` says whose alone it is, `counts_as` names another command
-    whose rules and dangers are its own too, `audited` says that it changes nothing and leaves a receipt all the same. Raises
-    ValueError when something of it is missing.
+    whose rules and dangers are its own too, `audited` says that it changes nothing and leaves a receipt all the same, `spelt`
+    says an input in its one way. Raises ValueError when something of it is missing.
     """
 
     def register(handler: Handler) -> Handler:
@@ -116,7 +128,8 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
         if name in COMMANDS or takes in BY_INPUT:
             raise ValueError(f"two commands named {name}, or two that take {takes.__name__}")
         made = Command(
-            name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only, counts_as, audited
+            name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only, counts_as, audited,
+            spelt,
         )  # fmt: skip
         COMMANDS[name] = BY_INPUT[takes] = made
         return handler

@@ -116,10 +116,11 @@ class Door:
             if before is not None:
                 return Answer(command, command.output.model_validate_json(before), ruling.rule, replayed=True)
             ctx = Context(self, asked.call, self.ports.clock())
-            approval = self._approved(asked, ruling, ctx)
+            about = asked if ruling.verdict is Verdict.ALLOW else self._spelt(asked, ctx)
+            approval = self._approved(about, ruling, ctx)
             output = command.handler(asked.cmd, ctx)
-            if approval and approval.shown != self._shown(asked, approval.asked_at).mark:
-                self._ask(asked, ruling)
+            if approval and approval.shown != self._shown(about, approval.asked_at).mark:
+                self._ask(about, ruling)
             done = self._receipt(asked, outcome="done", rule=ruling.rule, approval=approval.id if approval else "")
             made = str(getattr(output, "id", "")) or done.subject
             kind = done.subject_kind if made == done.subject else ""
@@ -138,6 +139,13 @@ class Door:
             self.written.add(receipt.workspace, row)
             return Answer(command, output, ruling.rule)
         raise Conflict("Too many changes at once; try again.")
+
+    def _spelt(self, asked: Asked, ctx: Context) -> Asked:
+        """The request as an approval is bound to it: what was asked by a number is what is asked by its id."""
+        if asked.command.spelt is None:
+            return asked
+        cmd = asked.command.spelt(asked.cmd, ctx)
+        return replace(asked, cmd=cmd, request=self._request(asked.command, cmd))
 
     def _approved(self, asked: Asked, ruling: Ruling, ctx: Context) -> Approved | None:
         """The approval that is used up in this context, None where none is needed. Raises ApprovalNeeded once it is asked for."""

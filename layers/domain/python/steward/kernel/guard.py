@@ -27,7 +27,7 @@ ASKED_ABOUT = {
 
 
 DECIDERS = ("owner", "admin")
-"""The roles that may decide where no rule names others."""
+"""The roles that may confirm what is dangerous; what a rule or a role wants approved is the owner's, where no rule names others."""
 
 
 class Verdict(StrEnum):

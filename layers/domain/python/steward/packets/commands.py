@@ -6,7 +6,7 @@ from hashlib import sha256
 from time import perf_counter
 from typing import Any
 
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, by_id, command
 from steward.kernel.context import Context
 from steward.kernel.model import FileAnswer, Nothing
 from steward.kernel.money import dollars
@@ -39,7 +39,14 @@ CHILD = "steward.packets.child"
 TIMEOUT = 30.0
 
 
-@command("packets.memo", scope="write:properties", danger=Danger.WRITE, tool="make_memo", http="POST /properties/{id}/packet")
+@command(
+    "packets.memo",
+    scope="write:properties",
+    danger=Danger.WRITE,
+    tool="make_memo",
+    http="POST /properties/{id}/packet",
+    spelt=by_id(id=lambda ctx, told: _property(ctx, told).id),
+)
 def make_memo(cmd: MakeMemo, ctx: Context) -> MadeMemo:
     """Make the investor memo of a property, or show the one there is when nothing it rests on has changed."""
     started = perf_counter()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, by_id, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict, Fault, Invalid
 from steward.kernel.model import Nothing
@@ -15,6 +15,7 @@ from steward.properties.rules import Stamp
 from steward.properties.store import PROPERTIES, by_keys, claim, load, release, remove
 from steward.properties.views import property_view
 
+BY_ID = by_id(id=lambda ctx, told: load(ctx, told).id)
 _NEVER_NULL = ("listing_status", "pipeline_status")
 
 
@@ -67,6 +68,7 @@ def get_property(cmd: GetProperty, ctx: Context) -> PropertyView:
 @command(
     "properties.update", scope="write:properties", danger=Danger.WRITE, tool="update_property", http="PATCH /properties/{id}",
     aliases=("PATCH /api/properties/{id}",),
+    spelt=BY_ID,
 )  # fmt: skip
 def update_property(cmd: UpdateProperty, ctx: Context) -> PropertyView:
     """Change facts of a property; what is stated here stays when an import says otherwise."""
@@ -88,7 +90,9 @@ def update_property(cmd: UpdateProperty, ctx: Context) -> PropertyView:
     return property_view(ctx, changed)
 
 
-@command("properties.add_sale", scope="write:properties", danger=Danger.WRITE, tool="add_sale", http="POST /properties/{id}/sales")
+@command(
+    "properties.add_sale", scope="write:properties", danger=Danger.WRITE, tool="add_sale", http="POST /properties/{id}/sales", spelt=BY_ID
+)
 def add_sale(cmd: AddSale, ctx: Context) -> PropertyView:
     """Tell a sale of a property."""
     home = load(ctx, cmd.id)
@@ -106,6 +110,7 @@ def add_sale(cmd: AddSale, ctx: Context) -> PropertyView:
 @command(
     "properties.delete", scope="delete:properties", danger=Danger.DESTRUCTIVE, tool="delete_property", http="DELETE /properties/{id}",
     aliases=("DELETE /api/properties/{id}",),
+    spelt=BY_ID,
 )  # fmt: skip
 def delete_property(cmd: DeleteProperty, ctx: Context) -> Nothing:
     """Remove a property for good, with its value and its score."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, by_id, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict, Fault, Invalid, NotFound
 from steward.kernel.model import FileAnswer
@@ -44,6 +44,7 @@ GRANTED = timedelta(hours=6)
 UNDO_KEPT = timedelta(days=30)
 ENDED = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED})
 AWAITING = "Waiting for the file."
+BY_RUN = by_id(run=lambda ctx, told: load_import(ctx, told)[1].id)
 NEVER_CAME = f"The file did not come within {GRANTED // timedelta(hours=1)} hours; begin the import again."
 
 
@@ -106,7 +107,14 @@ def get_import(cmd: GetImport, ctx: Context) -> ImportView:
     return _view(ctx, *load_import(ctx, cmd.run))
 
 
-@command("properties.map_import", scope="write:properties", danger=Danger.WRITE, tool="map_import", http="PUT /intake/{run}/mapping")
+@command(
+    "properties.map_import",
+    scope="write:properties",
+    danger=Danger.WRITE,
+    tool="map_import",
+    http="PUT /intake/{run}/mapping",
+    spelt=BY_RUN,
+)
 def map_import(cmd: MapImport, ctx: Context) -> ImportView:
     """Say what columns of a waiting import become."""
     run, source = load_import(ctx, cmd.run)
@@ -140,6 +148,7 @@ def map_import(cmd: MapImport, ctx: Context) -> ImportView:
     tool="confirm_import",
     http="POST /intake/{run}/commit",
     batch=True,
+    spelt=BY_RUN,
 )
 def confirm_import(cmd: ConfirmImport, ctx: Context) -> RunView:
     """Take the columns of a waiting import as they stand and store its rows."""
@@ -159,7 +168,13 @@ def confirm_import(cmd: ConfirmImport, ctx: Context) -> RunView:
 
 
 @command(
-    "properties.undo_import", scope="write:properties", danger=Danger.WRITE, tool="undo_import", http="POST /intake/{run}/undo", batch=True
+    "properties.undo_import",
+    scope="write:properties",
+    danger=Danger.WRITE,
+    tool="undo_import",
+    http="POST /intake/{run}/undo",
+    batch=True,
+    spelt=BY_RUN,
 )
 def undo_import(cmd: UndoImport, ctx: Context) -> RunView:
     """Take an import back, or stop one under way: what it wrote is restored, what a person changed since is kept and listed."""

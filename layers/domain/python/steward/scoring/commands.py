@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, by_id, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Unavailable
 from steward.kernel.model import Nothing
@@ -32,7 +32,14 @@ NO_MODEL = "No model is trained in this workspace yet; run `steward train`, or i
 TRAINING = "A model is being trained; ask again when it is ready."
 
 
-@command("scoring.score", scope=SCOPE, danger=Danger.WRITE, tool="score_property", http="POST /properties/{id}/score")
+@command(
+    "scoring.score",
+    scope=SCOPE,
+    danger=Danger.WRITE,
+    tool="score_property",
+    http="POST /properties/{id}/score",
+    spelt=by_id(id=lambda ctx, told: ctx.call(GetProperty(id=told)).id),
+)
 def score(cmd: ScoreProperty, ctx: Context) -> Scored:
     """Value a property with the model in use and show its score, with why."""
     home: PropertyView = ctx.call(GetProperty(id=cmd.id))

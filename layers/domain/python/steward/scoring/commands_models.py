@@ -1,6 +1,6 @@
 """Commands on models: training one, listing them, choosing the one that serves."""
 
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, by_id, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Invalid
 from steward.runs.model import FinishRun, GetRun, ReleaseRun, RunView, StartRun
@@ -55,6 +55,7 @@ def get_model(cmd: GetModel, ctx: Context) -> ModelView:
 @command(
     "models.activate", scope=SCOPE, danger=Danger.WRITE, tool="activate_model", http="PUT /models/{id}/activate",
     aliases=("PUT /api/models/{id}/activate",),
+    spelt=by_id(id=lambda ctx, told: load(ctx, told).id),
 )  # fmt: skip
 def activate(cmd: ActivateModel, ctx: Context) -> ModelView:
     """Let a model serve, and value every property with it."""

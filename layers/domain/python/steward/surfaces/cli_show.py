@@ -27,7 +27,8 @@ LISTED: Mapping[str, Mapping[str, str]] = {
         "subject": "subject",
     },
     "approvals.list": {
-        "short": "approval", "spoken": "command", "requester": "asked by", "status": "status", "expires_at": "until", "why": "why",
+        "short": "approval", "spoken": "command", "requester": "asked by", "person": "of", "status": "status", "expires_at": "until",
+        "why": "why",
     },
     "permissions.list": {
         "short": "rule", "command_pattern": "commands", "permission": "permission", "agent_name": "for", "minutes": "minutes",

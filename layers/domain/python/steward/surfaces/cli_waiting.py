@@ -8,7 +8,7 @@ from typing import Any
 from steward.kernel.errors import ApprovalNeeded, Forbidden
 from steward.surfaces import cli_effect
 from steward.surfaces.terminal import Terminal
-from steward.workspaces.deciding import RAN_OUT
+from steward.workspaces.deciding import OVER
 
 Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 FIRST_LOOK, SLOWEST = 0.5, 3.0
@@ -31,8 +31,8 @@ def decided(needed: ApprovalNeeded, ask: Ask, terminal: Terminal, *, let_go: Cal
         sleep(pause)
         pause = min(pause * 1.5, SLOWEST)
         seen = ask("approvals.get", {"id": needed.approval})
-    if seen["status"] == "expired":
-        raise Forbidden(RAN_OUT, rule="approval")
+    if seen["status"] in OVER:
+        raise Forbidden(OVER[seen["status"]], rule="approval")
 
 
 def _asked(needed: ApprovalNeeded, seen: Mapping[str, Any], ask: Ask, terminal: Terminal) -> None:

@@ -12,7 +12,7 @@ from steward.kernel.errors import Forbidden
 from steward.kernel.product import Product
 from steward.surfaces import http
 from steward.surfaces.wire import Request, Response
-from steward.workspaces.deciding import RAN_OUT, status_of
+from steward.workspaces.deciding import OVER, status_of
 from steward.workspaces.model_approvals import ApprovalStatus
 
 LONGEST = 60
@@ -37,9 +37,9 @@ def awaited(status: int, body: bytes) -> str:
     return str(json.loads(body).get("approval", "")) if status == NEEDS_APPROVAL else ""
 
 
-def ran_out(path: str) -> Response:
-    """The answer where nobody decided in time."""
-    return http.refuse(Forbidden(RAN_OUT, rule="approval"), Request("", path))
+def over(path: str, status: ApprovalStatus) -> Response:
+    """The answer where nobody decided in time, or the request was taken back."""
+    return http.refuse(Forbidden(OVER[status], rule="approval"), Request("", path))
 
 
 def attended(request: Request, product: Product, *, seconds: int, sleep: Callable[[float], None]) -> Response:
@@ -53,8 +53,8 @@ def attended(request: Request, product: Product, *, seconds: int, sleep: Callabl
     while status is ApprovalStatus.PENDING and ports.clock() < until:
         sleep(LOOK_EVERY)
         status = status_of(ports.records, workspace, approval, now=ports.clock())
-    if status is ApprovalStatus.EXPIRED:
-        answer = ran_out(request.path)
+    if status in OVER:
+        answer = over(request.path, status)
     elif status is not ApprovalStatus.PENDING:
         answer = http.handle(request, product)
     return replace(answer, headers={**answer.headers, APPLIED: f"wait={wait}"})

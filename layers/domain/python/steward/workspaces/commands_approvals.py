@@ -22,11 +22,24 @@ from steward.workspaces.model_approvals import (
     GetApproval,
     ListApprovals,
     TellApprovers,
+    Withdraw,
 )  # fmt: skip
 from steward.workspaces.model_mails import Purpose
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS
 from steward.workspaces.roles import held
-from steward.workspaces.rules_approvals import OPEN, SHORT, check_decidable, ending_in, may_decide, may_see, mine
+from steward.workspaces.rules_approvals import (
+    OPEN,
+    SHORT,
+    asker,
+    check_decidable,
+    check_withdrawable,
+    ending_in,
+    may_decide,
+    may_see,
+    mine,
+    whose,
+)
+from steward.workspaces.rules_mails import plain
 
 MOST_MAILS = 20
 """How many members are written to about one approval."""
@@ -48,8 +61,7 @@ def list_approvals(cmd: ListApprovals, ctx: Context) -> ApprovalPage:
 @command("approvals.get", scope=PUBLIC, danger=Danger.READ, http="GET /approvals/{id}")
 def get_approval(cmd: GetApproval, ctx: Context) -> ApprovalView:
     """Show an approval to who asked for it and to who may decide."""
-    if not ctx.actor.known:
-        raise Forbidden("Missing API key", unknown=True)
+    _check_known(ctx)
     return _view(_found(ctx, cmd.id), ctx, _deciding(ctx))
 
 
@@ -65,14 +77,29 @@ def deny(cmd: Deny, ctx: Context) -> ApprovalView:
     return _decided(_found(ctx, cmd.id), ApprovalStatus.DENIED, ctx, reason=cmd.reason)
 
 
+@command("approvals.withdraw", scope=PUBLIC, danger=Danger.WRITE, http="POST /approvals/{id}/withdraw")
+def withdraw(cmd: Withdraw, ctx: Context) -> ApprovalView:
+    """Take one's own request back, which makes room for another."""
+    _check_known(ctx)
+    approval, actor = _found(ctx, cmd.id), _deciding(ctx)
+    check_withdrawable(approval, actor, now=ctx.now)
+    row = REQUESTERS.get(ctx, whose(approval))
+    if row:
+        REQUESTERS.replace(ctx, row.model_copy(update={"open": [one for one in row.open if one.approval != approval.id]}))
+    ctx.emit("approvals.decided", {"approval": approval.id})
+    taken_back = approval.model_copy(update={"status": ApprovalStatus.WITHDRAWN, "decided_by": actor.name, "decided_at": ctx.now})
+    return _view(APPROVALS.replace(ctx, taken_back), ctx, actor)
+
+
 @command("approvals.tell", scope="approve", danger=Danger.WRITE, internal=True)
 def tell_approvers(cmd: TellApprovers, ctx: Context) -> Nothing:
     """Write to those who may decide over an approval, the owner of the installation among them, each with a link of their own."""
     approval, start = APPROVALS.require(ctx, cmd.approval), ""
+    said = f"{plain(asker(approval.requester, approval.person))} asks for '{approval.spoken}'"
     owner = ACCOUNTS.get(ctx, OWNER.id)
     if owner and owner.email and may_decide(approval, OWNER, Surface.DESK, now=ctx.now):
         by_link = OWNER.id if owner.is_verified else ""  # a link that decides goes to an address that is known to be theirs
-        want(ctx, Purpose.APPROVE, owner.email, account=OWNER.id, workspace=ctx.workspace, member=by_link, approval=approval.id)
+        want(ctx, Purpose.APPROVE, owner.email, account=OWNER.id, workspace=ctx.workspace, member=by_link, approval=approval.id, said=said)
     while len(ctx.changes) < MOST_MAILS:
         members, start = MEMBERS.page(ctx, start=start, limit=200)
         for one in members:
@@ -81,10 +108,24 @@ def tell_approvers(cmd: TellApprovers, ctx: Context) -> Nothing:
             )
             able = one.active and covers(deciding.scopes, "approve") and may_decide(approval, deciding, Surface.DESK, now=ctx.now)
             if able and len(ctx.changes) < MOST_MAILS:
-                want(ctx, Purpose.APPROVE, one.email, account=one.account, workspace=ctx.workspace, member=one.id, approval=approval.id)
+                want(
+                    ctx,
+                    Purpose.APPROVE,
+                    one.email,
+                    account=one.account,
+                    workspace=ctx.workspace,
+                    member=one.id,
+                    approval=approval.id,
+                    said=said,
+                )
         if not start:
             break
     return Nothing()
+
+
+def _check_known(ctx: Context) -> None:
+    if not ctx.actor.known:
+        raise Forbidden("Missing API key", unknown=True)
 
 
 def _deciding(ctx: Context) -> Actor:
@@ -120,7 +161,7 @@ def _decided(approval: Approval, status: ApprovalStatus, ctx: Context, *, reason
     actor = _deciding(ctx)
     check_decidable(approval, actor, ctx.surface, now=ctx.now)
     decision = {"status": status, "decided_by": actor.name, "decided_at": ctx.now, "reason": reason}
-    row = REQUESTERS.get(ctx, approval.requested_by)
+    row = REQUESTERS.get(ctx, whose(approval))
     if row:
         left = [one.model_copy(update={"pending": False}) if one.approval == approval.id else one for one in row.open]
         REQUESTERS.replace(ctx, row.model_copy(update={"open": left}))

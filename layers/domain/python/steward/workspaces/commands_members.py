@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from steward.kernel.command import Danger, Only, command
+from steward.kernel.command import Danger, Only, by_id, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Conflict
 from steward.workspaces import roster
@@ -25,6 +25,7 @@ from steward.workspaces.model_roster import (
 from steward.workspaces.rules_members import check_giving, check_owners, checked_hours, checked_role, checked_zone, shown_email
 
 SCOPE = "admin:agents"
+BY_ID = by_id(id=lambda ctx, told: roster.load(ctx, told).id)
 
 
 @command(
@@ -70,7 +71,7 @@ def get_member(cmd: GetMember, ctx: Context) -> MemberView:
     return _view(roster.load(ctx, cmd.id), ctx)
 
 
-@command("members.update", scope=SCOPE, danger=Danger.WRITE, tool="update_member", http="PATCH /members/{id}")
+@command("members.update", scope=SCOPE, danger=Danger.WRITE, tool="update_member", http="PATCH /members/{id}", spelt=BY_ID)
 def update_member(cmd: UpdateMember, ctx: Context) -> MemberView:
     """Change a member's name, role or hours. Another role holds at once, and for every session and key of theirs."""
     member = roster.load(ctx, cmd.id)
@@ -84,7 +85,7 @@ def change_own(cmd: ChangeOwn, ctx: Context) -> MemberView:
     return _view(_changed(ctx, _own(ctx), cmd.model_dump(exclude_none=True)), ctx)
 
 
-@command("members.remove", scope=SCOPE, danger=Danger.WRITE, tool="remove_member", http="DELETE /members/{id}")
+@command("members.remove", scope=SCOPE, danger=Danger.WRITE, tool="remove_member", http="DELETE /members/{id}", spelt=BY_ID)
 def remove_member(cmd: RemoveMember, ctx: Context) -> MemberView:
     """End somebody's membership, or take an invitation back; they do nothing here any more, nor do their keys."""
     member = roster.load(ctx, cmd.id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from steward.kernel.actor import PUBLIC, Actor, Surface, covers
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, by_id, command
 from steward.kernel.context import Call, Context
 from steward.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from steward.workspaces import roster
@@ -41,6 +41,7 @@ MOST = 500
 @command(
     "permissions.set", scope="admin:workspace", danger=Danger.WRITE, http="POST /permissions",
     aliases=["POST /workspaces/{workspace}/permissions", "POST /agents/{member}/permissions"],
+    spelt=by_id(member=lambda ctx, told: roster.load(ctx, told).id),
 )  # fmt: skip
 def set_permission(cmd: SetPermission, ctx: Context) -> PermissionView:
     """Allow or deny commands, or have them approved, for everybody or for one member."""
@@ -59,16 +60,16 @@ def list_permissions(cmd: ListPermissions, ctx: Context) -> PermissionPage:
     return PermissionPage(rows=_views(ctx, rows), total=len(rows))
 
 
-@command("permissions.remove", scope="admin:workspace", danger=Danger.WRITE, http="DELETE /permissions/{id}")
+@command(
+    "permissions.remove",
+    scope="admin:workspace",
+    danger=Danger.WRITE,
+    http="DELETE /permissions/{id}",
+    spelt=by_id(id=lambda ctx, told: _named(ctx, told).id),
+)
 def remove_permission(cmd: RemovePermission, ctx: Context) -> PermissionView:
     """Remove a rule."""
-    rules = _rules(ctx)
-    found = rule_named(rules, cmd.id)
-    if not found:
-        raise NotFound(f"There is no rule '{cmd.id[:100]}' in this workspace; `steward permissions list` shows them.")
-    if found[1:]:
-        raise Conflict(f"'{cmd.id[:100]}' names {len(found)} rules; say the id of one.")
-    (rule,) = found
+    rules, rule = _rules(ctx), _named(ctx, cmd.id)
     if is_key(ctx.actor) and not rule.by_key:
         raise Forbidden("A person set this rule, so a person has to remove it.", rule="permissions.key")
     _put(ctx, [one for one in rules if one != rule])
@@ -140,6 +141,16 @@ def _asked_about(ctx: Context, named: str) -> tuple[Actor, Surface]:
     member = roster.load(ctx, named)
     scopes = held(member.role) if member.active else frozenset()
     return Actor(member.id, "member", member.name, scopes, role=member.role, workspace=ctx.workspace, member=member.id), Surface.DESK
+
+
+def _named(ctx: Context, text: str) -> Rule:
+    """The one rule that an id, the end of one or a pattern names. Raises NotFound, and Conflict for several."""
+    found = rule_named(_rules(ctx), text)
+    if not found:
+        raise NotFound(f"There is no rule '{text[:100]}' in this workspace; `steward permissions list` shows them.")
+    if found[1:]:
+        raise Conflict(f"'{text[:100]}' names {len(found)} rules; say the id of one.")
+    return found[0]
 
 
 def _rules(ctx: Context) -> list[Rule]:

@@ -12,7 +12,7 @@ from steward.workspaces.roles import BY_APPROVAL, Role
 from steward.workspaces.rules_permissions import ASKED_ALWAYS, decisive
 from steward.workspaces.rules_plans import lacking
 
-ALWAYS = ("permissions.check", "permissions.allowed", "approvals.get", "sessions.", "accounts.", "auth.")
+ALWAYS = ("permissions.check", "permissions.allowed", "approvals.get", "approvals.withdraw", "sessions.", "accounts.", "auth.")
 """What no rule is about: asking what one may do, following one's own request, signing in and out, and one's own account."""
 ALWAYS_THE_OWNERS = ("permissions.", "approvals.")
 """What no rule can take from an owner, so that nobody locks themselves out."""
@@ -45,13 +45,13 @@ class Rules:
         rule = decisive(list(self._about(command, actor)), names, actor.member)
         if rule and rule.permission is not Permission.ALLOW:
             return _by_rule(rule, command)
+        allowed = rule if rule and rule.command_pattern != "*" and not rule.by_key else None
+        if not allowed and command.scope in BY_APPROVAL.get(actor.rank, ()):
+            return Ruling(Verdict.ASK, f"role {actor.rank}", _by_owner(command), approvers=(Role.OWNER,), own=False)
         if not ASKED_ALWAYS.isdisjoint(names):
             return Ruling(Verdict.ASK, "dangerous", f"Command '{command.spoken}' requires confirmation.")
-        if rule and rule.command_pattern != "*" and not rule.by_key:
-            return Ruling(Verdict.ALLOW, named(rule), named=True)
-        if command.scope in BY_APPROVAL.get(actor.role, ()):
-            reason = f"Command '{command.spoken}' requires approval from workspace owner"
-            return Ruling(Verdict.ASK, f"role {actor.role}", reason, own=False)
+        if allowed:
+            return Ruling(Verdict.ALLOW, named(allowed), named=True)
         return Ruling(Verdict.ALLOW, named(rule) if rule else told)
 
     def _about(self, command: Judged, actor: Actor) -> Iterable[Rule]:
@@ -78,9 +78,13 @@ def named(rule: Rule) -> str:
     return f"rule {rule.id} ({rule.permission} {rule.command_pattern})"
 
 
+def _by_owner(command: Judged) -> str:
+    return f"Command '{command.spoken}' requires approval from workspace owner"
+
+
 def _by_rule(rule: Rule, command: Judged) -> Ruling:
     if rule.permission is Permission.REQUIRE_APPROVAL:
-        reason = f"Command '{command.spoken}' requires approval from workspace owner"
+        reason = _by_owner(command)
         approvers = (Role.OWNER,) if rule.by_key else rule.approvers  # a key does not choose who approves
         return Ruling(Verdict.ASK, named(rule), reason, minutes=rule.minutes, approvers=approvers, own=rule.own)
     whose = "for this agent" if rule.member else "by workspace policy"

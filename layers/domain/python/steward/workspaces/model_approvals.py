@@ -1,32 +1,34 @@
 """Approvals (spec K10): a person's single-use yes to one request of one actor, and who waits for one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from steward.kernel.model import Input, Output
 from steward.kernel.pages import Listed
-from steward.kernel.rows import Record, Table
+from steward.kernel.rows import Record, Table, Upgrade
 
 
 class ApprovalStatus(StrEnum):
-    """PENDING until somebody decides or the time runs out; APPROVED until it is used, once."""
+    """PENDING until somebody decides, who asked takes it back, or the time runs out; APPROVED until it is used, once."""
 
     PENDING = "pending"
     APPROVED = "approved"
     DENIED = "denied"
     EXPIRED = "expired"
     USED = "used"
+    WITHDRAWN = "withdrawn"
 
 
 class Approval(Record):
     """A request for a yes. `args_hash` is the keyed fingerprint of command and input that it is bound to, `says` and `diff` what would
     be done and `shown` the mark of that, `why` the words of the rule that asks, `reason` those of who decided.
 
-    `approvers` are roles or member ids; `own` says whether the one who asked may decide; `line` is the API key that this one
+    `requester` is the name of who asked; where that is a key, `person` is the name of who made it. `approvers` are roles or member
+    ids; `own` says whether the one who asked may decide; `line` is the API key that this one
     goes back to, as `Actor` tells.
     """
 
@@ -40,6 +42,7 @@ class Approval(Record):
     shown: str = ""
     requested_by: str
     requester: str
+    person: str = ""
     member: str = ""
     line: str = ""
     approvers: Sequence[str]
@@ -64,12 +67,24 @@ class Waiting(BaseModel):
 
     approval: str
     request: str
+    actor: str
     until: datetime
     pending: bool = True
 
 
+def _with_actors(body: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 had a row for each actor."""
+    return {**body, "open": [{**one, "actor": body["id"]} for one in body["open"]]}
+
+
 class Requester(Record):
-    """The open requests of one actor (its id), so that five are the most and a repeat finds its own."""
+    """The open requests of one person, also by their keys, so that five are the most and a repeat finds its own.
+
+    Its id is the member's; of keys that nobody made who is one, that of the first of those that made one another.
+    """
+
+    SCHEMA: ClassVar[int] = 2
+    UPGRADES: ClassVar[Mapping[int, Upgrade]] = {1: _with_actors}
 
     open: list[Waiting]
 
@@ -110,6 +125,12 @@ class Deny(Input):
     reason: str = Field(default="", max_length=500)
 
 
+class Withdraw(Input):
+    """Take one's own request back; the last six letters of its id are enough."""
+
+    id: str
+
+
 class Change(Output):
     """One field of one record, before and after; `field` is "" when the whole record goes, `a.b` for a part of one.
 
@@ -140,6 +161,7 @@ class ApprovalView(Output):
     diff: Sequence[Change]
     requested_by: str
     requester: str
+    person: str
     approvers: Sequence[str]
     status: ApprovalStatus
     reason: str

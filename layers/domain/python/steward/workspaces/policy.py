@@ -6,16 +6,19 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from steward.kernel.actor import Surface
+from steward.kernel.actor import Actor, Surface
 from steward.kernel.context import Call, Context
 from steward.kernel.effects import Shown
 from steward.kernel.errors import ApprovalNeeded, Forbidden, Invalid, TooMany
 from steward.kernel.guard import Approved, Asked, Judged, Ruling
 from steward.kernel.keys import SYSTEM
 from steward.kernel.ports import Records
+from steward.workspaces.identity import OWNER
 from steward.workspaces.judging import Rules
 from steward.workspaces.model_approvals import APPROVALS, REQUESTERS, Approval, ApprovalStatus, Requester, Waiting
+from steward.workspaces.model_members import MEMBERS
 from steward.workspaces.model_permissions import standing
+from steward.workspaces.rules_approvals import whose
 
 MOST_PENDING = 5
 MOST_TOLD = 250_000
@@ -36,52 +39,74 @@ class RulePolicy:
 
     def redeem(self, asked: Asked, ctx: Context) -> Approved | None:
         """As `guard.Policy` says."""
-        row = REQUESTERS.get(ctx, asked.call.actor.id)
-        mine = next((one for one in row.open if one.request == asked.request), None) if row else None
-        approval = APPROVALS.get(ctx, mine.approval) if mine else None
-        if row is None or mine is None or approval is None:
-            return None
-        match approval.status_at(ctx.now):
-            case ApprovalStatus.PENDING:
-                raise ApprovalNeeded.of(approval.why, approval=approval.id, rule=approval.rule)
-            case ApprovalStatus.APPROVED:
-                REQUESTERS.replace(ctx, row.model_copy(update={"open": [one for one in row.open if one != mine]}))
-                APPROVALS.replace(ctx, approval.model_copy(update={"status": ApprovalStatus.USED}))
-                return Approved(approval.id, approval.created_at, approval.shown)
-            case ApprovalStatus.DENIED if mine.until > ctx.now:
-                words = f": {approval.reason}" if approval.reason else ""
-                raise Forbidden(f"'{asked.command.spoken}' was asked for and denied by {approval.decided_by}{words}.", rule="approval")
-            case _:
-                return None
+        row, actor = REQUESTERS.get(ctx, whose(asked.call.actor)), asked.call.actor.id
+        alike = [one for one in row.open if one.request == asked.request] if row else []
+        known = {one.id: one for one in APPROVALS.many(ctx, [one.approval for one in alike]) if one}
+        mine = next((one for one in alike if one.actor == actor and one.approval in known), None)
+        status = known[mine.approval].status_at(ctx.now) if mine else None
+        if mine and status is ApprovalStatus.PENDING:
+            waits = known[mine.approval]
+            raise ApprovalNeeded.of(waits.why, approval=waits.id, rule=waits.rule)
+        if row and mine and status is ApprovalStatus.APPROVED:
+            used = known[mine.approval]
+            REQUESTERS.replace(ctx, row.model_copy(update={"open": [one for one in row.open if one != mine]}))
+            APPROVALS.replace(ctx, used.model_copy(update={"status": ApprovalStatus.USED}))
+            return Approved(used.id, used.created_at, used.shown)
+        _check_denied(asked, [known[one.approval] for one in alike if one.until > ctx.now and one.approval in known])
+        return None
 
     def ask(self, asked: Asked, ruling: Ruling, ctx: Context, *, shown: Shown) -> ApprovalNeeded:
         """As `guard.Policy` says."""
         actor, until = asked.call.actor, ctx.now + timedelta(minutes=ruling.minutes)
-        row = REQUESTERS.get(ctx, actor.id)
-        waited = [one for one in row.open if one.until > ctx.now and one.request != asked.request] if row else []
-        if sum(one.pending for one in waited) >= MOST_PENDING:
-            raise TooMany(
-                f"{MOST_PENDING} of your requests wait for approval already; have one decided first, or wait until one runs out.",
-                retry_after=_seconds(min(one.until for one in waited if one.pending), ctx.now),
-                rule="approvals",
-            )
-        void = _void(ctx, [one for one in row.open if one.request == asked.request] if row else [])
+        row = REQUESTERS.get(ctx, whose(actor))
+        before = [one for one in row.open if one.request == asked.request and one.actor == actor.id] if row else []
+        waited = [one for one in row.open if one.until > ctx.now and one not in before] if row else []
+        _check_room(waited, ctx.now)
+        void = _void(ctx, before)
         approval = APPROVALS.insert(
             ctx,
             Approval(
                 id=ctx.new_id(), created_at=ctx.now, updated_at=ctx.now, command=asked.command.name, spoken=asked.command.spoken,
                 args_hash=asked.request, why=ruling.reason, rule=ruling.rule, says=shown.says, diff=_told(shown),
-                shown=shown.mark, requested_by=actor.id, requester=actor.name, member=actor.member, line=actor.line,
-                approvers=list(ruling.approvers), own=ruling.own, expires_at=until,
+                shown=shown.mark, requested_by=actor.id, requester=actor.name, person=_person(ctx, actor), member=actor.member,
+                line=actor.line, approvers=list(ruling.approvers), own=ruling.own, expires_at=until,
             ),
         )  # fmt: skip
-        open_ = [*waited, Waiting(approval=approval.id, request=asked.request, until=until)]
+        open_ = [*waited, Waiting(approval=approval.id, request=asked.request, actor=actor.id, until=until)]
         if row:
             REQUESTERS.replace(ctx, row.model_copy(update={"open": open_}))
         else:
-            REQUESTERS.insert(ctx, Requester(id=actor.id, created_at=ctx.now, updated_at=ctx.now, open=open_))
+            REQUESTERS.insert(ctx, Requester(id=whose(actor), created_at=ctx.now, updated_at=ctx.now, open=open_))
         ctx.emit("approvals.asked", {"approval": approval.id})
         return ApprovalNeeded.of(DIFFERENT if void else ruling.reason, approval=approval.id, rule=ruling.rule)
+
+
+def _check_room(waited: Sequence[Waiting], now: datetime) -> None:
+    """Raises TooMany while as many as may wait do so."""
+    pending = [one.until for one in waited if one.pending]
+    if len(pending) >= MOST_PENDING:
+        raise TooMany(
+            f"{MOST_PENDING} of your requests and your keys' wait for approval already; have one decided, withdraw one, or wait "
+            "until one runs out.",
+            retry_after=_seconds(min(pending), now),
+            rule="approvals",
+        )
+
+
+def _check_denied(asked: Asked, alike: Sequence[Approval]) -> None:
+    """Raises Forbidden where the same was denied to the same person, whichever of their keys asked, and its time is not up."""
+    for one in alike:
+        if one.status is ApprovalStatus.DENIED:
+            words = f": {one.reason}" if one.reason else ""
+            raise Forbidden(f"'{asked.command.spoken}' was asked for and denied by {one.decided_by}{words}.", rule="approval")
+
+
+def _person(ctx: Context, actor: Actor) -> str:
+    """The name of who made a key, "" for a person."""
+    if actor.kind != "key":
+        return ""
+    maker = MEMBERS.get(ctx, actor.member) if actor.member else None
+    return maker.name if maker else OWNER.name
 
 
 def _told(shown: Shown) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from steward.kernel.errors import Fault, Forbidden, Invalid, NotFound
 from steward.kernel.pages import nearest
 from steward.kernel.registry import manifest
 from steward.workspaces import roster
-from steward.workspaces.judging import ALWAYS
-from steward.workspaces.model_permissions import Rule, SetPermission, WorkspaceRule
+from steward.workspaces.judging import ALWAYS, DECIDING
+from steward.workspaces.model_permissions import Permission, Rule, SetPermission, WorkspaceRule
 from steward.workspaces.roles import Role
 from steward.workspaces.rules_permissions import DANGEROUS, checked_pattern, specificity
 
@@ -27,7 +27,7 @@ def made(cmd: SetPermission | WorkspaceRule, ctx: Context, *, member: str) -> Ru
         raise Forbidden("Only an owner sets rules about an owner.", rule="owner")
     return Rule(
         id=ctx.new_id(),
-        command_pattern=_effective(checked_pattern(cmd.command_pattern, known_names())),
+        command_pattern=_effective(checked_pattern(cmd.command_pattern, known_names()), cmd.permission),
         permission=cmd.permission,
         member=about.id if about else "",
         created_at=ctx.now,
@@ -58,12 +58,15 @@ def is_key(actor: Actor) -> bool:
     return actor.kind != "member"
 
 
-def _effective(pattern: str) -> str:
-    """A pattern. Raises Invalid for one that is only about what no rule can be about."""
+def _effective(pattern: str, permission: str) -> str:
+    """A pattern. Raises Invalid for one that is only about what no rule can be about, or can have approved."""
     entries = [entry for entry in manifest().commands.values() if specificity(pattern, entry.names)]
     if entries and all(entry.name.startswith(ALWAYS) for entry in entries):
         detail = f"No rule is about '{pattern}': everybody may sign in and out, see to their own account and ask what they may do."
         raise Invalid(detail, faults=[Fault("/command_pattern", detail)])
+    if permission == Permission.REQUIRE_APPROVAL and entries and all(entry.name.startswith((*ALWAYS, DECIDING)) for entry in entries):
+        detail = f"Nothing that '{pattern}' names can need an approval, since deciding would never end; deny it to those who may not."
+        raise Invalid(detail, faults=[Fault("/permission", detail)])
     return pattern
 
 

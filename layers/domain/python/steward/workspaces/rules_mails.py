@@ -54,7 +54,7 @@ Accept here within seven days; the link works once:
 If you do not know what this is about, do nothing.
 """,
     Purpose.APPROVE: """\
-Something waits at {place} for your yes or no. This page shows exactly what would be done, and by whom it is asked for:
+{said}, which waits at {place} for your yes or no. This page shows exactly what would be done:
 
 {link}
 

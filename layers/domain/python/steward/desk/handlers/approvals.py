@@ -10,7 +10,7 @@ from steward.desk.views import approvals
 from steward.desk.views.approvals import ROLES, ApprovalCard
 from steward.kernel.errors import Conflict, Forbidden
 from steward.surfaces.wire import Response
-from steward.workspaces.model_approvals import ApprovalPage, ApprovalView, Approve, Deny, GetApproval, ListApprovals
+from steward.workspaces.model_approvals import ApprovalPage, ApprovalView, Approve, Deny, GetApproval, ListApprovals, Withdraw
 from steward.workspaces.model_roster import GetMember, MemberView
 
 SHOWN = 50
@@ -58,11 +58,16 @@ def deny(visit: Visit) -> Response:
     return _decided(visit, Deny(id=visit.named["id"], reason=_reason(visit)), "denied")
 
 
+def withdraw(visit: Visit) -> Response:
+    """`POST /w/{desk}/approvals/{id}/withdraw`"""
+    return _decided(visit, Withdraw(id=visit.named["id"]), "withdrawn")
+
+
 def _reason(visit: Visit) -> str:
     return fields(visit.request.body).get("reason", "")[:500]
 
 
-def _decided(visit: Visit, decision: Approve | Deny, done: str) -> Response:
+def _decided(visit: Visit, decision: Approve | Deny | Withdraw, done: str) -> Response:
     """Back to the inbox; where somebody was faster, to the approval, which says how it was decided."""
     try:
         visit.ask(decision, ApprovalView)

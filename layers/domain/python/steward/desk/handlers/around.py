@@ -26,6 +26,7 @@ NOTICES = {
     "home-deleted": "The home is deleted.",
     "approved": "Approved. Who asked can go on now.",
     "denied": "Denied. Who asked sees your reason.",
+    "withdrawn": "Taken back. Nothing was done, and nobody is asked about it any more.",
     "decided-before": "Somebody was faster; this is how it was decided.",
     "key-revoked": "The key is revoked; it works nowhere any more.",
     "secret-shown": "That secret was shown already, and is shown once only. Rotate the key to get another.",

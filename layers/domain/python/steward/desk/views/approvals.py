@@ -8,6 +8,7 @@ from steward.desk import words
 from steward.desk.views.effects import Seen, seen
 from steward.kernel.registry import manifest
 from steward.workspaces.model_approvals import ApprovalStatus, ApprovalView
+from steward.workspaces.rules_approvals import asker
 
 STATES: Mapping[ApprovalStatus, tuple[str, str]] = {
     ApprovalStatus.PENDING: ("waits", "warn"),
@@ -15,6 +16,7 @@ STATES: Mapping[ApprovalStatus, tuple[str, str]] = {
     ApprovalStatus.USED: ("approved and done", "good"),
     ApprovalStatus.DENIED: ("denied", "bad"),
     ApprovalStatus.EXPIRED: ("ran out", ""),
+    ApprovalStatus.WITHDRAWN: ("taken back", ""),
 }
 """A state in a word or two, and its chip."""
 ROLES: Mapping[str, str] = {"owner": "an owner", "admin": "an admin", "user": "a user", "viewer": "a viewer"}
@@ -46,6 +48,7 @@ class ApprovalCard:
     pending: bool
     approved: bool
     denied: bool
+    withdrawn: bool
     decidable: bool
     mine: bool
 
@@ -88,7 +91,7 @@ def card(one: ApprovalView, base: str, *, names: Mapping[str, str], now: datetim
         short=one.short,
         title=title(one),
         command=one.spoken,
-        who=one.requester,
+        who=who_asks(one),
         why=f"{one.why.rstrip('.')}.",
         rule=ruled(one.rule),
         state=state,
@@ -105,9 +108,17 @@ def card(one: ApprovalView, base: str, *, names: Mapping[str, str], now: datetim
         pending=pending,
         approved=one.status is ApprovalStatus.APPROVED,
         denied=one.status is ApprovalStatus.DENIED,
+        withdrawn=one.status is ApprovalStatus.WITHDRAWN,
         decidable=one.decidable,
         mine=one.mine,
     )
+
+
+def who_asks(one: ApprovalView) -> str:
+    """Who asked: `You`, `Dana Reeve`, `nightly, a key of Dana Reeve`."""
+    if one.mine:
+        return f"You, by the key {one.requester}" if one.person else "You"
+    return asker(one.requester, one.person)
 
 
 def title(one: ApprovalView) -> str:

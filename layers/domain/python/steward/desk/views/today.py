@@ -207,7 +207,7 @@ def decisions(known: Known, base: str) -> list[Task]:
 
 def decision(one: ApprovalCard) -> Task:
     """A request that waits for this person's yes or no."""
-    who = "You asked for it yourself" if one.mine else f"{one.who} asks"
+    who = f"{one.who} asked" if one.mine else f"{one.who} asks"
     return Task(one.title, f"{who}. {one.why}", one.href, "Decide", "circle-check", one.left, one.share, due=True)
 
 
