@@ -119,17 +119,12 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
     """
 
     def register(handler: Handler) -> Handler:
-        summary = (getdoc(handler) or "").strip()
-        if not summary:
-            raise ValueError(f"{name} has no docstring")
-        if not scope:
-            raise ValueError(f"{name} declares no scope")
-        takes, gives = _types(handler, name)
+        summary, takes, gives = _told(handler, name, scope)
         if name in COMMANDS or takes in BY_INPUT:
             raise ValueError(f"two commands named {name}, or two that take {takes.__name__}")
         made = Command(
-            name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only, counts_as, audited,
-            spelt,
+            name, handler, takes, gives, scope, danger, tool, http, tuple(aliases), internal, batch, summary, once, only, counts_as,
+            audited, spelt,
         )  # fmt: skip
         COMMANDS[name] = BY_INPUT[takes] = made
         return handler
@@ -137,9 +132,14 @@ def command(  # noqa: PLR0913 - a declaration, read like a table
     return register
 
 
-def _types(handler: Callable[..., Output], name: str) -> tuple[type[Input], type[Output]]:
-    hints = get_type_hints(handler)
+def _told(handler: Callable[..., Output], name: str, scope: str) -> tuple[str, type[Input], type[Output]]:
+    """What a handler says of itself: its docstring and its types."""
+    summary, hints = (getdoc(handler) or "").strip(), get_type_hints(handler)
+    if not summary:
+        raise ValueError(f"{name} has no docstring")
+    if not scope:
+        raise ValueError(f"{name} declares no scope")
     takes, gives = hints.get("cmd"), hints.get("return")
     if not (isinstance(takes, type) and issubclass(takes, Input)) or not (isinstance(gives, type) and issubclass(gives, Output)):
         raise TypeError(f"{name} must take an Input named cmd and return an Output")
-    return takes, gives
+    return summary, takes, gives
