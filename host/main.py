@@ -123,9 +123,8 @@ def config_check(words: Sequence[str], terminal: Terminal) -> int:
     from steward.inspection import inspect_files
 
     findings = settings.check(os.environ)
-    if findings.ok:
-        chosen = settings.load(os.environ)
-        findings += settings.inspect(chosen) + inspect_files(chosen)
+    chosen = settings.looked_into(os.environ)
+    findings += settings.inspect(chosen) + inspect_files(chosen)
     errors, warnings = ([found.sentence for found in kind] for kind in (findings.errors, findings.warnings))
     if terminal.as_json:
         terminal.answer({"ok": findings.ok, "errors": errors, "warnings": warnings})

@@ -357,6 +357,14 @@ def test_a_word_that_is_no_text_is_quoted_as_far_as_it_goes(desk: Desk) -> None:
     assert (told.code, told.json()["error"]["detail"]) == (4, "There is no file ?.csv; check the path.")
 
 
+def test_a_check_of_the_settings_names_every_error_and_every_warning(tmp_path: Path) -> None:
+    wrong = {"STEWARD_PORT": "x", "STEWARD_GAZETTEER": "/nowhere/zips.csv", "STEWARD_RECORDS": "memory:", "STEWARD_QUEUE": "memory:"}
+    told = Home(tmp_path / "home", wrong).steward("config", "check", "--json")
+    assert (told.code, told.json()["ok"]) == (2, False)
+    assert [text.partition(" ")[0] for text in told.json()["errors"]] == ["STEWARD_PORT", "STEWARD_GAZETTEER"]
+    assert [text.partition(" ")[0] for text in told.json()["warnings"]] == ["STEWARD_RECORDS"]
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [

@@ -14,7 +14,10 @@ from steward.kernel.events import Event
 from steward.kernel.model import FileAnswer
 from steward.kernel.ports import Delete, Json
 from steward.kernel.reactor import deliver
+from steward.packets import caveats
+from steward.packets.gather import memo_facts
 from steward.packets.model import LAST, GetComps, GetMemo, GetPacket, GetPacketFile, MadeMemo, MakeMemo, RemovePackets
+from steward.packets.words import day
 from steward.properties.inputs import CreateProperty, DeleteProperty, SaleTold, SetValuations, UpdateProperty, Valued
 from steward.properties.model import Contribution, Points, PropertyView
 from steward.properties.places import Gazetteer
@@ -250,3 +253,23 @@ def test_memos_that_state_what_a_retired_model_said_go_and_no_others(world: Offi
     deliver(world.door, event, seconds=60)
     assert told.model_version == "value-3.2"
     assert [row.key.sk for row in world.rows("packet")] == [other.id]
+
+
+def test_a_memo_names_every_import_that_a_fact_a_sale_or_a_comparable_sale_rests_on(world: Office) -> None:
+    world.take(roll(row("P1"), row("P2")), name="county.csv")
+    world.take("parcel,list price,year built\nP1,410000,1987\n", name="listings.csv")
+    world.run(UpdateProperty(id="P1", bedrooms=4))
+    facts = memo_facts(world.context(), world.home("P1"))
+    assert {fact.name: fact.source for fact in facts.facts}["Built"] == "listings.csv"
+    assert [told.partition(",")[0] for told in facts.sources[:2]] == ["county.csv", "listings.csv"]
+    assert facts.sources[1].endswith(": asking price, built.")
+    assert facts.sources[2].startswith("Entered by hand, last on ")
+    assert all(source in caveats.provenance(facts)[0] for source in facts.sources)
+
+
+def test_a_memo_names_the_import_that_a_comparable_sale_comes_from(world: Office) -> None:
+    head = "parcel,sale_date,sale_price,bedrooms,bathrooms,sqft_living,year_built,lat,long"
+    told = f"{TODAY - timedelta(days=60)},400000,3,2,1800,1960,44.9"
+    world.take(f"{head}\nP1,{told},-93.2\n", name="county.csv")
+    world.take(f"{head}\nP2,{told},-93.2001\n", name="next-door.csv")
+    assert memo_facts(world.context(), world.home("P1")).sources[1] == f"next-door.csv, read on {day(TODAY)}: comparable sales."

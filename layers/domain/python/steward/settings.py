@@ -199,10 +199,15 @@ def check(environ: Mapping[str, str]) -> Findings:
     return _read(environ)[1]
 
 
+def looked_into(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment with the defaults in place of what is wrong: to inspect, never to start with."""
+    return _read(environ)[0]
+
+
 def load(environ: Mapping[str, str]) -> Settings:
     """The settings of an environment. Raises Invalid with one line, and one fault, for each wrong setting."""
     settings, findings = _read(environ)
-    if settings is None:
+    if not findings.ok:
         raise _refusal(findings.errors)
     return settings
 
@@ -219,7 +224,7 @@ def _refusal(findings: Sequence[Finding]) -> Invalid:
     return Invalid("\n".join(fault.detail for fault in faults), faults=faults)
 
 
-def _read(environ: Mapping[str, str]) -> tuple[Settings | None, Findings]:
+def _read(environ: Mapping[str, str]) -> tuple[Settings, Findings]:
     errors = list(_unknown(environ))
 
     def read(setting: Setting[T]) -> T:
@@ -231,9 +236,7 @@ def _read(environ: Mapping[str, str]) -> tuple[Settings | None, Findings]:
 
     settings = _assemble(read)
     errors += _stampless(settings, environ)
-    if errors:
-        return None, Findings(tuple(errors))
-    return settings, Findings(warnings=(*_warnings(settings), *_keyless(settings, environ)))
+    return settings, Findings(tuple(errors), (*_warnings(settings), *_keyless(settings, environ)))
 
 
 def _assemble(read: Reader) -> Settings:

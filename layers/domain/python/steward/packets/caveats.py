@@ -8,6 +8,8 @@ WIDE_RANGE = 0.25
 """Half the 80 % range over its middle from which a value is called uncertain."""
 UNSURE = 0.6
 MOST_RISKS = 6
+MOST_ORIGIN = 900
+"""Letters for where the facts come from: some eight imports by name."""
 ENOUGH_COMPS = 3
 POOR_CONDITION = 2
 NEVER_HELD = ("photos", "rent and return", "repairs", "loan", "liens", "schools and crime", "seller's own words")
@@ -54,7 +56,7 @@ def _home_risks(facts: MemoFacts) -> list[tuple[str, str]]:
 
 def provenance(facts: MemoFacts) -> tuple[str, str, str]:
     """Three paragraphs: where the facts come from, what a model estimated, and what this paper is not."""
-    origin = short(" ".join(facts.sources), 160) or "Entered by hand."
+    origin = short(" ".join(facts.sources), MOST_ORIGIN) or "Entered by hand."
     value = facts.estimate
     if value is None:
         estimated = "Nothing in this memo is a model's estimate."

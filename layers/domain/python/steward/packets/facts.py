@@ -7,7 +7,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Literal
 
-TEMPLATE = "memo-2"
+TEMPLATE = "memo-3"
 """Rises when the memo's text or layout changes: a packet of an older template is made again."""
 
 Place = tuple[float, float]

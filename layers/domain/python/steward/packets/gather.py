@@ -1,6 +1,6 @@
 """Gathering: from the record of a property and its neighbours to the facts a memo rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import ceil, cos, floor, radians
 from typing import Any, cast
@@ -11,13 +11,16 @@ from steward.kernel.ports import Clause, Filter, Sort
 from steward.packets.facts import Comp, Estimate, Home, Known, MemoFacts, Part, Sale, Score
 from steward.packets.figures.streets import HALF_MILE, METRES_A_DEGREE, Place
 from steward.packets.said import label_of, numbered, table, value_of
-from steward.packets.words import day
+from steward.packets.words import day, listed, short
 from steward.properties.facts import WARNINGS
-from steward.properties.model import Lines, PropertyView
+from steward.properties.model import Lines, PropertyView, SourceView
+from steward.runs.model import GetRun, RunView
 from steward.scoring.comparables import ENOUGH, MILE, REACHES, Candidate, Chosen, Comparison, Reach, Subject, compare
 from steward.workspaces.model import GetWorkspace, WorkspaceView
 
 MOST = 1_000
+LONGEST_NAME = 60
+"""Letters of an import's name that a memo has room for."""
 AROUND, MOST_AROUND = 1.9, 500
 """How far neighbours dot the map, in times the farthest comparable sale or half a mile, and how many of them at most."""
 
@@ -86,7 +89,7 @@ def memo_facts(ctx: Context, home: PropertyView) -> MemoFacts:
         comps_rule=_rule(found[0]) if found else "",
         facts=table(home),
         warnings=[WARNINGS.get(code, code) for code in home.warnings],
-        sources=_sources(home),
+        sources=_sources(ctx, home, [found[1][one.sale.id] for one in found[0].chosen] if found else ()),
         invented=desk.invented,
     )
 
@@ -102,8 +105,7 @@ def neighbours(ctx: Context, facts: MemoFacts) -> list[tuple[Place, str, int]]:
 
 def imports_of(home: PropertyView) -> set[str]:
     """The imports that a home's facts and sales come from."""
-    told = {by.by for by in home.provenance.values() if not by.edited} | {sale.source for sale in home.sales}
-    return (told | ({home.source.id} if home.source else set())) - {""}
+    return {source.id for source in home.sources}
 
 
 def _home(home: PropertyView) -> Home:
@@ -171,15 +173,28 @@ def _rule(comparison: Comparison) -> str:
     )
 
 
-def _sources(home: PropertyView) -> list[str]:
-    told = []
-    if home.source:
-        newest = f", its data to {day(home.source.as_of)}" if home.source.as_of else ""
-        told.append(f"{home.source.name}, read on {day(home.source.imported_at.date())}{newest}.")
-    edited = [label_of(name).lower() for name, by in home.provenance.items() if by.edited]
-    if edited:
-        told.append(f"Entered by hand: {', '.join(edited)}.")
+def _sources(ctx: Context, home: PropertyView, rows: Iterable[Row]) -> list[str]:
+    """Every import, with its date, that a fact of the home, its sales or the comparable sales (`rows`) come from."""
+    told = [_import(home, source) for source in home.sources]
+    others = {str(row.get("source") or "") for row in rows} - {"", *(source.id for source in home.sources)}
+    for other in sorted(others):
+        run: RunView = ctx.call(GetRun(run=other))
+        told.append(f"{short(run.name, LONGEST_NAME)}, read on {day(run.created_at.date())}: comparable sales.")
+    by_hand = {label_of(name).lower(): by.at.date() for name, by in home.provenance.items() if by.edited}
+    if by_hand:
+        told.append(f"Entered by hand, last on {day(max(by_hand.values()))}: {listed(list(by_hand))}.")
+    if home.source is None:
+        told.append(f"{'The rest was entered' if told else 'Entered'} by hand on {day(home.created_at.date())}.")
     return told
+
+
+def _import(home: PropertyView, source: SourceView) -> str:
+    """An import, and what it told where that is not everything."""
+    newest = f", its data to {day(source.as_of)}" if source.as_of else ""
+    named = [label_of(name).lower() for name, by in home.provenance.items() if by.by == source.id and not by.edited]
+    named += ["sales"] if any(sale.source == source.id for sale in home.sales) else []
+    only = f": {listed(named)}" if named and home.source != source else ""
+    return f"{short(source.name, LONGEST_NAME)}, read on {day(source.imported_at.date())}{newest}{only}."
 
 
 def _neighbour(row: Row) -> tuple[Place, str, int]:

@@ -98,7 +98,8 @@ def _line(home: PropertyView, name: str) -> Fact:
 def _source(home: PropertyView, name: str) -> tuple[str, date]:
     told = home.provenance.get(name)
     if told is not None and (told.edited or home.source is None or told.by != home.source.id):
-        return "entered by hand" if told.edited else "another import", told.at.date()
+        names = {source.id: source.name for source in home.sources}
+        return "entered by hand" if told.edited else names.get(told.by, "another import"), told.at.date()
     if home.source is None:
         return "entered by hand", home.created_at.date()
     return home.source.name, home.source.as_of or home.source.imported_at.date()

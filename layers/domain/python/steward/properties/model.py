@@ -364,8 +364,9 @@ class PropertyRow(Outline, Output):
 
 
 class PropertyView(Description, PropertyRow):
-    """A property as an answer shows it; money in dollars, sales newest first."""
+    """A property as an answer shows it; money in dollars, sales newest first. `sources` are all imports that told of it, its own first."""
 
     sales: Sequence[SaleView] = ()
+    sources: Sequence[SourceView] = ()
     provenance: Mapping[str, Told] = Field(default_factory=dict)
     valuation: ValuationView = Field(default_factory=ValuationView)

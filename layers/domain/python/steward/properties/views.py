@@ -29,7 +29,7 @@ from steward.workspaces.model import HOME, WORKSPACES
 def property_view(ctx: Context, home: Property) -> PropertyView:
     """A whole property with its valuation and the source of its facts."""
     value = VALUATIONS.get(ctx, home.id)
-    source = SOURCES.get(ctx, home.source) if home.source else None
+    sources = [source_view(source) for source in SOURCES.many(ctx, _told_by(home)) if source]
     last = home.last_sale
     facts: dict[str, Any] = {name: getattr(home, name) for name in Description.model_fields}
     facts.update((name, _dollars(getattr(home, name))) for name in MONEY)
@@ -47,11 +47,18 @@ def property_view(ctx: Context, home: Property) -> PropertyView:
         last_sale_price=_dollars(last.price) if last else None,
         sales=[SaleView(date=sale.date, price=dollars(sale.price), source=sale.source) for sale in home.sales],
         warnings=home.warnings,
-        source=source_view(source) if source else None,
+        source=next((source for source in sources if source.id == home.source), None),
+        sources=sources,
         provenance=home.provenance,
         valuation=valuation_view(value),
         invented=invented(ctx),
     )
+
+
+def _told_by(home: Property) -> list[str]:
+    """The imports that a property's facts and sales come from, its own first."""
+    others = {told.by for told in home.provenance.values() if not told.edited} | {sale.source for sale in home.sales}
+    return [source for source in (home.source, *sorted(others - {home.source})) if source]
 
 
 def property_rows(ctx: Context, rows: Sequence[Mapping[str, Any]]) -> list[PropertyRow]:

@@ -16,7 +16,6 @@ from steward.kernel.model import FileAnswer, Output
 from steward.packets.model import CompsView, GetComps, GetMemo, GetPacketFile, MadeMemo, MakeMemo, MemoState
 from steward.properties.inputs import DeleteProperty, GetProperty, ListProperties, PropertyPage, UpdateProperty
 from steward.properties.model import PropertyRow, PropertyView
-from steward.runs.model import GetRun, RunView
 from steward.surfaces.wire import Response
 
 AROUND = 0.013
@@ -74,7 +73,7 @@ def view_of(visit: Visit, home: PropertyView) -> HomeView:
     found = visit.ask(GetComps(id=home.id), CompsView)
     place = property.place_of(home, comps.spots(found), around(visit, home))
     state = visit.ask(GetMemo(id=home.id), MemoState)
-    sources = {run: visit.ask(GetRun(run=run), RunView).name for run in facts.other_sources(home)}
+    sources = {source.id: source.name for source in home.sources}
     frame = Frame(href, f"{visit.base}/properties", visit.now, sources)
     return property.page(home, frame, comps=comps.table(found, visit.base), place=place, memo=comps.memo(state, home, href, visit.now))
 

@@ -131,11 +131,6 @@ def _disagrees(home: PropertyView, field: str, told: Told | None) -> str:
     return f"{who} says {value_of(field, says).text}"
 
 
-def other_sources(home: PropertyView) -> set[str]:
-    """The imports, besides the home's own, that told some of its facts."""
-    return {told.by for told in home.provenance.values() if not told.edited} - {home.source.id if home.source else ""}
-
-
 def note_of(table: Sequence[FactRow]) -> str:
     """`13 known, two not known`"""
     unknown = sum(row.value == UNKNOWN for row in table)
