@@ -9,7 +9,10 @@ import pytest
 from steward.demo.touches import dana
 from steward.kernel.actor import Surface, system
 from steward.kernel.ports import Put
-from steward.properties.inputs import CreateProperty, DeleteProperty
+from steward.properties.inputs import CreateProperty, DeleteProperty, ExportProperties
+from steward.runs import tick
+from steward.workspaces import identity
+from steward.workspaces.model import CreateKey
 from steward.workspaces.model_roster import AddMember, ListMembers
 from tests.desk.browsing import TANNERY, Browser, a_world, browser_of, desk_of, text_of
 
@@ -128,3 +131,19 @@ def test_a_receipt_and_a_place_that_were_changed_behind_our_back_say_so(owner: B
     page = text_of(owner.get(f"{ACTIVITY}?by=all"))
     assert "where from was changed behind Steward’s back" in page and "198.51.100.7" not in page
     assert "This receipt is not as Steward wrote it" in page and "key:x" not in page.partition("<tbody>")[2]
+
+
+def test_what_is_unusual_stands_at_the_head_of_the_page_and_on_its_row(owner: Browser) -> None:
+    world = owner.world
+    key = identity.by_key(world.records, world.run(CreateKey(name="Web<site>", scope=["read:*"])).key, world.clock())
+    world.run(ExportProperties(), actor=key, surface=Surface.API)
+    world.clock.pass_(minutes=2)
+    tick.five_minutes(world.door, world.clock())
+    world.settle()
+    head, _, table = text_of(owner.get(ACTIVITY)).partition("<tbody>")
+    reason = "The key was made less than a day before"
+    assert "<b>Web&lt;site&gt;</b>, " in head and f": {reason}." in head and f'href="/w/own/activity?who=key%3A{key.id[4:]}"' in head
+    assert reason in table and "4 rows" in table
+    assert reason not in text_of(owner.get(f"{ACTIVITY}?who=owner"))
+    user = browser_of(world, world.run(AddMember(email="user@hudson.example", role="user")).email)
+    assert reason not in text_of(user.get(ACTIVITY))

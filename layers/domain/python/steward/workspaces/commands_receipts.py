@@ -34,7 +34,7 @@ from steward.workspaces.reading_receipts import Wanted, views, whose
 
 COLUMNS = (
     "at", "name", "actor", "actor_kind", "role", "surface", "command", "outcome", "rule", "subject_kind", "subject", "about", "changes",
-    "touched", "rows", "approval", "origin", "ip", "user_agent", "correlation", "id",
+    "touched", "rows", "unusual", "approval", "origin", "ip", "user_agent", "correlation", "id",
 )  # fmt: skip
 """The columns of an export, in order."""
 AT_ONCE = 90
@@ -115,6 +115,8 @@ def _told(receipt: ReceiptView, column: str) -> object:
     match column:
         case "at":
             return receipt.at.isoformat()
+        case "unusual":
+            return "; ".join(receipt.unusual)
         case "touched":
             return " ".join(f"{one.kind}:{one.id}" + (f"@{one.version}" if one.version is not None else "") for one in receipt.touched)
         case _:

@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     MOVED = "moved"
     APPROVE = "approve"
     QUOTA = "quota"
+    UNUSUAL = "unusual"
 
 
 class MailStatus(StrEnum):

@@ -108,7 +108,7 @@ class ReceiptView(Output):
     was said, `ip` and `user_agent` are "".
 
     `about` is what `subject` is called today, "" once it is gone, and `subject_ref` its number; the address of an account is told to the
-    installation's owner alone.
+    installation's owner alone. `unusual` is why it is, told to owners and admins.
     """
 
     id: str
@@ -129,6 +129,7 @@ class ReceiptView(Output):
     touched: Sequence[Touched] = ()
     changes: int = 0
     rows: int = 0
+    unusual: Sequence[str] = ()
     approval: str = ""
     correlation: str = ""
     origin: Literal["", "known", "erased", "changed"] = ""

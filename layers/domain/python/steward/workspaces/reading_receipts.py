@@ -13,6 +13,7 @@ from steward.kernel.ports import Json, Stored
 from steward.kernel.receipts import KIND
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model import KEYS
+from steward.workspaces.model_anomalies import FINDINGS
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS
 from steward.workspaces.model_permissions import Rule, standing
 from steward.workspaces.model_receipts import Filters, ReceiptView
@@ -95,11 +96,14 @@ def _changed(id: str) -> ReceiptView:
 
 def _views(ctx: Context, rows: Sequence[Stored]) -> list[ReceiptView]:
     names, origins, subjects = _names(ctx, rows), _origins(ctx, rows), _subjects(ctx, rows)
+    found = FINDINGS.many(ctx, [row.key.sk for row in rows] if whose(ctx) == "" else [])
+    unusual = {one.id: one.says for one in found if one}
     return [
         ReceiptView.model_validate({
             **row.body,
             "id": row.key.sk,
             "name": names.get(str(row.body["actor"]), ""),
+            "unusual": unusual.get(row.key.sk, ()),
             **_about(subjects.get(str(row.body["subject"]))),
             "touched": [{"kind": kind, "id": id, "version": version} for kind, id, version in _listed(row, "touched")],
             **origins[str(row.body["origin"])],

@@ -16,12 +16,15 @@ LIVES: Mapping[Purpose, timedelta] = {
 CHARGED = frozenset({Purpose.JOIN, Purpose.APPROVE})
 """The mails that a workspace sends, and that its plan counts. What tells that a plan nears its end must not use it up."""
 PAGES: Mapping[Purpose, str] = {Purpose.RESET: "reset", Purpose.VERIFY: "verify", Purpose.JOIN: "join", Purpose.APPROVE: "approve"}
+DESK: Mapping[Purpose, str] = {Purpose.QUOTA: "settings/usage", Purpose.UNUSUAL: "activity"}
+"""The pages of the desk that a mail without a token leads to."""
 SUBJECTS: Mapping[Purpose, str] = {
     Purpose.RESET: "A new password for Steward",
     Purpose.VERIFY: "Confirm your address for Steward",
     Purpose.JOIN: "You are invited to {place}",
     Purpose.APPROVE: "Your yes or no is asked for at {place}",
     Purpose.QUOTA: "{place} has nearly used up its plan",
+    Purpose.UNUSUAL: "Something unusual was done at {place}",
     Purpose.MOVED: "Your address for Steward has changed",
     Purpose.CHANGED: "How you sign in to Steward has changed",
 }
@@ -73,6 +76,15 @@ are void.
 
 If it was not you, tell an owner of your workspace, or whoever runs {url}, at once.
 """,
+    Purpose.UNUSUAL: """\
+Something was done at {place} that is not usual there:
+
+{said}
+
+It may well be right. Who did it, and what else they did, stands here:
+
+{link}
+""",
     Purpose.CHANGED: """\
 What you sign in with at {url} was changed just now, and your other sessions were ended.
 
@@ -100,7 +112,7 @@ def superseded(purpose: Purpose, asked_at: datetime, account: Account) -> bool:
 
 def written(purpose: Purpose, place: Place, *, token: str = "", said: str = "") -> tuple[str, str]:
     """Subject and text of a mail. What people named themselves stands on one line, without what could look like a link."""
-    page = f"{PAGES[purpose]}?token={token}" if token else f"w/{place.slug}/settings/usage" if purpose is Purpose.QUOTA else ""
+    page = f"{PAGES[purpose]}?token={token}" if token else f"w/{place.slug}/{DESK[purpose]}" if purpose in DESK else ""
     named = {"url": place.url, "link": f"{place.url}/{page}".rstrip("/"), "place": plain(place.name), "said": said}
     return SUBJECTS[purpose].format(**named), TEXTS[purpose].format(**named)
 

@@ -17,6 +17,7 @@ from steward.kernel.model import FileAnswer
 from steward.surfaces.wire import Response
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model import KeyPage, ListKeys
+from steward.workspaces.model_anomalies import ListUnusual, UnusualPage
 from steward.workspaces.model_receipts import ExportReceipts, ListReceipts, ReceiptPage, Verified, VerifyReceipts
 
 SHOWN = 50
@@ -54,9 +55,18 @@ def show(visit: Visit) -> Response:
         places=PLACES if visit.actor.person == OWNER.id else (),
         older=activity.address(href, asked, at=found.next) if found.next else "",
         newest=activity.address(href, asked) if at else "",
+        unusual=[] if at or asked else unusual(visit),
         problem=problem,
     )
     return page(visit, "activity", {"title": "Activity", "it": view, "refusal": ""}, status=422 if problem else 200)
+
+
+def unusual(visit: Visit) -> list[activity.Unusual]:
+    """What owners and admins should look at."""
+    try:
+        return activity.unusual(visit.ask(ListUnusual(), UnusualPage).rows, visit.base, visit.now)
+    except Forbidden:
+        return []
 
 
 def placed(visit: Visit) -> Visit:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from steward.desk import words
 from steward.desk.views.approvals import ruled, said
 from steward.desk.views.parts import Option
 from steward.kernel.registry import manifest
+from steward.workspaces.model_anomalies import UnusualView
 from steward.workspaces.model_receipts import ReceiptView, Verified
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {
@@ -23,6 +24,7 @@ FILTERS = ("of", "who", "what", "outcome", "surface", "by", "subject", "since", 
 """What the address may say, besides `at`, where an older page begins."""
 ALL = "all"
 """What `by` says in an address that shows Steward's own steps too; people's alone are shown where it says nothing."""
+LATE, MOST_UNUSUAL = timedelta(days=7), 5
 ACTORS: Mapping[str, str] = {"key": "API key", "system": "by itself", "hook": "webhook"}
 
 
@@ -43,10 +45,22 @@ class ReceiptRow:
     surface: str
     place: str
     browser: str
+    moved: bool
+    unusual: str
     rule: str
     outcome: str
     look: str
     approval: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """Something unusual of late, and where all that its actor did stands."""
+
+    when: str
+    who: str
+    says: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,7 @@ class ActivityView:
     proof: str
     older: str
     newest: str
+    unusual: Sequence[Unusual] = ()
     problem: str = ""
 
 
@@ -102,13 +117,25 @@ def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
         command=entry.spoken if entry else one.command,
         touched=touched(one),
         surface=SURFACES.get(one.surface, one.surface),
-        place=one.ip or ("where from was changed behind Steward’s back" if one.origin == "changed" else ""),
+        place=one.ip,
+        moved=one.origin == "changed",
         browser=one.user_agent,
+        unusual="; ".join(one.unusual),
         rule=ruled(one.rule),
         outcome=outcome,
         look=look,
         approval=f"{base}/approvals/{one.approval}" if one.approval else "",
     )
+
+
+def unusual(found: Sequence[UnusualView], base: str, now: datetime) -> list[Unusual]:
+    """The newest of the last week."""
+    late = [one for one in found if one.at > now - LATE][:MOST_UNUSUAL]
+    href = f"{base}/activity"
+    return [
+        Unusual(words.when(one.at, now), one.name or "somebody who was erased", "; ".join(one.says), address(href, {"who": one.actor}))
+        for one in late
+    ]
 
 
 def people_only(asked: Mapping[str, str]) -> bool:
@@ -164,10 +191,9 @@ PAGES: Mapping[str, str] = {"member": "settings/people", "key": "settings/keys",
 def proof(told: Verified, now: datetime) -> Proof:
     """What the chain says, in a sentence."""
     if not told.ok:
-        faults = words.plural(told.faults, "receipt is", "receipts are")
-        return Proof(
-            False, f"{faults} not as they were written.", f"The first is {told.broken}: {told.why}. Checked at {words.clock(now)} UTC."
-        )
+        faults = "One thing is" if told.faults == 1 else f"{words.count(told.faults)} things are"
+        which = "It is" if told.faults == 1 else "The first is"
+        return Proof(False, f"{faults} not as Steward wrote it.", f"{which} {told.broken}: {told.why} Checked at {words.clock(now)} UTC.")
     waits = f" {words.plural(told.unsealed, 'more waits', 'more wait')} for the next seal." if told.unsealed else ""
     gaps = f" {words.plural(told.gaps, 'loss was', 'losses were')} accepted by a person." if told.gaps else ""
     if not told.count:
