@@ -1,5 +1,7 @@
 """What an approval shows is what would be done: all of it, the fields that people know, and nothing that is somebody else's."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from steward.kernel.actor import Actor, Surface
 from steward.kernel.errors import ApprovalNeeded, Invalid
 from steward.kernel.keys import SYSTEM
 from steward.kernel.model import Input
-from steward.properties.inputs import CreateProperty, UpdateProperty
+from steward.properties.inputs import AddSale, CreateProperty, UpdateProperty
 from steward.properties.intake_model import UndoImport
 from steward.workspaces import policy
 from steward.workspaces.accounts import of_email
@@ -80,6 +82,14 @@ def test_a_long_text_is_shown_to_its_end(world: World, admin: Actor) -> None:
     shown = asked(world, UpdateProperty(id=home.id, remarks="roof " * 100 + "gone"), admin)
     assert fields(shown) == [("property remarks", "roof " * 100 + "sound", "roof " * 100 + "gone")]
     assert shown.diff[0].name == "1 Alder Road"
+
+
+def test_money_is_shown_in_dollars(world: World, admin: Actor) -> None:
+    home = world.run(CreateProperty(address="1 Alder Road", asking_price=Decimal(100)))
+    shown = asked(world, UpdateProperty(id=home.id, asking_price=Decimal("348000.50")), admin)
+    assert fields(shown) == [("property asking_price", 100.0, 348_000.5)]
+    sold = asked(world, AddSale(id=home.id, date=date(2020, 1, 1), price=Decimal(5)), admin)
+    assert fields(sold) == [("property sales", None, {"date": "2020-01-01", "price": 5.0})]
 
 
 def test_a_new_key_is_shown_by_what_it_may_do_and_not_by_ids_that_will_never_be(world: World, admin: Actor) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from steward.kernel.ids import fingerprint
 from steward.kernel.keys import kind_of
+from steward.kernel.money import dollars
 from steward.kernel.ports import Add, Body, Check, Delete, Json, Put
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ NAMING = ("name", "address", "email", "ref")
 EMPTY: tuple[Json, ...] = (None, "", [], {})
 """Nothing said, in whichever way."""
 _UNTOLD: dict[str, frozenset[str]] = {}
+_CENTS: dict[str, frozenset[str]] = {}
 
 
 def untold(kind: str, fields: frozenset[str] = frozenset({ALL})) -> str:
@@ -31,6 +33,11 @@ def untold(kind: str, fields: frozenset[str] = frozenset({ALL})) -> str:
     """
     _UNTOLD[kind] = fields
     return kind
+
+
+def in_cents(kind: str, fields: frozenset[str]) -> None:
+    """Declare which fields of a kind of rows, also of what they hold, are cents; a person is shown dollars."""
+    _CENTS[kind] = fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ def _of(change: Put | Add | Delete, before: Body | None, new: Counter[str]) -> I
             known = BARE | _UNTOLD.get(kind, frozenset())
             for field in dict.fromkeys([*body, *(before or {})]):
                 whole = Effect(kind, id, _called(before or body), field, (before or {}).get(field), body.get(field))
-                yield from (one for one in _differences(whole) if field not in known and one.field not in known)
+                yield from (_in_dollars(one) for one in _differences(whole) if field not in known and one.field not in known)
         case Add(amounts=amounts):
             yield from (Effect(kind, id, "", name, (before or {}).get(name, 0), f"{amount:+}") for name, amount in amounts.items())
         case Delete() if before is not None:
@@ -139,6 +146,24 @@ def _differences(one: Effect) -> Iterator[Effect]:
         yield from (replace(one, before=before, after=after) for before, after in zip_longest(gone, come))
     else:
         yield one
+
+
+def _in_dollars(one: Effect) -> Effect:
+    cents = _CENTS.get(one.kind)
+    if not cents:
+        return one
+    name = one.field.rpartition(".")[2]
+    return replace(one, before=_amount(name, one.before, cents), after=_amount(name, one.after, cents))
+
+
+def _amount(name: str, told: Json, cents: frozenset[str]) -> Json:
+    match told:
+        case Mapping():
+            return {part: _amount(part, value, cents) for part, value in told.items()}
+        case int() if name in cents and not isinstance(told, bool):
+            return float(dollars(told))
+        case _:
+            return told
 
 
 def _has_parts(told: Json) -> bool:

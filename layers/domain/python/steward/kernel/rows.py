@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from steward.kernel.context import Context
-from steward.kernel.effects import untold
+from steward.kernel.effects import in_cents, untold
 from steward.kernel.errors import NotFound
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.ports import ABSENT, Delete, Key, Page, Put, Stored
@@ -19,13 +19,14 @@ class Record(BaseModel):
     """A row as its slice sees it. `version` lives beside the body; `ref` is 0 where nobody says a number.
 
     `SCHEMA` rises when the shape changes; `UPGRADES[n]` makes a body of schema n into one of n + 1, on read. `UNTOLD` are fields
-    that only machines know (`*` is all): they are not shown to who approves a change.
+    that only machines know (`*` is all): they are not shown to who approves a change. `CENTS` are amounts, shown in dollars.
     """
 
     model_config = ConfigDict(extra="ignore", defer_build=True)
     SCHEMA: ClassVar[int] = 1
     UPGRADES: ClassVar[Mapping[int, Upgrade]] = {}
     UNTOLD: ClassVar[frozenset[str]] = frozenset()
+    CENTS: ClassVar[frozenset[str]] = frozenset()
 
     id: str
     ref: int = 0
@@ -71,6 +72,7 @@ class Table(Generic[R]):
         expires: Callable[[R], int | None] = lambda _: None,
     ) -> None:
         self.kind = untold(kind, model.UNTOLD)
+        in_cents(kind, model.CENTS)
         self.noun = noun or kind
         self._model = model
         self._indexed = indexed

@@ -134,6 +134,7 @@ class Property(Description, Record):
     """
 
     UNTOLD: ClassVar[frozenset[str]] = frozenset({"origin", "source", "provenance", "changed_by"})
+    CENTS: ClassVar[frozenset[str]] = frozenset({"asking_price", "assessed_value", "market_value", "tax_annual", "price"})
 
     origin: Origin = Origin.MANUAL
     listing_status: ListingStatus = ListingStatus.OFF_MARKET

@@ -27,8 +27,14 @@ def apart(before: str, after: str) -> Apart | None:
     start = _alike(before, after)
     alike = _alike(before[start:][::-1], after[start:][::-1])
     end = len(before) - alike
-    lead, tail = before[max(0, start - AROUND) : start], before[end : end + AROUND]
+    lead, tail = _words(before[:start][::-1])[::-1], _words(before[end:])
     return Apart(start - len(lead), lead, before[start:end], after[start : len(after) - alike], tail, alike - len(tail))
+
+
+def _words(text: str) -> str:
+    """The first words of a text that are near enough; of one without blanks its first letters."""
+    near = text[:AROUND]
+    return near if len(text) <= AROUND else near.rpartition(" ")[0] or near
 
 
 def _alike(one: str, other: str) -> int:

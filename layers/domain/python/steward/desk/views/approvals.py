@@ -7,6 +7,7 @@ from datetime import datetime
 from steward.desk import words
 from steward.desk.views.effects import Seen, seen
 from steward.kernel.registry import manifest
+from steward.surfaces.cli_effect import text_of
 from steward.workspaces.model_approvals import ApprovalStatus, ApprovalView
 from steward.workspaces.rules_approvals import asker
 
@@ -122,10 +123,11 @@ def who_asks(one: ApprovalView) -> str:
 
 
 def title(one: ApprovalView) -> str:
-    """What is asked for, in a few words, and what it is about: `Delete property: 218 Tannery Row`."""
+    """What is asked for, in a few words, and the one record it is about: `Delete property: 218 Tannery Row`."""
     verb = one.spoken.replace("_", " ").capitalize() if "." not in one.spoken else said(one.command)
-    gone = next((change.name for change in one.diff if not change.field), "")
-    return f"{verb}: {gone}" if gone else verb
+    named = {(change.kind, change.id): change.name for change in one.diff}
+    about = next(iter(named.values())) if len(named) == 1 else ""
+    return f"{verb}: {text_of(about)}" if about else verb
 
 
 def said(command: str) -> str:

@@ -26,7 +26,7 @@ KINDS: Mapping[str, str] = {
 """What a kind of record is called where a person reads what would change."""
 MOST = 60
 """Fields that stand open; the others are a click away."""
-CENTS = frozenset({*MONEY, "price"})
+AMOUNTS = frozenset({*MONEY, "price"})
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
@@ -96,21 +96,19 @@ def label_of(change: Change) -> str:
 
 def value(change: Change, told: Any) -> Value:
     """A field's value as a person reads it: money in dollars, what is not there as `none`."""
-    text = text_of(_in_dollars(change.field, told) if change.kind == "property" else told)
+    text = text_of(_money(change.field, told) if change.kind == "property" else told)
     if MOMENT.fullmatch(text):
         moment = from_iso(text)
         return Value(f"{words.day(moment)}, {words.clock(moment)} UTC")
     return Value(text) if text else NONE
 
 
-def _in_dollars(field: str, told: Any) -> Any:
-    """The same with each amount of cents in dollars, also those within."""
+def _money(field: str, told: Any) -> Any:
+    """The same with each amount written as one, also those within."""
     match told:
         case Mapping():
-            return {name: _in_dollars(name, part) for name, part in told.items()}
-        case list():
-            return [_in_dollars(field, part) for part in told]
-        case int() if field in CENTS and not isinstance(told, bool):
-            return words.money(told / 100)
+            return {name: _money(name, part) for name, part in told.items()}
+        case int() | float() if field in AMOUNTS and not isinstance(told, bool):
+            return words.money(told)
         case _:
             return told
