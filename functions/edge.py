@@ -1,12 +1,12 @@
 """What the edges share: the translation of HTTP, and the product."""
 
-import logging
 from functools import cache
 from typing import Any
 
 from chalice.app import Request as Arrived
 from chalice.app import Response as Sent
 
+from functions.logs import log_lines
 from steward import bootstrap
 from steward.kernel.product import Product
 from steward.surfaces.wire import Request, Response
@@ -38,16 +38,6 @@ def product() -> Product:
 def use(given: Product) -> None:
     """Have every function of this process use this product."""
     _given.append(given)
-
-
-def log_lines() -> None:
-    """Log as JSON lines."""
-    from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
-
-    handler = logging.StreamHandler()
-    handler.setFormatter(LambdaPowertoolsFormatter(service="steward"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("steward").setLevel(logging.INFO)
 
 
 _given: list[Product] = []

@@ -16,7 +16,7 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 import app
-from functions import edge, queue, schedules, uploads
+from functions import edge, logs, queue, schedules, uploads
 from host import own
 from host.clock import Ticker
 from host.door import Door
@@ -58,7 +58,7 @@ def serve(settings: Settings, tell: Callable[[str, str], None], *, demo: bool = 
     with ExitStack() as stack:
         me = stack.enter_context(owning(settings.home, system_clock(), patience=PATIENCE))
         place = settings.web.model_copy(update={"port": free_port(settings.web)})
-        edge.log_lines()
+        logs.log_lines()
         for found in inspect(settings).warnings:
             log.warning(found.sentence)
         sys.setswitchinterval(HANDOVER)

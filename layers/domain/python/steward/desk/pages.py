@@ -150,7 +150,7 @@ def handle(request: Request, product: Product) -> Response:
         answer = _refused(request, error)
     except Exception:  # the outermost edge: the person gets a reference, the log the trace
         reference = sortable(product.ports.clock(), product.ports.entropy)
-        log.exception("unexpected", extra={"reference": reference, "method": request.method, "path": request.path[:200]})
+        log.exception("unexpected", extra={"reference": reference, "method": request.method})
         detail = f"Something went wrong on our side; quote {reference} when you report it."
         answer = _refused(request, Internal(detail, reference=reference))
     guarded = {"Content-Security-Policy": render.policy(), **answer.headers, **render.GUARD}

@@ -44,7 +44,7 @@ def handle(request: Request, product: Product) -> Response:
         return refuse(error, request)
     except Exception:  # the outermost edge: the caller gets a reference, the log the trace
         reference = sortable(product.ports.clock(), product.ports.entropy)
-        log.exception("unexpected", extra={"reference": reference, "method": request.method, "path": request.path[:200]})
+        log.exception("unexpected", extra={"reference": reference, "method": request.method})
         return refuse(Internal(f"Something went wrong on our side; quote {reference} when you report it.", reference=reference), request)
 
 
