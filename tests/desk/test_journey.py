@@ -211,3 +211,41 @@ def test_the_rail_is_reached_by_keys(page: Page) -> None:
     expect(page).to_have_url(re.compile("/w/demo/properties$"))
     page.keyboard.press("/")
     expect(page.locator("#find")).to_be_focused()
+
+
+def test_a_fact_that_is_being_typed_outlives_what_follows_from_the_one_before_it(page: Page) -> None:
+    page.goto("/w/demo/properties?price=unknown")
+    page.locator("tbody tr[data-ref] .home a").nth(1).click()
+    asking, built, grade = (page.locator(f"#fact-{field}") for field in ("asking_price", "year_built", "living_area_sqft"))
+    for row in (grade, asking):
+        row.get_by_role("link").click()
+        expect(row.get_by_role("textbox")).to_be_visible()
+    grade.get_by_role("textbox").fill("1777")
+    asking.get_by_role("textbox").fill("450000")
+    asking.get_by_role("textbox").press("Enter")
+    expect(asking).to_contain_text("$450,000")
+    built.get_by_role("link").click()
+    built.get_by_role("textbox").fill("1931")
+    page.wait_for_timeout(2_500)
+    expect(built.get_by_role("textbox")).to_have_value("1931")
+    expect(grade.get_by_role("textbox")).to_have_value("1777")
+    grade.get_by_role("button", name="Save").click()
+    expect(grade).to_contain_text("1,777")
+    built.get_by_role("button", name="Save").click()
+    expect(built).to_contain_text("1931")
+    expect(page.locator(".six .score").first).to_be_visible()
+
+
+def test_no_page_that_asks_by_itself_replaces_a_form_that_is_being_filled(page: Page) -> None:
+    page.goto("/w/own/approvals")
+    page.evaluate("document.getElementById('approvals').insertAdjacentHTML('beforeend', '<form><input id=typed></form>')")
+    page.get_by_role("textbox").last.fill("half a sent")
+    page.locator("#typed").blur()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(6_000)
+    expect(page.locator("#typed")).to_have_value("half a sent")
+    assert asked == []
+    page.locator("#typed").fill("")
+    page.locator("#typed").blur()
+    expect(page.locator("#typed")).to_have_count(0)

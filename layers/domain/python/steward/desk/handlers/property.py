@@ -115,7 +115,7 @@ def change(visit: Visit) -> Response:
     if "hx-request" not in visit.request.headers:
         return render.redirect(f"{address(visit, changed)}?done=saved&was={mark(changed)}")
     answer = whole(visit, changed, block="property", before=mark(changed))
-    return replace(answer, headers={**answer.headers, "HX-Retarget": "#property", "HX-Reswap": "outerHTML show:none"})
+    return replace(answer, headers={**answer.headers, "HX-Retarget": "#property", "HX-Reswap": "outerMorph"})
 
 
 def refused(visit: Visit, home: PropertyView, row: FactRow, *, status: int) -> Response:

@@ -83,12 +83,28 @@ addEventListener('keydown', (event) => {
 });
 
 // Polling: an element that polls sends the tag of what it shows, and 304 leaves it alone. It says that nobody did anything,
-// so that a page left open keeps nobody signed in.
+// so that a page left open keeps nobody signed in. It waits while somebody fills a form in it: what is typed never vanishes.
 const tags = new Map();
+const polls = ({ sourceEvent }) => ['every', 'load'].includes(sourceEvent?.type);
+const changed = (field) => {
+  if (field.matches('select')) return field.selectedIndex !== Math.max(0, [...field.options].findLastIndex((one) => one.defaultSelected));
+  return field.matches('[type=checkbox], [type=radio]') ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+};
+const filling = (field) => field.matches('input, select, textarea') && (field === document.activeElement || changed(field));
+const beingFilled = (place) => [...place.querySelectorAll('form')].some((form) => form.matches('.edit') || [...form.elements].some(filling));
 addEventListener('htmx:config:request', (event) => {
   const { request, sourceEvent } = event.detail.ctx;
-  if (['every', 'load'].includes(sourceEvent?.type)) request.headers['Steward-Poll'] = '1';
+  if (polls(event.detail.ctx)) request.headers['Steward-Poll'] = '1';
   if (sourceEvent?.type === 'every' && tags.has(request.action)) request.headers['If-None-Match'] = tags.get(request.action);
+});
+addEventListener('htmx:before:request', (event) => {
+  if (polls(event.detail.ctx) && beingFilled(event.detail.ctx.target)) event.preventDefault();
+});
+addEventListener('htmx:before:swap', (event) => {
+  const { ctx } = event.detail;
+  if (!polls(ctx) || !beingFilled(ctx.target)) return;
+  tags.delete(ctx.request.action);
+  event.preventDefault();
 });
 addEventListener('htmx:after:request', (event) => {
   const { request, response, sourceEvent } = event.detail.ctx;
