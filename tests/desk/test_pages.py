@@ -329,3 +329,23 @@ def test_a_poll_of_what_moved_on_is_answered_with_the_page(waiting: tuple[Browse
     tag = browser.get(address).headers["ETag"]
     browser.post(f"{address}/confirm")
     assert browser.get(address, hx_target="section#import", if_none_match=tag).status == 200
+
+
+def test_rows_held_back_are_news_on_today_once_for_a_file_and_wait_for_nobody() -> None:
+    world = a_world()
+    browser = desk_of(world)
+    world.take(FILE)
+    again = world.take(FILE, name="again.csv").run
+    page = text_of(browser.get("/w/own/today"))
+    assert page.count("1 row was held back") == 2  # its line, and what its button says
+    assert "from again.csv" in page
+    assert "One thing is waiting on you" in page  # the training, which cannot run in a test
+    assert "nothing to decide" in page
+    assert f"/w/own/imports/{again.ref}#held" in page
+
+
+def test_rows_held_back_are_no_news_once_their_import_was_taken_back() -> None:
+    world = a_world()
+    browser = desk_of(world)
+    world.undo(world.take(FILE).run.id)
+    assert "held back" not in text_of(browser.get("/w/own/today"))

@@ -10,6 +10,7 @@ from steward.desk.views import approvals, filters, today
 from steward.desk.views.today import Known
 from steward.kernel.errors import Forbidden
 from steward.properties.inputs import ListProperties, PropertyPage
+from steward.properties.intake_model import GetImport, ImportView
 from steward.runs.commands import RunPage
 from steward.runs.model import ListRuns, RunView
 from steward.scoring.model import ListModels, ModelPage
@@ -18,6 +19,8 @@ from steward.workspaces.model_plans import GetUsage, UsageView, Used
 from steward.workspaces.roles import Role
 
 BEST = 5
+MOST_NEWS, SHOWN_NEWS = 10, 2
+"""How many imports are looked at for news, and how many of them are told."""
 BANDS = tuple((low, low + 10) for low in range(0, 100, 10))
 
 
@@ -47,6 +50,7 @@ def known(visit: Visit) -> Known:
         else [],
         asked=approvals.soonest([approvals.card(one, visit.base, names={}, now=visit.now) for one in asked_for(visit) if one.decidable]),
         nearly=nearly(visit),
+        held=held(visit, runs),
     )
 
 
@@ -58,6 +62,14 @@ def nearly(visit: Visit) -> Sequence[Used]:
         return [one for one in visit.ask(GetUsage(), UsageView).rows if one.state != "ok"]
     except Forbidden:
         return ()
+
+
+def held(visit: Visit, runs: Sequence[RunView]) -> Sequence[RunView]:
+    """The imports of late that held rows back: the newest of each file, unless it was taken back."""
+    late = [run for run in runs if today.may_tell(run, visit.now)][:MOST_NEWS]
+    told = [visit.ask(GetImport(run=run.id), ImportView) for run in late]
+    newest = {one.sha256: one.run for one in reversed(told) if one.undone_at is None}
+    return list(reversed(newest.values()))[:SHOWN_NEWS]
 
 
 def listed(visit: Visit, asked: Mapping[str, str], *, limit: int = 1) -> PropertyPage:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from steward.desk import words
 from steward.desk.query import State
@@ -20,6 +20,8 @@ from steward.workspaces.model_plans import Quota, Used
 VERBS = {"import": "Importing "}
 ICONS = {"import": "upload", "undo": "undo-2", "training": "scale", "scoring": "scale", "memo": "file-text"}
 LATELY = 6
+NEWS = timedelta(days=7)
+"""How long what happened is worth a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Known:
     """What the page rests on: runs newest first, the best homes, and how many homes there are of each sort.
 
     `nearly` are the quotas of the plan that are near their end or used up, for who sees to that.
+    `held` are the imports of late that held rows back, each file once.
     `under` are offered at a tenth under their value or lower, `cheaper` are not offered and were sold at that.
     """
 
@@ -41,6 +44,7 @@ class Known:
     spread: Sequence[tuple[int, int]]
     asked: Sequence[ApprovalCard] = ()
     nearly: Sequence[Used] = ()
+    held: Sequence[RunView] = ()
     model: "ModelCard | None" = None
 
 
@@ -122,7 +126,11 @@ def page(known: Known, base: str, now: datetime) -> TodayView:
     """The page."""
     moving = [task(run, base) for run in known.runs if busy(run)]
     waiting = decisions(known, base)
-    groups = [Group("Under way", "goes on by itself", moving), Group("Waiting for you", f"{len(waiting)} to decide", waiting)]
+    groups = [
+        Group("Under way", "goes on by itself", moving),
+        Group("Waiting for you", f"{len(waiting)} to decide", waiting),
+        news(known, base),
+    ]
     return TodayView(
         href=f"{base}/today",
         date=words.long_day(now),
@@ -200,9 +208,13 @@ def decisions(known: Known, base: str) -> list[Task]:
         if run.status is RunStatus.FAILED
     ]
     yeses = [decision(one) for one in known.asked]
-    held = [run for run in known.runs if run.kind == "import" and run.status is RunStatus.SUCCEEDED and count_of(run, "quarantined")]
     quotas = [quota(one, base) for one in known.nearly]
-    return [*yeses, *waiting, *failed[:3], *quotas, *(held_back(run, base) for run in held[:2]), *unpriced(known, base)]
+    return [*yeses, *waiting, *failed[:3], *quotas, *unpriced(known, base)]
+
+
+def news(known: Known, base: str) -> Group:
+    """What is worth a look; nobody needs to do anything about it."""
+    return Group("Worth a look", "nothing to decide", [held_back(run, base) for run in known.held])
 
 
 def decision(one: ApprovalCard) -> Task:
@@ -229,12 +241,16 @@ def quota(one: Used, base: str) -> Task:
     return Task(f"{TITLES[one.quota]}: {state}", text, f"{base}/settings/usage", "See", "circle-alert", words.percent(one.share or 0))
 
 
+def may_tell(run: RunView, now: datetime) -> bool:
+    """Whether an import held rows back of late."""
+    late = run.finished_at is not None and now - run.finished_at < NEWS
+    return late and run.kind == "import" and run.status is RunStatus.SUCCEEDED and count_of(run, "quarantined") > 0
+
+
 def held_back(run: RunView, base: str) -> Task:
-    """Rows of an import that wait to be read."""
+    """Rows of an import that were left out."""
     said = words.plural(count_of(run, "quarantined"), "row was", "rows were")
-    return Task(
-        f"{said} held back", f"from {run.name}, each with its reason", f"{link(run, base)}#held", "Read", "circle-alert", "when you can"
-    )
+    return Task(f"{said} held back", f"from {run.name}, each with its reason", f"{link(run, base)}#held", "Read", "circle-alert", "news")
 
 
 def unpriced(known: Known, base: str) -> list[Task]:
