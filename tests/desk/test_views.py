@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from steward.desk import query
+from steward.desk.handlers.properties import sentence
 from steward.desk.views import comps, facts, filters, property, rows, today, value
 from steward.desk.views.parts import Value, name_of
 from steward.kernel.pages import Facet
@@ -187,6 +188,51 @@ def test_a_facet_takes_its_value_in_and_out() -> None:
         ("56811", True, PATH),
         ("56804", False, f"{PATH}?zip=56811,56804"),
     ]
+
+
+BEDS = [Facet(value=beds, count=10 + beds) for beds in (1, 0, 2, 3, 4, 5, 6, 11)] + [Facet(value=None, count=7)]
+
+
+def test_every_home_is_counted_in_the_facet_of_beds() -> None:
+    (facet,) = filters.facet_views(state(), {"bedrooms": BEDS})
+    assert [(one.label, one.count, one.href) for one in facet.values] == [
+        ("0 or 1", 21, f"{PATH}?bedrooms=0,1"),
+        ("2", 12, f"{PATH}?bedrooms=2"),
+        ("3", 13, f"{PATH}?bedrooms=3"),
+        ("4", 14, f"{PATH}?bedrooms=4"),
+        ("5 or more", 52, f"{PATH}?bedrooms=5.."),
+        ("Not known", 7, f"{PATH}?bedrooms=unknown"),
+    ]
+    assert sum(one.count for one in facet.values) == sum(one.count for one in BEDS)
+
+
+def test_beds_are_taken_in_and_out_and_a_range_gives_way_to_a_number() -> None:
+    def steps(**asked: str) -> list[tuple[bool, str]]:
+        (facet,) = filters.facet_views(state(**asked), {"bedrooms": BEDS})
+        return [(one.on, one.href.removeprefix(PATH)) for one in facet.values]
+
+    assert steps(bedrooms="0,1,3")[:3] == [(True, "?bedrooms=3"), (False, "?bedrooms=0,1,3,2"), (True, "?bedrooms=0,1")]
+    assert steps(bedrooms="5..")[3:5] == [(False, "?bedrooms=4"), (True, "")]
+    assert steps(bedrooms="2..4")[2:5] == [(False, "?bedrooms=3"), (False, "?bedrooms=4"), (False, "?bedrooms=5..")]
+    assert steps(bedrooms="3")[5] == (False, "?bedrooms=unknown")
+    assert steps(bedrooms="unknown")[1:3] == [(False, "?bedrooms=2"), (False, "?bedrooms=3")]
+
+
+def test_without_a_filter_one_number_is_said_however_much_comes_in_meanwhile() -> None:
+    assert sentence(11_943, 12_210, state()) == "11,943 properties."
+    assert sentence(11_943, 12_210, state(zip="56811")) == "11,943 of 12,210 properties match."
+
+
+def test_status_and_city_are_offered_where_there_is_a_choice() -> None:
+    found = {
+        "city": [Facet(value="Fernholt", count=2)],
+        "listing_status": [Facet(value="off_market", count=9), Facet(value="available", count=1)],
+    }
+    offered = {one.name: [(option.value, option.label) for option in one.options] for one in filters.fields(state(), found)}
+    assert offered["listing_status"] == [("available", "Available"), ("off_market", "Off market")]
+    assert "city" not in offered
+    held = {one.name: one.value for one in filters.fields(state(city="Fernholt", zip="1,2"), found)}
+    assert (held["city"], held["zip"]) == ("Fernholt", "1,2")
 
 
 def test_bars_of_the_price_are_at_most_ten() -> None:

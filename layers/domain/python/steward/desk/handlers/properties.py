@@ -20,7 +20,7 @@ from steward.properties.model import PropertyView
 from steward.surfaces import large
 from steward.surfaces.wire import Response
 
-FACETS = ["property_type", "zip", "bedrooms", "price_band"]
+FACETS = ["property_type", "zip", "bedrooms", "price_band", "city", "listing_status"]
 SORTABLE = [field.name for field in SPEC.fields if field.sort]
 REFS_AT_ONCE = 60
 MOST_CHOSEN = 1_200
@@ -94,7 +94,9 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         return replace(whole(visit, left, [*said, hints.unreadable(left, wrong)]), status=422)
     views = {"all": {}, "under": filters.UNDER, "cheaper": filters.CHEAPER, "unpriced": filters.UNPRICED}
     counts = {tab: count(visit, State(state.path, only)) for tab, only in views.items()}
-    url = state.href()
+    if not state.filters and not state.q:
+        counts["all"] = found.total  # counted at one moment, while an import goes on
+    url, form = state.href(), filters.fields(state, found.facets)
     view = ListView(
         path=state.path,
         url=url,
@@ -104,8 +106,8 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         tokens=filters.tokens(state),
         reset=State(state.path).href(),
         near=near(visit, state, found.total),
-        kept=query.hidden(state, filters.FORM),
-        fields=filters.fields(state, found.facets),
+        kept=query.hidden(state, [one.name for one in form]),
+        fields=form,
         facets=filters.facet_views(state, found.facets) if counts["all"] else [],
         columns=filters.columns(state, SORTABLE),
         rows=row_views(visit, state, found, 0),
@@ -134,7 +136,7 @@ def sentence(total: int, everything: int, state: State) -> str:
     """`1,284 of 21,425 properties match.`"""
     if not everything:
         return "No property is here yet."
-    if total == everything and not state.filters and not state.q:
+    if not state.filters and not state.q:
         return f"{words.plural(everything, 'property', 'properties')}."
     return f"{words.count(total)} of {words.plural(everything, 'property matches', 'properties match')}."
 

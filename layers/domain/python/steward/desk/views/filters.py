@@ -11,6 +11,7 @@ from steward.kernel.pages import Facet
 
 TOP_ZIPS = 5
 MOST_BARS = 10
+MANY_BEDS = 5
 UNDER = {"gap_ratio": "0.1..", "asking_price": "known"}
 """Offered at a tenth less than the middle of the estimate, or lower still."""
 CHEAPER = {"gap_ratio": "0.1..", "asking_price": "unknown"}
@@ -157,11 +158,7 @@ def facet_views(state: State, found: Mapping[str, Sequence[Facet]]) -> list[Face
         more = f"{len(zips) - len(top)} more" if len(zips) > len(top) else ""
         made.append(FacetView("zip", "ZIP", [_choice(state, "zip", one) for one in top], f"{len(zips)} in all", more=more))
     if beds := found.get("bedrooms"):
-        counted = sorted((one for one in beds if one.value is not None), key=lambda one: int(one.value))  # type: ignore[arg-type]
-        most = sorted(counted, key=lambda one: -one.count)[:5]
-        shown = [one for one in counted if one in most or state.has("bedrooms", str(one.value))]
-        unsaid = [_choice(state, "bedrooms", one) for one in beds if one.value is None]
-        made.append(FacetView("bedrooms", "Beds", [*(_choice(state, "bedrooms", one) for one in shown), *unsaid]))
+        made.append(FacetView("bedrooms", "Beds", _beds(state, beds)))
     if bands := found.get("price_band"):
         made.append(_bands(state, bands))
     return made
@@ -171,6 +168,28 @@ def _choice(state: State, name: str, found: Facet) -> Choice:
     raw = "unknown" if found.value is None else str(found.value)
     label = "Not known" if found.value is None else type_of(raw) if name == "property_type" else raw
     return Choice(label, found.count, state.toggled(name, raw).href(), on=state.has(name, raw))
+
+
+def _beds(state: State, found: Sequence[Facet]) -> list[Choice]:
+    """`0 or 1`, each number up to four, and `5 or more`; what nobody has said comes last."""
+    groups = {"0 or 1": "0,1", **{str(beds): str(beds) for beds in range(2, MANY_BEDS)}, f"{MANY_BEDS} or more": f"{MANY_BEDS}.."}
+    labels, counts, held = list(groups), dict.fromkeys(groups, 0), state.filters.get("bedrooms", "")
+    for one in found:
+        if one.value is not None:
+            counts[labels[min(max(int(one.value) - 1, 0), len(labels) - 1)]] += one.count
+    listed = [] if ".." in held or held in ("known", "unknown") else [part for part in held.split(",") if part]
+    made = []
+    for label, group in groups.items():
+        parts = group.split(",")
+        on = held == group or all(part in listed for part in parts)
+        rest = [part for part in listed if part not in parts]
+        text = "" if held == group else ",".join(rest if on else [*rest, *parts])
+        text = group if ".." in group and not on else text
+        if counts[label] or on:
+            made.append(Choice(label, counts[label], state.with_filter("bedrooms", text).href(), on=on))
+    unsaid = "" if held == "unknown" else "unknown"
+    href = state.with_filter("bedrooms", unsaid).href()
+    return made + [Choice("Not known", one.count, href, on=not unsaid) for one in found if one.value is None]
 
 
 def _bands(state: State, found: Sequence[Facet]) -> FacetView:
@@ -232,13 +251,14 @@ def fields(state: State, found: Mapping[str, Sequence[Facet]]) -> list[FieldView
         if FILTERS[name].share:
             low, high = (words.number(float(end) * 100) if end else "" for end in (low, high))
         made.append(FieldView(name, FILTERS[name].label + (", %" if FILTERS[name].share else ""), low=low, high=high))
-    zips = sorted(str(one.value) for one in found.get("zip", ()) if one.value)
-    options = [Option(zip_code, zip_code) for zip_code in zips]
-    made.append(FieldView("zip", "ZIP", options, state.filters.get("zip", "")))
+    for name in ("listing_status", "city", "zip"):
+        values = sorted(str(one.value) for one in found.get(name, ()) if one.value)
+        held = state.filters.get(name, "")
+        if held and held not in values:
+            values.append(held)
+        if len(values) > 1 or held or name == "zip":
+            made.append(FieldView(name, FILTERS[name].label, [Option(one, said(FILTERS[name], one)) for one in values], held))
     made.append(
         FieldView("property_type", "Type", [Option(name, label) for name, label in TYPES.items()], state.filters.get("property_type", ""))
     )
     return made
-
-
-FORM = ("score", "gap_ratio", "price", "bedrooms", "bathrooms", "living_area_sqft", "year_built", "zip", "property_type")
