@@ -66,7 +66,7 @@ def test_a_county_is_dropped_confirmed_watched_filtered_explained_remembered_and
     expect(page.get_by_role("heading", name=re.compile(r"^Why \d+\?"))).to_be_visible()
     expect(page.get_by_text("Estimate, middle").last).to_be_visible()
 
-    page.get_by_role("button", name="Make memo").first.click()
+    page.get_by_role("button", name="Make memo").click()
     expect(page.get_by_text("The memo is made.")).to_be_visible(timeout=SLOW)
     expect(page.get_by_role("button", name="Make again")).to_have_attribute("aria-disabled", "true")
     with page.expect_download() as file:

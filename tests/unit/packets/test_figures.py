@@ -1,5 +1,6 @@
 """Figures: what they show, that they stay readable, and that text from outside stays text."""
 
+import re
 from datetime import date
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -29,6 +30,7 @@ from steward.packets.figures import (
     worth,
 )
 from steward.packets.figures.scale import spread, thousands, ticks
+from steward.packets.figures.streets import HALF_MILE, METRES_A_DEGREE
 
 MONEY = [
     Step("Typical home", 338_000, "$338,000", kind="base"),
@@ -176,6 +178,15 @@ def test_a_map_with_streets_names_them_and_shows_plates() -> None:
         Plat(Spot(HERE, "218"), [Spot((HERE[0] + 0.004, HERE[1]), "262")], (), streets(street_of(range(-60, 61)))), PAGE, title="Map"
     )
     assert {"218", "262", "Osier Ct", "half mile"} <= set(words(drawn))
+
+
+def test_no_street_is_named_over_the_label_of_the_ring() -> None:
+    south = (HERE[0], HERE[1] - (HALF_MILE + 75) / METRES_A_DEGREE)
+    below = [Address("Fernholt", "Osier Ct", number, (south[0] + number * 1e-4, south[1])) for number in range(-60, 61)]
+    drawn = plat(Plat(Spot(HERE, "218"), streets=streets(below)), PAGE, title="Map")
+    left, top = map(float, re.findall(r'x="(\S+)" y="(\S+)"[^>]*><tspan[^>]*>half mile', drawn)[0])
+    named = re.findall(r"translate\((\S+) (\S+)\)[^>]*><tspan[^>]*>Osier Ct", drawn)
+    assert [abs(left - float(far)) > 45 or abs(top - float(deep)) > 12 for far, deep in named] == [True]
 
 
 def test_a_map_without_addresses_is_dots_with_the_parcel_named() -> None:

@@ -137,7 +137,7 @@ def sentence(total: int, everything: int, state: State) -> str:
     if not everything:
         return "No property is here yet."
     if not state.filters and not state.q:
-        return f"{words.plural(everything, 'property', 'properties')}."
+        return f"{words.plural(total, 'property', 'properties')}."
     return f"{words.count(total)} of {words.plural(everything, 'property matches', 'properties match')}."
 
 

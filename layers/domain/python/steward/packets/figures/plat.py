@@ -14,6 +14,7 @@ QUIET = Style(11, 400, "ink3")
 PLATE = Style(11, 700, "enamel", condensed=True)
 MINE = Style(17, 700, "on-fill", condensed=True)
 FOOT = 0.3048
+RING = "half mile"
 _SCALES = ((1000 * FOOT, "1,000 ft"), (1609.344, "1 mile"), (5 * 1609.344, "5 miles"))
 
 Box = tuple[float, float, float, float]
@@ -49,10 +50,12 @@ def plat(place: Plat, ink: Ink, *, title: str, size: tuple[float, float] = (376,
     lines = [(street, points) for street, points in lines if any(_inside(point, size, -40) for point in points)]
     shapes += [_street(pen, points, main=street.count > 24) for street, points in lines]
     shapes += [pen.dot(x, y, 2.1 if lines else 3, strength=spot.strength) for spot, (x, y) in _seen(place.around, to, size)]
-    shapes += _ring(pen, place, size) if place.reach < HALF_MILE * 2 else []
+    ring, label = _ring(pen, place, size) if place.reach < HALF_MILE * 2 else ("", "")
+    foot = _foot(place, size)
     taken = [_mine(place.subject, (width / 2, height / 2), plate=bool(lines)), (0, height - 42, 80, 42)]
+    taken += [_box((foot[0], foot[1] - 4), width_of(RING, 11) + 8, 18)] if label else []
     comps = _plates(pen, _seen(place.comps, to, size), size, taken)
-    shapes += _names(pen, lines, size, taken) + comps
+    shapes += [ring, *_names(pen, lines, size, taken), label, *comps]
     shapes += _subject(pen, place.subject, (width / 2, height / 2), plate=bool(lines))
     shapes.append(_scale_bar(pen, place, size))
     return figure(size, title, shapes, kind="fig map")
@@ -87,11 +90,19 @@ def _street(pen: Pen, points: Sequence[Point], *, main: bool) -> str:
     return pen.path(line_of(points), "line", width=7 if main else 4.5, rare=' stroke-linecap="round"')
 
 
-def _ring(pen: Pen, place: Plat, size: tuple[float, float]) -> list[str]:
-    radius = HALF_MILE / place.reach * min(size) / 2
-    foot = min(size[1] / 2 + radius + 15, size[1] - 7)
-    ring = pen.circle(size[0] / 2, size[1] / 2, radius, stroke="control", dash="4 4")
-    return [ring, pen.text(size[0] / 2, foot, "half mile", QUIET, anchor="middle", halo=pen.ink.map_ground)]
+def _ring(pen: Pen, place: Plat, size: tuple[float, float]) -> tuple[str, str]:
+    """The ring, and its label, which is drawn over the streets' names."""
+    ring = pen.circle(size[0] / 2, size[1] / 2, _radius(place, size), stroke="control", dash="4 4")
+    return ring, pen.text(*_foot(place, size), RING, QUIET, anchor="middle", halo=pen.ink.map_ground)
+
+
+def _radius(place: Plat, size: tuple[float, float]) -> float:
+    return HALF_MILE / place.reach * min(size) / 2
+
+
+def _foot(place: Plat, size: tuple[float, float]) -> Point:
+    """Where the ring's label stands: under the ring, and in the picture."""
+    return (size[0] / 2, min(size[1] / 2 + _radius(place, size) + 15, size[1] - 7))
 
 
 def _nudges() -> Iterator[Point]:
