@@ -92,10 +92,7 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         if left is None or "hx-request" in visit.request.headers:
             raise
         return replace(whole(visit, left, [*said, hints.unreadable(left, wrong)]), status=422)
-    views = {"all": {}, "under": filters.UNDER, "cheaper": filters.CHEAPER, "unpriced": filters.UNPRICED}
-    counts = {tab: count(visit, State(state.path, only)) for tab, only in views.items()}
-    if not state.filters and not state.q:
-        counts["all"] = found.total  # counted at one moment, while an import goes on
+    counts = counted(visit, state, found.total)
     url, form = state.href(), filters.fields(state, found.facets)
     view = ListView(
         path=state.path,
@@ -125,6 +122,13 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         peek=peek(visit, state),
     )
     return page(visit, "properties", {"title": "Properties", "list": view})
+
+
+def counted(visit: Visit, state: State, total: int) -> dict[str, int]:
+    """How many each view holds; without a filter all are the `total` that was found, though an import goes on."""
+    views = {"all": {}, "under": filters.UNDER, "cheaper": filters.CHEAPER, "unpriced": filters.UNPRICED}
+    counts = {tab: count(visit, State(state.path, only)) for tab, only in views.items()}
+    return counts if state.filters or state.q else {**counts, "all": total}
 
 
 def count(visit: Visit, state: State) -> int:
