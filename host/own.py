@@ -47,6 +47,8 @@ def handle(request: Request, product: Product, token: str) -> Response:
 
 def run(product: Product, command: str, raw: Mapping[str, Any], *, workspace: str, key: str, expected: int | None) -> dict[str, Any]:
     """The answer of a command to the owner at the command line, as JSON values."""
+    if command == "workspaces.list":
+        workspace_of(product, "")  # so that a new home lists the own desk, which every other command makes too
     place = SYSTEM if _nowhere(command, raw, workspace) else workspace_of(product, workspace)
     answer = product.door.dispatch(Call(command, raw, OWNER, place, Surface.CLI, key=key, expected=expected))
     told: dict[str, Any] = answer.output.model_dump(mode="json")

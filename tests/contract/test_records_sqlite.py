@@ -48,12 +48,12 @@ def assert_nothing_is_half(happened: Mapping[str, Any], reason: str) -> None:
 
 def test_a_full_disk_is_one_sentence_and_work_goes_on_when_there_is_room(tmp_path: Path) -> None:
     command = mounted('exec "$1" -m tests.support.tight_disk full "$0"')
-    assert_nothing_is_half(told([*command, str(tmp_path), sys.executable]), "is full and nothing was written")
+    assert_nothing_is_half(told([*command, str(tmp_path), sys.executable]), "is full and nothing more was written")
 
 
 def test_a_disk_error_is_one_sentence_and_work_goes_on_when_it_is_over(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.support.tight_disk", "error", str(tmp_path)]
-    assert_nothing_is_half(told(command), "reported an error and nothing was written")
+    assert_nothing_is_half(told(command), "reported an error and nothing more was written")
 
 
 @pytest.mark.parametrize("body", ["{", "[1]", b"\xff", b"{}", "[" * 100_000])

@@ -154,3 +154,8 @@ def test_members_are_added_to_the_workspace_that_is_named(tmp_path: Path) -> Non
     assert home.steward("workspaces", "usage", "--workspace", "alder-desk", "--json").json()["rows"][4]["used"] == 2
     refused = home.steward("members", "add", "x@example.com", "--role", "onwer", "--workspace", "alder-desk")
     assert (refused.code, "Did you mean 'owner'" in refused.err) == (2, True)
+
+
+def test_a_new_home_lists_its_own_desk_at_once(tmp_path: Path) -> None:
+    told = Home(tmp_path / "new").steward("workspaces", "list", "--json").json()
+    assert [row["slug"] for row in told["rows"]] == ["own"]

@@ -13,6 +13,7 @@ import pytest
 
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call
+from steward.kernel.errors import Unavailable
 from steward.surfaces import cli
 from steward.surfaces.terminal import Terminal
 from tests.support.worlds import World
@@ -265,3 +266,39 @@ def test_a_page_of_receipts_says_that_there_are_more_and_how_to_see_them(world: 
     assert cursor
     _, out, _ = steward(world, "receipts", "list", "--limit", "3", "--cursor", shlex.split(cursor)[0])
     assert out.splitlines()[-1] == "2 shown"
+
+
+def test_a_text_of_another_form_hears_the_form_in_words(world: World) -> None:
+    made = ("properties", "create", "--address", "1 Far St")
+    assert "zip: This cannot be 'abc'; write five digits, such as 98103." in steward(world, *made, "--zip", "abc")[2]
+    assert "state: This cannot be 'wa'; write two capital letters, such as WA." in steward(world, *made, "--state", "wa")[2]
+    assert "slug: This cannot be 'A b'" in steward(world, "workspaces", "create", "Far", "--slug", "A b")[2]
+    assert "listed_on: Write a day or a moment" in steward(world, *made, "--listed-on", "20-1")[2]
+
+
+def test_the_help_says_which_facts_are_numbers(world: World) -> None:
+    assert "--bedrooms N" in steward(world, "properties", "update", "--help")[1]
+
+
+def test_a_score_of_what_is_not_there_waits_for_no_model(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    dispatcher_left = WorldDispatcher.left
+
+    def left(self: WorldDispatcher, kinds: Sequence[str], *, workspace: str | None) -> Sequence[Mapping[str, Any]]:
+        asked.append(kinds)
+        return dispatcher_left(self, kinds, workspace=workspace)
+
+    monkeypatch.setattr(WorldDispatcher, "left", left)
+    assert steward(world, "score", "6")[0] == 4
+    assert ("training",) not in asked
+
+
+def test_an_import_whose_owner_is_gone_says_that_it_goes_on(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object, **__: object) -> dict[str, Any]:
+        raise Unavailable("The owner does not answer.")
+
+    monkeypatch.setattr(WorldDispatcher, "settle", gone)
+    (tmp_path / "few.csv").write_text("parcel,sale_date,sale_price\n1,2015-01-02,300000\n")
+    code, _, said = steward(world, "import", str(tmp_path / "few.csv"), "--yes")
+    assert code == 8
+    assert "The owner does not answer. What was stored before is kept, and the rest goes on by itself" in said

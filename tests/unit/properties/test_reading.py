@@ -150,3 +150,8 @@ def test_a_first_line_without_end_is_no_header() -> None:
 
 def test_names_of_columns_are_shown_as_one_clean_line() -> None:
     assert sniff(b'id,"pr\0ice\r\nin $",caf\xff,\xc3\xa9\n1,2,3,4\n', whole=True).header == ["id", "pr ice in $", "caf\ufffd", "\u00e9"]
+
+
+def test_a_header_of_another_delimiter_than_its_rows_hears_both() -> None:
+    with pytest.raises(Invalid, match="header are separated by commas, those of the rows by semicolons"):
+        sniff(b"parcel,sale date,price\n1;2015-01-02;300000\n2;2015-01-03;310000\n", whole=True)

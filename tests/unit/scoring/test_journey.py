@@ -320,3 +320,9 @@ def test_a_scoring_waits_for_what_its_training_waits_for() -> None:
 def test_a_model_nobody_trained_is_not_found(desk: Office) -> None:
     with pytest.raises(NotFound, match="models list"):
         desk.run(GetModel(id="9"))
+
+
+def test_a_training_that_finds_too_little_says_how_much_and_that_nothing_was_made(desk: Office) -> None:
+    desk.run(TrainModel())
+    desk.settle()
+    assert desk.runs("training")[0].result == {"model": None, "version": None, "rows": 0, "grouped": None, "forward": None}

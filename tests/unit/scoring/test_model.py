@@ -201,7 +201,8 @@ def test_a_file_of_price_date_area_beds_and_zip_is_enough(tmp_path: Path) -> Non
 
 def test_too_few_parcels_are_refused_with_what_is_missing(tmp_path: Path) -> None:
     told = child.train(county.homes(rules.FEWEST_PARCELS - 1), tmp_path / "model.json")
-    assert told == {"refused": "A model needs sales of at least 200 parcels; here are 199. Import more sales, then train again."}
+    refused = "A model needs sales of at least 200 parcels; here are 199. Import more sales, then train again."
+    assert told == {"refused": refused, "rows": len(training.sold(county.homes(rules.FEWEST_PARCELS - 1)).homes)}
     assert not (tmp_path / "model.json").exists()
 
 

@@ -97,9 +97,9 @@ def _code(error: BaseException | None) -> int:
 def _sentence(error: Exception, code: int, path: str) -> str:
     match code:
         case sqlite3.SQLITE_FULL:
-            return f"The disk that holds {path} is full and nothing was written; free some space and try again."
+            return f"The disk that holds {path} is full and nothing more was written; free some space and try again."
         case sqlite3.SQLITE_IOERR:
-            return f"The disk that holds {path} reported an error and nothing was written; check the disk and try again."
+            return f"The disk that holds {path} reported an error and nothing more was written; check the disk and try again."
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return f"Another process is writing {path}; stop it or try again in a moment."
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

@@ -6,7 +6,17 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetJsonSchemaHandler, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)  # fmt: skip
 from pydantic_core import CoreSchema
 
 from steward.kernel.errors import Fault, Invalid
@@ -30,6 +40,20 @@ Moment = Annotated[datetime, BeforeValidator(_written), AfterValidator(_in_utc)]
 """A moment as people write it; one without an offset is of UTC."""
 Day = Annotated[date, BeforeValidator(_written)]
 """A day as people write it."""
+
+
+def form(said: str) -> WrapValidator:
+    """Beside the pattern of a text: what a refusal says of it in words, such as `five digits, such as 98103`."""
+
+    def checked(told: Any, check: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return check(told)
+        except ValidationError as error:
+            if error.errors()[0]["type"] != "string_pattern_mismatch":
+                raise
+            raise ValueError(f"This cannot be {str(told)[:40]!r}; write {said}.") from error
+
+    return WrapValidator(checked)
 
 
 class Input(BaseModel):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from steward.kernel.model import Day, Input, Output
+from steward.kernel.model import Day, Input, Output, form
 from steward.kernel.pages import MAX_PAGE, Listed
 from steward.properties.model import (
     ListingStatus,
@@ -18,8 +18,8 @@ from steward.properties.model import (
 )  # fmt: skip
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Zip = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
-State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Zip = Annotated[str, StringConstraints(pattern=r"^\d{5}$"), form("five digits, such as 98103")]
+State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), form("two capital letters, such as WA")]
 Amount = Annotated[Decimal, Field(ge=0, le=100_000_000_000, max_digits=14, decimal_places=2)]
 Area = Annotated[int, Field(ge=0, le=10_000_000_000)]
 Count = Annotated[int, Field(ge=0, le=500)]

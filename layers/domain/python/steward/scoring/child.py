@@ -32,7 +32,7 @@ def train(homes: Sequence[Home], path: Path) -> dict[str, Any]:
     sales = training.sold(homes)
     parcels = len({home.group for home in sales.homes})
     if few := rules.too_few(parcels):
-        return {"refused": few}
+        return {"refused": few, "rows": len(sales.homes)}
     model, grouped = training.fit(sales)
     later = training.forward(sales)
     kept = _kept(model, homes, sales)

@@ -93,7 +93,8 @@ def register_model(cmd: RegisterModel, ctx: Context) -> RunView:
 def give_up_training(cmd: GiveUpTraining, ctx: Context) -> RunView:
     """End a training that had too little to learn from; who waits for its model learns why there is none."""
     end_waiting(ctx, cmd.reason)
-    done: RunView = ctx.call(FinishRun(run=cmd.run, warnings=[cmd.reason], result={"model": None}))
+    none = dict.fromkeys(("model", "version", "grouped", "forward"))
+    done: RunView = ctx.call(FinishRun(run=cmd.run, warnings=[cmd.reason], result={**none, "rows": cmd.rows}))
     return done
 
 

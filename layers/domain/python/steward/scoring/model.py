@@ -151,10 +151,11 @@ class RegisterModel(Input):
 
 
 class GiveUpTraining(Input):
-    """A training has ended without a model, for a reason."""
+    """A training has ended without a model, for a reason; it found so many sales."""
 
     run: str
     reason: str
+    rows: int
 
 
 class ScoreSome(Input):

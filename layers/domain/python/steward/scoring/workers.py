@@ -29,7 +29,7 @@ def train(run: Run, reactor: Reactor) -> Progress:
         _, sources = homes.write(ctx, folder / HOMES)
         told = ask(ctx, "train", folder)
         if "refused" in told:
-            reactor.dispatch(GiveUpTraining(run=run.id, reason=str(told["refused"])), key=f"{run.id}:end")
+            reactor.dispatch(GiveUpTraining(run=run.id, reason=str(told["refused"]), rows=told["rows"]), key=f"{run.id}:end")
             return Progress.DONE
         content = (folder / MODEL).read_bytes()
     blob = ctx.blobs.put(place_of(ctx, run.ref), content, content_type="application/json")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from inspect import getdoc
 from types import UnionType
-from typing import Any, Literal, NoReturn, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NoReturn, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -99,6 +99,8 @@ def _sort(kind: Any) -> str:
     """What sort of value a field takes, as help shows it."""
     if get_origin(kind) in (dict, Mapping):
         return "JSON"
+    if get_origin(kind) is Annotated:
+        return _sort(get_args(kind)[0])
     if not isinstance(kind, type):
         return "TEXT"
     return "DAY" if issubclass(kind, date) else "N" if issubclass(kind, int | float | Decimal) else "TEXT"

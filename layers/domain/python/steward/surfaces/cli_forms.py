@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from steward.kernel.errors import ApprovalNeeded, Invalid, NotFound
+from steward.kernel.errors import ApprovalNeeded, Invalid, NotFound, Unavailable
 from steward.surfaces.cli_args import Words
 from steward.surfaces.cli_show import table
 from steward.surfaces.cli_waiting import decided
@@ -76,7 +76,11 @@ class Desk:
 
     def settle(self, run: str) -> dict[str, Any]:
         """The run when it has ended or waits. Raises Invalid with its error when it failed."""
-        ended = self.dispatcher.settle(run, workspace=self.workspace, tell=self.terminal.progress)
+        try:
+            ended = self.dispatcher.settle(run, workspace=self.workspace, tell=self.terminal.progress)
+        except Unavailable as error:
+            goes_on = "What was stored before is kept, and the rest goes on by itself with the next `steward serve` or import"
+            raise Unavailable(f"{error.detail} {goes_on}; `steward runs get {run}` shows how far it is.") from error
         if ended["status"] == "failed":
             raise Invalid(ended["error"] or "The run failed; look at its log.")
         return ended
@@ -186,6 +190,8 @@ def score(words: Sequence[str], desk: Desk) -> int:
     if bool(told.ref) == told.all:
         raise Invalid("Say which property (`steward score 5`), or `steward score --all`.")
     desk.finish(HALF, everywhere=True)
+    if told.ref:
+        desk.run("properties.get", {"id": told.ref})  # a property that is not there need not wait for a model
     desk.finish(("training",))
     if told.all:
         asked = desk.run("scoring.score_all", {})

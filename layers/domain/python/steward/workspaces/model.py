@@ -4,18 +4,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from steward.kernel.effects import ALL, untold
 from steward.kernel.keys import SYSTEM
-from steward.kernel.model import Input, Moment, Output, Renaming
+from steward.kernel.model import Input, Moment, Output, Renaming, form
 from steward.kernel.pages import Listed
 from steward.kernel.rows import InstallationTable, Record, Table, Upgrade
 
 IDLE = timedelta(minutes=30)
 """How long a session lives that nobody uses."""
+
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$"),
+    form("small letters, digits and single dashes, such as hudson-desk"),
+]
 
 
 class Workspace(Record):
@@ -164,7 +170,7 @@ class CreateWorkspace(Input):
     """
 
     name: str = Field(min_length=1, max_length=100)
-    slug: str = Field(default="", max_length=60, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
+    slug: Slug = Field(default="", max_length=60)
     invented: bool = False
     time_zone: str = "UTC"
     owner_email: str = Field(default="", max_length=255)

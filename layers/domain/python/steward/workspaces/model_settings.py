@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Input, Output, form
 
 
 def _flat(told: object) -> object:
@@ -15,7 +15,7 @@ def _flat(told: object) -> object:
 
 
 Setting = Annotated[str | bool | int | float | None, BeforeValidator(_flat)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$"), form("a name of small letters, digits and _, such as mail_footer")]
 Colour = Annotated[str, Field(max_length=20)]
 
 

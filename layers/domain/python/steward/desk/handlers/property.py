@@ -4,6 +4,8 @@ from dataclasses import replace
 from hashlib import sha256
 from math import cos, radians
 
+from pydantic import ValidationError
+
 from steward.desk import forms, render
 from steward.desk.door import Visit
 from steward.desk.handlers.around import barred, page
@@ -13,6 +15,7 @@ from steward.desk.views.facts import FactRow
 from steward.desk.views.property import Frame, HomeView
 from steward.kernel.errors import Conflict, Invalid, NotFound
 from steward.kernel.model import FileAnswer, Output
+from steward.kernel.parse import refusal
 from steward.packets.model import CompsView, GetComps, GetMemo, GetPacketFile, MadeMemo, MakeMemo, MemoState
 from steward.properties.inputs import DeleteProperty, GetProperty, ListProperties, PropertyPage, UpdateProperty
 from steward.properties.model import PropertyRow, PropertyView
@@ -109,8 +112,8 @@ def change(visit: Visit) -> Response:
         if not conflict.stale:
             return refused(visit, home, replace(row, error=conflict.detail), status=409)
         return refused(visit, home, replace(row, conflict=facts.value_of(field, getattr(home, field)).text or "not known"), status=409)
-    except (Invalid, ValueError) as wrong:
-        said = wrong.detail if isinstance(wrong, Invalid) else f"{facts.label_of(field)} cannot be '{text[:40]}'."
+    except (Invalid, ValidationError) as wrong:
+        said = refusal(wrong).faults[0].detail if isinstance(wrong, ValidationError) else wrong.detail
         return refused(visit, home, replace(row, error=said), status=422)
     if "hx-request" not in visit.request.headers:
         return render.redirect(f"{address(visit, changed)}?done=saved&was={mark(changed)}")

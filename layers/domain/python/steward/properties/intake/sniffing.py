@@ -57,6 +57,7 @@ _MENDS = {
 }
 """What to do instead, by a word of what the file is."""
 _DELIMITERS = ",\t;|"
+_CALLED = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "|"}
 
 
 def sniff(head: bytes, *, whole: bool) -> Layout:
@@ -172,6 +173,11 @@ def _header_text(lines: Sequence[str], newline: str, delimiter: str) -> str:
 
 def _check_header(header: list[str], rows: Sequence[Sequence[str]], lines: Sequence[str]) -> None:
     width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else len(header)
+    other = next((one for one in _DELIMITERS if len(header) == 1 < width == len(next(iter(_records(lines[:1], "\n", one)), []))), "")
+    if other:
+        used = next(one for one in _DELIMITERS if rows and rows[0] in _records(lines[1:20], "\n", one))
+        said = f"The fields of the header are separated by {_CALLED[other]}, those of the rows by {_CALLED[used]}"
+        raise Invalid(f"{said}. Separate all by one of them and drop the file again.")
     padded = _padded(header, rows)
     if padded or (width > 1 and len(header) < width and len(header) <= max(2, width // 2)):
         above = padded or next((number for number, row in enumerate(rows, 1) if len(row) == width), 1)
