@@ -157,5 +157,5 @@ def test_members_are_added_to_the_workspace_that_is_named(tmp_path: Path) -> Non
 
 
 def test_a_new_home_lists_its_own_desk_at_once(tmp_path: Path) -> None:
-    told = Home(tmp_path / "new").steward("workspaces", "list", "--json").json()
+    told = Home(tmp_path / "new", {}).steward("workspaces", "list", "--json").json()
     assert [row["slug"] for row in told["rows"]] == ["own"]
