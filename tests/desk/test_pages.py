@@ -228,6 +228,8 @@ def test_a_fact_that_cannot_be_keeps_what_was_typed(browser: Browser, home: str)
     assert answer.status == 422
     assert 'value="many"' in text_of(answer)
     assert "takes a number" in text_of(answer)
+    answer = browser.post(f"{home}/facts", {"field": "zip", "value": "abc", "version": "1"}, hx_target="tr#fact-zip")
+    assert (answer.status, "This cannot be &#39;abc&#39;; write five digits, such as 98103." in text_of(answer)) == (422, True)
 
 
 def test_a_fact_that_somebody_else_changed_meanwhile_shows_both_values(browser: Browser, home: str) -> None:
