@@ -2,24 +2,31 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from steward.kernel.actor import Surface, system
+from steward.kernel.actor import Actor, Surface, system
+from steward.kernel.context import Call
+from steward.kernel.errors import StewardError
 from steward.kernel.keys import SYSTEM
 from steward.kernel.ports import Change
 from steward.kernel.registry import Entry, find, manifest
 from steward.runs import erasing
 from steward.runs.model import RunView, StartRun
+from steward.surfaces import http
 from steward.surfaces.routes import PREFIXES
-from steward.surfaces.wire import Response
+from steward.surfaces.wire import Request, Response
+from steward.workspaces import identity
 from steward.workspaces.model import MakeLink, OpenSession
 from tests.support.brokerages import Brokerage, Brokerages, of_form
 from tests.support.samples import sample, schema, texts
 
 OUTER = [entry for entry in manifest().commands.values() if not entry.internal and entry.http]
+UNROUTED = [entry for entry in manifest().commands.values() if not entry.internal and not entry.http]
+"""Commands that only the command line has."""
 NAMING = [(entry, one) for entry in OUTER for one in (entry.http, *entry.aliases) if "{" in one]
 READING = [(entry, one) for entry in OUTER for one in (entry.http, *entry.aliases) if one.startswith("GET")]
 MALFORMED = ("%00", "%ff", "..", "*", "%F0%9F%92%A5", "%2e%2e%2f", "x" * 512, "x" * 513, "w%23x", "%20", "-1", "9" * 30, "null")
@@ -83,6 +90,15 @@ class Asked(Brokerages):
         if method in ("GET", "DELETE"):
             return self.send(method, address, headers=given, **{name: str(value) for name, value in told.items()})
         return self.send(method, address, told, headers=given)
+
+    def command(self, entry: Entry, actor: Actor, **more: object) -> Response:
+        """The answer to a command that has no route."""
+        told = sample(find(entry.name).input, **more)
+        try:
+            given = self.door.dispatch(Call(entry.name, told, actor, actor.workspace, Surface.CLI)).output
+        except StewardError as error:
+            return http.refuse(error, Request("", ""))
+        return Response(200, {}, given.model_dump_json().encode())
 
     def known(self, case: tuple[Entry, str], one: Brokerage, headers: Mapping[str, str]) -> str:
         """An own id that a route takes, "" when there is none; all is as before then."""
@@ -203,6 +219,24 @@ def test_anothers_id_in_a_field_tells_nothing(product: Asked, entry: Entry) -> N
 
         shared = ids if len(fields) <= FEW else ids[number :: len(fields)]
         assert leaks(product, one, shared, ask) == []
+
+
+@pytest.mark.parametrize("entry", UNROUTED, ids=lambda entry: entry.name)
+def test_anothers_id_tells_nothing_where_there_is_no_route_either(product: Asked, entry: Entry) -> None:
+    one = product.all[1]
+    key = identity.by_key(product.records, one.key, product.clock())
+    for actor in (key, replace(identity.OWNER, workspace=one.id)):
+        assert told_of(product.command(entry, actor), product.others(one)) == []
+        product.put_back(product.kept)
+        for field in texts(find(entry.name).input):
+            assert leaks(product, one, product.foreign(one), lambda id, a=actor, f=field: product.command(entry, a, **{f: id})) == []  # type: ignore[misc]
+
+
+def test_the_commands_without_a_route_are_these() -> None:
+    """A guard of the test above: none is left out, and what is for the installation's owner is for no key of a workspace."""
+    names = {entry.name for entry in UNROUTED}
+    assert names >= {"receipts.accept_loss", "receipts.seal", "search.rebuild", "sessions.close", "sessions.link", "sessions.open"}
+    assert {entry.name for entry in UNROUTED if entry.only == "installation"} >= {"search.rebuild", "sessions.link"}
 
 
 @pytest.mark.parametrize("entry", OUTER, ids=lambda entry: entry.name)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from steward.kernel.actor import PUBLIC
-from steward.kernel.command import Danger, command
+from steward.kernel.command import Danger, Only, command
 from steward.kernel.context import Context
 from steward.kernel.errors import Forbidden
 from steward.kernel.ids import fingerprint
@@ -29,7 +29,7 @@ from steward.workspaces.rules import random_text
 from steward.workspaces.sessions import opened
 
 
-@command("sessions.link", scope="admin:workspace", danger=Danger.WRITE)
+@command("sessions.link", scope="admin:workspace", danger=Danger.WRITE, only=Only.INSTALLATION)
 def make_link(cmd: MakeLink, ctx: Context) -> Link:
     """Make a one-time sign-in link for the owner."""
     ctx.announce(f"Makes a link by which somebody signs in as the owner, once, within {cmd.minutes} minutes.")
