@@ -66,6 +66,8 @@ ONLY = {
     "workspaces.restore": "owner",
     "workspaces.set_quotas": "installation",
     "demo.create": "installation",
+    "search.rebuild": "installation",
+    "sessions.link": "installation",
     "members.change_own": "member",
     "members.leave": "member",
 }

@@ -123,6 +123,15 @@ def test_nobody_learns_whether_an_address_has_an_account_elsewhere(world: World,
     assert {change.kind for change in known.diff} == {"member"}
 
 
+def test_nor_do_the_receipts_of_a_workspace_tell(world: World) -> None:
+    known_elsewhere(world, "known@other.test")
+    for name in ("known", "nobody"):
+        world.run(AddMember(email=f"{name}@other.test", role="user"))
+    known, unknown = (row.body for row in world.rows("receipt"))
+    assert (known["changes"], unknown["changes"]) == (1, 1)
+    assert [[one[0] for one in row["touched"]] for row in (known, unknown)] == [["member"], ["member"]]  # type: ignore[union-attr,index]
+
+
 def test_an_account_that_is_made_elsewhere_meanwhile_is_no_reason_to_ask_again(world: World, admin: Actor) -> None:
     cmd = AddMember(email="known@other.test", role="user")
     world.run(Approve(id=asked(world, cmd, admin).id))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from steward.kernel.ids import fingerprint
 from steward.kernel.keys import kind_of
 from steward.kernel.money import dollars
-from steward.kernel.ports import Add, Body, Check, Delete, Json, Put
+from steward.kernel.ports import Add, Body, Check, Delete, Json, Key, Put
 
 if TYPE_CHECKING:
     from steward.kernel.context import Context
@@ -66,7 +66,7 @@ class Shown:
 
 def shown(ctx: "Context") -> Shown:
     """What the changes of a context would do; secrets are only said to change."""
-    changes = [change for change in ctx.changes.values() if not isinstance(change, Check) and not _hidden(change)]
+    changes = [change for change in ctx.changes.values() if not isinstance(change, Check) and not hidden(change.key)]
     found: list[Effect] = []
     bound: list[object] = list(ctx.said)
     gone: set[str] = set()
@@ -78,8 +78,9 @@ def shown(ctx: "Context") -> Shown:
     return Shown(tuple(ctx.said), found, fingerprint(json.dumps([one for one in bound if one], default=str)))
 
 
-def _hidden(change: Put | Add | Delete) -> bool:
-    return ALL in _UNTOLD.get(kind_of(change.key.pk), ())
+def hidden(key: Key) -> bool:
+    """Whether only machines know of this row."""
+    return ALL in _UNTOLD.get(kind_of(key.pk), ())
 
 
 def _bound(change: Put | Add | Delete, before: Body | None, told: Sequence[Effect], *, gone: set[str]) -> object:

@@ -6,9 +6,10 @@ from datetime import datetime
 from threading import Lock
 
 from steward.kernel.actor import Actor, Surface
+from steward.kernel.effects import hidden
 from steward.kernel.ids import is_id
-from steward.kernel.keys import kind_of, place
-from steward.kernel.ports import ABSENT, Change, Check, Delete, Json, Put
+from steward.kernel.keys import SYSTEM, kind_of, place, prefix_of
+from steward.kernel.ports import ABSENT, Change, Check, Delete, Json, Key, Put
 from steward.kernel.stamp import mark
 from steward.kernel.time import iso
 
@@ -47,7 +48,7 @@ class Receipt:
 
     def put(self) -> Put:
         """The row of this receipt."""
-        changes = [change for change in self.changes if not isinstance(change, Check)]
+        changes = [change for change in self.changes if not isinstance(change, Check) and not self._apart(change.key)]
         body: dict[str, Json] = {
             "at": iso(self.at),
             "actor": self.actor.id,
@@ -69,6 +70,10 @@ class Receipt:
             "origin": self.origin,
         }
         return Put(place(self.workspace, KIND, self.id), body, 1, expect=ABSENT)
+
+    def _apart(self, key: Key) -> bool:
+        """Whether a row is the installation's and no business of this workspace, such as somebody's account."""
+        return self.workspace != SYSTEM and key.pk.startswith(prefix_of(SYSTEM)) and hidden(key)
 
 
 class Written:
