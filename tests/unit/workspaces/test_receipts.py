@@ -89,10 +89,10 @@ def test_a_refusal_tells_what_it_was_about(world: World) -> None:
 
 
 def home(world: World) -> Any:
-    return world.run(CreateProperty(address="12 Alder Road", city="Kent", state="WA", zip="98030"))
+    return world.run(CreateProperty(address="12 Alder Road", city="Kent", state="WA", zip="98030", source_id="R-7"))
 
 
-@pytest.mark.parametrize("named", ["1", ""], ids=["by ref", "by id"])
+@pytest.mark.parametrize("named", ["1", "R-7", "source:R-7", ""])
 def test_a_refusal_tells_the_property_that_it_was_about_by_its_number_and_address(world: World, named: str) -> None:
     made = home(world)
     key = Actor("key:1", "key", "k", frozenset({"*"}), role="key", workspace=world.workspace)

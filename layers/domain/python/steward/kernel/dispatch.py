@@ -11,10 +11,9 @@ from steward.kernel.actor import Surface, covers
 from steward.kernel.command import Command, Danger
 from steward.kernel.context import Call, Context, Ports
 from steward.kernel.effects import Shown, shown
-from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, TooMany, Unavailable
+from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, StewardError, TooMany, Unavailable
 from steward.kernel.guard import Approved, Asked, Policy, Ruling, Verdict, authorise, check_only, check_scope
-from steward.kernel.ids import derive, is_id, is_ref, sortable
-from steward.kernel.keys import place
+from steward.kernel.ids import is_id, sortable
 from steward.kernel.limits import Limits
 from steward.kernel.meter import UNMETERED, Meter
 from steward.kernel.model import Input, Output
@@ -195,7 +194,7 @@ class Door:
     def _receipt(self, asked: Asked, *, outcome: str, rule: str, approval: str) -> Receipt:
         now, call = self.ports.clock(), asked.call
         workspace = call.actor.workspace or call.workspace
-        subject, kind = self._subject(asked.cmd, workspace)
+        subject, kind = self._subject(asked, now)
         return Receipt(
             id=sortable(now, self.ports.entropy),
             at=now,
@@ -213,11 +212,11 @@ class Door:
             origin=self.origins.refer(call.actor, call.origin, workspace=workspace, now=now),
         )
 
-    def _subject(self, cmd: Input, workspace: str) -> tuple[str, str]:
-        """Id and kind of what a request is about, as it names it: by id, or by the ref of a record that is there. Other words are none."""
-        field, kind = cmd.ABOUT
-        named = str(getattr(cmd, field, ""))
-        if is_id(named):
-            return named, kind
-        id = derive(workspace, kind, int(named)) if kind and is_ref(named) else ""
-        return (id, kind) if id and self.ports.records.get([place(workspace, kind, id)])[0] else ("", "")
+    def _subject(self, asked: Asked, now: datetime) -> tuple[str, str]:
+        """Id and kind of what a request is about, however it names it. Words that name nothing are none, as is all of another workspace."""
+        field, kind = asked.cmd.ABOUT
+        told, here = getattr(asked.cmd, field, ""), asked.call.actor.workspace in ("", asked.call.workspace)
+        with suppress(StewardError):
+            if told and here and not is_id(told):
+                told = getattr(self._spelt(asked, Context(self, asked.call, now)).cmd, field)
+        return (told, kind) if is_id(told) else ("", "")

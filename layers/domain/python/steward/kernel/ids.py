@@ -52,11 +52,6 @@ def ref_of(id: str) -> int:
     return _number(id[:7]) if is_id(id) and len(id) < LONG else 0
 
 
-def is_ref(text: str) -> bool:
-    """Whether this is a short number as people say it."""
-    return text.isascii() and text.isdigit() and len(text) < 10
-
-
 def _number(text: str) -> int:
     number = 0
     for letter in text:

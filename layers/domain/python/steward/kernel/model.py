@@ -66,7 +66,7 @@ class Input(BaseModel):
     """Other names of fields, as people type them; the input itself translates them."""
 
     ABOUT: ClassVar[tuple[str, str]] = ("id", "")
-    """The field that names what this is about, by id or ref, and the kind of record that is; "" where refs name none."""
+    """The field that names what this is about, and the kind of record that is, "" where that is not told."""
 
     def secrets(self) -> list[str]:
         """What was said in fields that no log, receipt or dump has, such as passwords, each after the name of its field."""
