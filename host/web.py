@@ -8,10 +8,11 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
+from threading import Semaphore
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from host import events
 from host.events import Asked
 from host.fair import OneByOne, Turns
 from host.waiting import Waiting
+from steward.adapters.sqlite import waits
 from steward.kernel.errors import Invalid, StewardError, Unavailable
 from steward.surfaces import http, problem
 from steward.surfaces.service import ADDRESSES
@@ -35,7 +37,9 @@ MAX_BODY = 6_000_000
 """Bytes of a request; Lambda's own limit. Files come another way."""
 DRAINED = 64_000_000
 """Bytes that are read of a body that is too large, so that its sender sees the answer."""
-THREADS = 24
+THREADS, BUSY, PATIENCE = 24, 2, 0.5
+"""Threads that answer what takes longer, how many that write work at once (more would only contend for the interpreter, while those that
+wait for the disk need none of it), and the seconds after which one more begins all the same."""
 READS = ("GET", "HEAD")
 NEEDS_APPROVAL = 428
 FUNCTION_SECONDS = 29
@@ -66,6 +70,7 @@ class Web:
         self._handler, self._sides, self._means = handler, sides, means
         self._short, self._long = OneByOne(), Turns(THREADS)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self._busy = Semaphore(BUSY)
         self.ready = self.stopping = False
         self.in_hand = 0
 
@@ -123,8 +128,19 @@ class Web:
             return await self._short.run(line, work)
         async with self._long.of(line):
             # said here already: the thread that will write may have to wait for its turn at the interpreter
-            with nullcontext() if asked.method in READS else self._means.coming():
-                return await asyncio.get_running_loop().run_in_executor(self._pool, partial(copy_context().run, work))
+            reads = asked.method in READS
+            with nullcontext() if reads else self._means.coming():
+                turn = partial(copy_context().run, work) if reads else partial(copy_context().run, self._busily, work)
+                return await asyncio.get_running_loop().run_in_executor(self._pool, turn)
+
+    def _busily(self, work: Callable[[], Answer]) -> Answer:
+        """Work as one of a few threads, until the end or a first commit: that one waits with others, and has little to do after it.
+        Who takes long, as a child process does, holds the others up for a moment only."""
+        with ExitStack() as place:
+            if self._busy.acquire(timeout=PATIENCE):
+                place.callback(self._busy.release)
+                waits.set(place.close)
+            return work()
 
     def _worked(self, asked: Asked) -> Answer:
         """What the handler answers; nothing of it is done before it is the request's turn."""

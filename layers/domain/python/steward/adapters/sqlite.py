@@ -22,6 +22,8 @@ from steward.kernel.errors import Unavailable
 
 T = TypeVar("T")
 _said_so: ContextVar[bool] = ContextVar("said_so", default=False)
+waits: ContextVar[Callable[[], None]] = ContextVar("waits", default=lambda: None)
+"""Hears that a thread is about to wait for its commit, so that another one may be let run."""
 GROUP = 256
 """Most callers of one transaction."""
 GAP, LONGEST = 0.04, 0.25
@@ -236,6 +238,7 @@ class GroupWriter:
             if self._closed:
                 raise Unavailable(f"{self._path} is closed; start Steward again.")
             self._waiting.put(_Waiting(work, answer, durable))
+        waits.get()()
         return answer.result()
 
     def close(self) -> None:
