@@ -8,13 +8,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from steward.adapters.records.sqlite import SqliteRecords
-from steward.adapters.sqlite import GroupWriter, Home
+from steward.adapters.sqlite import GroupWriter, Home, waits
 from steward.kernel.errors import Internal, Unavailable
 from steward.kernel.ports import Add, Key, Put
 from tests.support.engines import Clock
@@ -160,3 +161,15 @@ def test_what_one_caller_raises_undoes_its_own_changes_only(tmp_path: Path) -> N
     rows = writer.run(lambda connection: connection.execute("SELECT n FROM t ORDER BY n").fetchall())
     assert rows == [(number,) for number in range(0, 40, 2)]
     writer.close()
+
+
+def test_who_commits_says_that_it_waits_before_it_does(tmp_path: Path) -> None:
+    records, heard = SqliteRecords(tmp_path / "steward.db"), list[str]()
+
+    def commit() -> None:
+        waits.set(lambda: heard.append("waits"))
+        records.commit([Put(Key("w#w1#note", "a"), {}, 1)])
+
+    copy_context().run(commit)
+    records.close()
+    assert heard == ["waits"]

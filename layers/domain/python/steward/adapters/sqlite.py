@@ -136,7 +136,7 @@ class Readers:
                 return self._idle.pop()
         try:
             return self._home.connect()
-        except BaseException:
+        except (sqlite3.Error, OSError):
             self.give(None)
             raise
 
