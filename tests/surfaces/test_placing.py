@@ -48,6 +48,12 @@ def test_a_rule_holds_for_its_workspace_in_an_address_whatever_the_header_says(d
     assert (refused.status, json.loads(refused.body)["detail"]) == (403, "Command 'workspaces.get' is denied by workspace policy")
 
 
+def test_an_owner_makes_a_workspace_without_naming_the_one_they_have(desks: Desks) -> None:
+    made = json.loads(desks.ask("POST", "/v1/workspaces", {"name": "Third"}).body)
+    seen = [one["slug"] for one in json.loads(desks.ask("GET", "/v1/workspaces").body)["rows"]]
+    assert (made["slug"], made["owner_email"], seen) == ("third", DANA, ["first", "second", "third"])
+
+
 @pytest.mark.parametrize("path", ["/v1/properties", "/v1/auth/login"])
 def test_a_browsers_body_says_that_it_is_json(desks: Desks, path: str) -> None:
     body = json.dumps({"address": "1 Alder Road"}).encode()

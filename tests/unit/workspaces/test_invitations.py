@@ -8,6 +8,7 @@ import pytest
 from steward.kernel.actor import Surface
 from steward.kernel.errors import Forbidden, Invalid, NotFound
 from steward.kernel.keys import SYSTEM
+from steward.kernel.ports import Delete
 from steward.workspaces import identity
 from steward.workspaces.model import CreateWorkspace
 from steward.workspaces.model_invitations import GetInvitation, Join
@@ -15,6 +16,7 @@ from steward.workspaces.model_roster import AddMember, InviteMember, RemoveMembe
 from tests.desk.browsing import Browser, text_of
 from tests.unit.workspaces.people import DANA, PASSWORD, account, actor_of, ask, sign_in, verified
 from tests.unit.workspaces.staff import hire
+from tests.unit.workspaces.test_factors import Phone
 from tests.unit.workspaces.test_mails import Post
 
 
@@ -57,6 +59,15 @@ def test_a_second_invitation_stays_good_once_the_first_has_set_a_password(world:
     ask(world, Join(token=first, password=PASSWORD))
     ask(world, Join(token=other))
     assert len(identity.at_home(world.records, actor_of(world, sign_in(world).token).person)) == 2
+
+
+def test_a_password_by_an_invitation_does_not_go_around_the_second_factor(world: Post) -> None:
+    account(world)
+    Phone(world)
+    (row,) = world.rows("password", SYSTEM)
+    world.records.commit([Delete(row.key)])
+    given = ask(world, Join(token=invited(world), password="four quite unrelated words"))
+    assert (given.token, bool(given.ticket)) == ("", True)
 
 
 def test_an_invitation_to_an_address_of_before_is_void(world: Post) -> None:

@@ -88,6 +88,11 @@ def kept(opened: OpenedSession, product: Product) -> str:
     return cookie(cookie_name(product), opened.token, product, seconds=max(0, seconds))
 
 
+def forgotten(product: Product) -> str:
+    """The cookie of no session any more."""
+    return cookie(cookie_name(product), "", product, seconds=0)
+
+
 def caller(request: Request, product: Product, command: str, *, at: str = "") -> Caller:
     """The caller of an API request: a key's bearer, else the signed-in member, else nobody.
 

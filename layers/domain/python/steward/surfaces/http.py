@@ -18,7 +18,7 @@ from steward.kernel.parse import check_kinds, json_object
 from steward.kernel.product import Product
 from steward.kernel.registry import Entry, find
 from steward.surfaces import large, problem, ratelimit, service
-from steward.surfaces.credentials import ENTERING, Caller, caller, check_private, kept, origin_of
+from steward.surfaces.credentials import ENTERING, Caller, caller, check_private, forgotten, kept, origin_of
 from steward.surfaces.routes import Match, match
 from steward.surfaces.wire import Request, Response
 from steward.workspaces.model import OpenedSession
@@ -32,6 +32,8 @@ RULE = "steward-rule"
 TAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
 """An entity tag, as RFC 9110 writes one."""
 VERSION = re.compile(r'"([0-9]{1,15})(-[0-9a-f]+)?"')
+READS = ("GET", "HEAD")
+LEAVING = "auth.logout"
 WORKSPACE = "workspace"
 """The name in an address for the workspace that its request acts in."""
 
@@ -75,7 +77,7 @@ def refuse(error: StewardError, request: Request) -> Response:
 
 def _answer(request: Request, product: Product) -> Response:
     own = service.ADDRESSES.get(request.path)
-    if own and request.method in ("GET", "HEAD"):
+    if own and request.method in READS:
         return own(product)
     found = match("GET" if request.method == "HEAD" else request.method, request.path)
     if not isinstance(found, Match):
@@ -119,10 +121,12 @@ def _unrouted(request: Request, taken: frozenset[str]) -> Response:
 
 
 def _input(request: Request, found: Match, *, typed: str) -> dict[str, Any]:
-    """Query, body and path as one input; the path wins, and a body that says otherwise is refused.
+    """Query, body and path as one input; the path wins, and a body that says otherwise is refused. Only what reads takes a query.
 
     `typed` is what a body is that does not say it. A browser has to: what another site makes it send cannot say JSON.
     """
+    if request.query and request.method not in READS:
+        raise Invalid("Send what is to be changed as JSON in the body, not in the address, which others may read.", malformed=True)
     told: dict[str, Any] = {name: values[0] if len(values) == 1 else list(values) for name, values in request.query.items()}
     if request.body:
         kind = request.headers.get("content-type", typed).partition(";")[0].strip().lower()
@@ -173,10 +177,11 @@ def _success(request: Request, product: Product, answer: Answer, *, workspace: s
     version = getattr(output, "version", None)
     if isinstance(version, int):
         headers["etag"] = f'"{version}-{crc32(body):08x}"'
-        if request.method in ("GET", "HEAD") and request.headers.get("if-none-match") == headers["etag"]:
+        if request.method in READS and request.headers.get("if-none-match") == headers["etag"]:
             return Response(304, headers)
     headers[RULE] = answer.rule
-    return large.fitting(Response(_status(request, answer), headers, body), product, workspace)
+    cookies = (forgotten(product),) if answer.command.name == LEAVING else ()
+    return large.fitting(Response(_status(request, answer), headers, body, cookies), product, workspace)
 
 
 def _with(answer: Response, headers: Mapping[str, str]) -> Response:

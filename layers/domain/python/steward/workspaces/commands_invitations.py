@@ -56,5 +56,5 @@ def accept(cmd: Join, ctx: Context) -> Told:
     if known:
         ACCOUNTS.replace(ctx, confirmed)
         return Told(token="", expires_at=ctx.now, detail=SIGN_IN)
-    given = entered(ctx, confirmed, how="passkey" if cmd.credential else "password", whole=True)
+    given = entered(ctx, confirmed, how="passkey" if cmd.credential else "password", whole=bool(cmd.credential))
     return Told(detail="You have joined.", **given.model_dump())

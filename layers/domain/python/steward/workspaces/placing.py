@@ -6,12 +6,16 @@ from steward.workspaces.model import Workspace
 
 OF_THE_INSTALLATION = ("workspaces.create", "workspaces.list", "workspaces.get", "sessions.", "accounts.", "auth.")
 """What belongs to no workspace."""
+MAKING = "workspaces.create"
+"""Who does not own the installation makes a workspace as the owner of one they have."""
 OF_ALL_WORKSPACES = ("receipts.seal", "receipts.verify")
 """What the owner of the installation does in all of them where none is named."""
 
 
 def in_no_workspace(command: str, *, owns_all: bool) -> bool:
     """Whether a call that names no workspace is about the installation itself."""
+    if command == MAKING:
+        return owns_all
     return command.startswith(OF_THE_INSTALLATION) or (owns_all and command in OF_ALL_WORKSPACES)
 
 

@@ -68,7 +68,7 @@ def sign_out(request: Request, product: Product) -> Response:
         ask(request, product, Logout(), Nothing)
     except StewardError:
         return render.redirect("/sign-in")
-    return render.redirect("/sign-in", credentials.cookie(credentials.cookie_name(product), "", product, seconds=0))
+    return render.redirect("/sign-in", credentials.forgotten(product))
 
 
 def ask(request: Request, product: Product, cmd: Input, answer: type[Answer]) -> Answer:

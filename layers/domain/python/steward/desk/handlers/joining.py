@@ -34,7 +34,7 @@ def join(request: Request, product: Product) -> Response:
         return door(request, "notice", SPENT, text=error.detail, status=status_of(error))
     except Forbidden as error:
         return spent(request, error, to="/sign-in", label="To sign-in", text=USED)
-    return admitted(request, product, given) if given.token else render.redirect("/sign-in?done=joined")
+    return admitted(request, product, given) if given.token or given.ticket else render.redirect("/sign-in?done=joined")
 
 
 def _page(request: Request, product: Product, token: str, *, problem: Invalid | None = None) -> Response:
