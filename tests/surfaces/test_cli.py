@@ -14,6 +14,7 @@ import pytest
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call
 from steward.kernel.errors import Unavailable
+from steward.kernel.registry import manifest
 from steward.surfaces import cli
 from steward.surfaces.terminal import Terminal
 from tests.support.worlds import World
@@ -232,6 +233,13 @@ def test_the_help_of_a_slice_tells_of_its_commands_and_no_other(world: World) ->
     assert code == 0
     told = [line.split("  ")[1] for line in out.splitlines()[1:]]
     assert told == ["steward keys create", "steward keys list", "steward keys revoke", "steward keys rotate"]
+
+
+@pytest.mark.parametrize("name", [name for name, entry in sorted(manifest().commands.items()) if not entry.internal])
+def test_the_help_of_a_command_is_for_people(world: World, name: str) -> None:
+    told = " ".join(steward(world, *name.replace("_", "-").split("."), "--help")[1].split())
+    assert "ALIASES" not in told
+    assert "What a command is asked with" not in told
 
 
 def test_help_as_json_is_one_value(world: World) -> None:

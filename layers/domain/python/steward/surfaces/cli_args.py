@@ -39,7 +39,7 @@ def parser_for(command: Command, words: Sequence[str]) -> ArgumentParser:
     """The parser of one command: required fields may stand without their names, in their order."""
     fields, prog = command.input.model_fields, f"steward {' '.join(words)}"
     named = "".join(f" {name.upper()}" for name in _nameless(command))
-    told = [getdoc(kind) or "" for kind in command.input.__mro__ if issubclass(kind, Input) and kind is not Input]
+    told = [getdoc(kind) or "" for kind in command.input.__mro__ if issubclass(kind, Input) and kind.__module__ != Input.__module__]
     parser = Words(
         prog=prog, usage=f"{prog}{named} [options]", description=command.summary, epilog=" ".join(told), allow_abbrev=False
     )  # fmt: skip
