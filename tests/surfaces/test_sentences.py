@@ -41,6 +41,10 @@ AGENT, SCOPES = (f"'{one}' is another name of '{other}'; say one of them." for o
             {**RULE, "permission": "alow"},
             "'alow' is no permission; it is one of allow, deny, require_approval. Did you mean 'allow'?",
         ),
+        (RULES, {**RULE, "command_pattern": "DELETE_*"}, "'DELETE_*' is no command and no pattern of commands. Did you mean 'delete_*'?"),
+        (RULES, {**RULE, "command_pattern": ""}, "command_pattern: This may not be empty."),
+        (RULES, {**RULE, "minutes": 0}, "minutes: This is at least 1."),
+        (RULES, {**RULE, "approvers": []}, "approvers: This may not be empty."),
         (DESK, {}, NOTHING),
         (DESK, {"settings": {}}, NOTHING),
         (DESK, {"settings": {"a": []}}, "settings/a: a setting is text, a number, true, false or null."),
@@ -67,6 +71,10 @@ def test_a_member_who_is_not_there_is_named_as_they_were_asked_for(world: World)
     [
         (("keys", "create", "k", "--expires", "yesterday"), "expires: Write a day or a moment, such as 2027-01-31 or 2027-01-31T09:00Z."),
         (("keys", "create", "k", "--preset", "readonly"), "Did you mean 'read-only'?"),
+        (
+            ("receipts", "list", "--outcome", "refusd"),
+            "none of done, refused, forbidden, approval_needed, too_many. Did you mean 'refused'?",
+        ),
         (("workspaces", "create", "x", "--plan", "pro"), "Did you mean 'professional'?"),
         (("permissions", "set", "delete_*", "alow"), "Did you mean 'allow'?\n"),
     ],
@@ -103,3 +111,28 @@ def test_people_see_what_keys_may_and_who_made_them(world: World) -> None:
     _, out, _ = steward(world, "keys", "list", width=160)
     assert "read:leads, read:deals" in out
     assert "Owner" in out
+
+
+def test_a_number_in_the_body_is_the_one_in_the_address(world: World) -> None:
+    answer = ask(world, "POST", "/v1/agents/1/permissions", key=key_of(world), body={**RULE, "member": 1})
+    assert answer.status == 200
+
+
+def test_who_asks_about_no_command_hears_which_field_it_was(world: World) -> None:
+    answer = ask(world, "GET", "/v1/receipts?command=delete_propertie", key=key_of(world))
+    assert [one["pointer"] for one in told(answer)["errors"]] == ["/command"]
+
+
+def test_a_refusal_at_the_command_line_names_the_rule_that_decided(world: World) -> None:
+    steward(world, "permissions", "set", "list_members", "deny")
+    _, _, err = steward(world, "members", "list")
+    said, decided = err.splitlines()
+    assert said == "Command 'list_members' is denied by workspace policy"
+    assert decided.startswith("Decided by rule ") and decided.endswith(" (deny list_members).")
+
+
+def test_one_request_too_many_for_approval_names_its_rule(world: World) -> None:
+    key, place = key_of(world), {"city": "Kent", "state": "WA", "zip": "98030"}
+    homes = [told(ask(world, "POST", "/v1/properties", key=key, body={"address": f"{one} Alder Road", **place}))["id"] for one in range(6)]
+    answers = [ask(world, "DELETE", f"/v1/properties/{one}", key=key, idempotency_key=one) for one in homes]
+    assert [(one.status, told(one)["rule"]) for one in answers[4:]] == [(428, "dangerous"), (429, "approvals")]

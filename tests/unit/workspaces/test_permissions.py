@@ -187,6 +187,7 @@ def test_a_dangerous_command_can_be_denied(world: World) -> None:
         "properties.delete",
         "may I run properties.delete now?",
         "Delete property, please",
+        "May I delete a property?",
     ],
 )
 def test_a_question_names_its_command_anyhow(world: World, question: str) -> None:

@@ -19,6 +19,7 @@ from steward.kernel.ports import Change, Put
 from steward.properties.inputs import CreateProperty, DeleteProperty, UpdateProperty
 from steward.workspaces import sealing, verifying
 from steward.workspaces.model import CreateKey
+from steward.workspaces.model_approvals import Approve
 from steward.workspaces.model_members import MEMBERS, Member
 from steward.workspaces.model_permissions import SetPermission
 from steward.workspaces.model_receipts import ExportReceipts, ForgetOrigins, ListReceipts, ReceiptPage
@@ -86,6 +87,17 @@ def test_a_refusal_tells_what_it_was_about(world: World) -> None:
         world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key="x")
     told = world.run(ListReceipts(outcome="refused")).rows
     assert [(one.outcome, one.subject, bool(one.approval)) for one in told] == [("approval_needed", note.id, True)]
+
+
+def test_what_was_approved_tells_who_said_yes(world: World) -> None:
+    note = world.run(WriteNote(text="n"))
+    key = Actor("key:1", "key", "k", frozenset({"*"}), role="key", workspace=world.workspace)
+    with pytest.raises(ApprovalNeeded) as needed:
+        world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key="x")
+    world.run(Approve(id=needed.value.approval))
+    world.run(BurnNote(id=note.id), actor=key, surface=Surface.API, key="x")
+    told = world.run(ListReceipts(who=key.id)).rows
+    assert [(one.outcome, one.approved_by) for one in told] == [("done", world.owner.name), ("approval_needed", "")]
 
 
 def home(world: World) -> Any:

@@ -34,8 +34,9 @@ class Listed(Output, Generic[Row]):
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """` Did you mean 'price'?`, or nothing when no known name is close or begins so."""
-    close = get_close_matches(name, known, 1, 0.5) or [one for one in known if len(name) > 2 and one.startswith(name)]
-    return f" Did you mean '{close[0]}'?" if close else ""
+    spelt = {one.lower(): one for one in known}
+    close = get_close_matches(name.lower(), spelt, 1, 0.5) or [one for one in spelt if len(name) > 2 and one.startswith(name.lower())]
+    return f" Did you mean '{spelt[close[0]]}'?" if close else ""
 
 
 def sort_of(text: str, fields: Sequence[Field]) -> Sort:

@@ -164,14 +164,28 @@ _TAKEN: Mapping[str, str] = {
 }  # fmt: skip
 """What a field takes, by what pydantic calls the kind of its error before the first `_`."""
 
+_BOUNDS: Mapping[str, str] = {
+    "greater_than": "This is more than {gt}.",
+    "greater_than_equal": "This is at least {ge}.",
+    "less_than": "This is less than {lt}.",
+    "less_than_equal": "This is at most {le}.",
+    "string_too_short": "This takes {min_length} characters or more.",
+    "string_too_long": "This takes at most {max_length} characters.",
+    "too_short": "This takes {min_length} of them or more.",
+    "too_long": "This takes at most {max_length} of them.",
+}
+"""What is said of a value beyond its bounds, by the kind of its error."""
+
 
 def _message(error: ErrorDetails) -> str:
     kind, _, what = error["type"].partition("_")
     if error["type"] in ("enum", "literal_error"):
-        known = re.findall(r"'([^']+)'", error["ctx"]["expected"])
+        known = [one for one in re.findall(r"'([^']*)'", error["ctx"]["expected"]) if one]
         return f"{str(error['input'])[:64]!r} is none of {', '.join(known)}.{nearest(str(error['input']), known)}"
     if kind in _TAKEN and what.endswith(("type", "parsing", "from_float")):
         return f"{MOMENT[:1].upper()}{MOMENT[1:]}." if _TAKEN[kind] is MOMENT else f"This takes {_TAKEN[kind]}."
+    if bound := _BOUNDS.get(error["type"]):
+        return "This may not be empty." if error["ctx"].get("min_length") == 1 else bound.format(**error["ctx"])
     message = error["msg"].removeprefix("Value error, ")
     return message if message.endswith((".", "?", "!")) else message + "."
 

@@ -23,8 +23,8 @@ LISTED: Mapping[str, Mapping[str, str]] = {
     },
     "runs.list": {"ref": "run", "kind": "kind", "name": "of", "status": "status", "stage": "stage", "seconds": "seconds", "reason": "why"},
     "receipts.list": {
-        "at": "at", "name": "who", "surface": "by", "command": "did", "outcome": "outcome", "rule": "rule", "subject_kind": "on",
-        "subject": "subject",
+        "at": "at", "name": "who", "surface": "by", "command": "did", "outcome": "outcome", "rule": "rule", "approved_by": "yes of",
+        "subject_kind": "on", "subject": "subject",
     },
     "approvals.list": {
         "short": "approval", "spoken": "command", "requester": "asked by", "person": "of", "status": "status", "expires_at": "until",

@@ -139,7 +139,7 @@ def _input(request: Request, found: Match, *, typed: str) -> dict[str, Any]:
     for name, value in found.values.items():
         if name == WORKSPACE and name not in taken:
             continue
-        if told.get(name, value) != value:
+        if str(told.get(name, value)) != value:
             raise Invalid(f"The address says {name} is '{value[:64]}', the body something else; leave it out of the body.")
         told[name] = value
     return told

@@ -68,7 +68,7 @@ def document(error: StewardError, *, status: int = 0, instance: str = "") -> dic
     match error:
         case Invalid(faults=faults) if faults:
             told["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in faults]
-        case Forbidden(rule=rule) if rule:
+        case Forbidden(rule=rule) | TooMany(rule=rule) if rule:
             told["rule"] = rule
         case Conflict(current=current) if current is not None:
             told["current_version"] = current

@@ -97,6 +97,8 @@ class Terminal:
             self._out.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
         else:
             self._err.write(f"{printable(error.detail)}\n")
+            if (rule := getattr(error, "rule", "")).startswith("rule "):
+                self.hint(f"Decided by {printable(rule)}.")
         return EXITS[error.kind]
 
     def _end(self) -> None:

@@ -34,7 +34,7 @@ from steward.workspaces.reading_receipts import Wanted, views, whose
 
 COLUMNS = (
     "at", "name", "actor", "actor_kind", "role", "surface", "command", "outcome", "rule", "subject_kind", "subject", "about", "changes",
-    "touched", "rows", "unusual", "approval", "origin", "ip", "user_agent", "correlation", "id",
+    "touched", "rows", "unusual", "approval", "approved_by", "origin", "ip", "user_agent", "correlation", "id",
 )  # fmt: skip
 """The columns of an export, in order."""
 AT_ONCE = 90

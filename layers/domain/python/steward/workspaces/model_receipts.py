@@ -108,7 +108,8 @@ class ReceiptView(Output):
     was said, `ip` and `user_agent` are "".
 
     `about` is what `subject` is called today, "" once it is gone, and `subject_ref` its number; the address of an account is told to the
-    installation's owner alone. `unusual` is why it is, told to owners and admins.
+    installation's owner alone. `unusual` is why it is, told to owners and admins. `approved_by` is who said yes to what was done, while the
+    approval is kept.
     """
 
     id: str
@@ -131,6 +132,7 @@ class ReceiptView(Output):
     rows: int = 0
     unusual: Sequence[str] = ()
     approval: str = ""
+    approved_by: str = ""
     correlation: str = ""
     origin: Literal["", "known", "erased", "changed"] = ""
     ip: str = ""

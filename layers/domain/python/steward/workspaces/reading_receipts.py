@@ -14,11 +14,12 @@ from steward.kernel.receipts import KIND
 from steward.workspaces.identity import OWNER
 from steward.workspaces.model import KEYS
 from steward.workspaces.model_anomalies import FINDINGS
+from steward.workspaces.model_approvals import APPROVALS
 from steward.workspaces.model_members import ACCOUNTS, MEMBERS
 from steward.workspaces.model_permissions import Rule, standing
 from steward.workspaces.model_receipts import Filters, ReceiptView
 from steward.workspaces.roles import Role
-from steward.workspaces.rules_receipts import bounds, matches, shared
+from steward.workspaces.rules_receipts import DONE, bounds, matches, shared
 
 MOST_READ = 2_000
 """Receipts that are looked at for one page."""
@@ -95,7 +96,7 @@ def _changed(id: str) -> ReceiptView:
 
 
 def _views(ctx: Context, rows: Sequence[Stored]) -> list[ReceiptView]:
-    names, origins, subjects = _names(ctx, rows), _origins(ctx, rows), _subjects(ctx, rows)
+    names, origins, subjects, approvers = _names(ctx, rows), _origins(ctx, rows), _subjects(ctx, rows), _approvers(ctx, rows)
     found = FINDINGS.many(ctx, [row.key.sk for row in rows] if whose(ctx) == "" else [])
     unusual = {one.id: one.says for one in found if one}
     return [
@@ -104,12 +105,19 @@ def _views(ctx: Context, rows: Sequence[Stored]) -> list[ReceiptView]:
             "id": row.key.sk,
             "name": names.get(str(row.body["actor"]), ""),
             "unusual": unusual.get(row.key.sk, ()),
+            "approved_by": approvers.get(str(row.body["approval"]), "") if row.body["outcome"] == DONE else "",
             **_about(subjects.get(str(row.body["subject"]))),
             "touched": [{"kind": kind, "id": id, "version": version} for kind, id, version in _listed(row, "touched")],
             **origins[str(row.body["origin"])],
         })
         for row in rows
     ]  # fmt: skip
+
+
+def _approvers(ctx: Context, rows: Sequence[Stored]) -> Mapping[str, str]:
+    """Who said yes, by the id of the approval."""
+    asked = {str(row.body["approval"]) for row in rows} - {""}
+    return {one.id: one.decided_by for one in APPROVALS.many(ctx, list(asked)) if one}
 
 
 def _about(subject: Subject | None) -> Mapping[str, Json]:

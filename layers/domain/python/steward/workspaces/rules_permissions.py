@@ -17,6 +17,7 @@ ASKED_ALWAYS = DANGEROUS | {"delete_workspace"}
 """These, and what ends a whole workspace."""
 SHORT = 6
 """How many letters of the end of an id are enough to name it."""
+ARTICLES = frozenset({"a", "an", "the", "this", "that", "my", "our"})
 STRENGTH = {Permission.DENY: 2, Permission.REQUIRE_APPROVAL: 1, Permission.ALLOW: 0}
 _FORM = re.compile(r"\*|[a-z][a-z0-9]*_\*|[a-z][a-z0-9_]*\.\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
@@ -87,15 +88,15 @@ def _rank(rule: Rule) -> int:
 def commands_in(text: str, known: Iterable[str]) -> list[str]:
     """The commands of these names that a text speaks of, as `delete_property` or as "delete property"."""
     words = re.findall(r"[a-z0-9_]+(?:\.[a-z0-9_]+)?", text.lower())
-    spoken = f" {' '.join(words)} "
+    spoken = f" {' '.join(word for word in words if word not in ARTICLES)} "
     return [name for name in known if name in words or f" {name.replace('_', ' ')} " in spoken]
 
 
-def checked_pattern(pattern: str, known: Sequence[str]) -> str:
-    """A pattern that can match something. Raises Invalid for any other, naming the nearest."""
+def checked_pattern(pattern: str, known: Sequence[str], *, field: str = "command_pattern") -> str:
+    """A pattern that can match something. Raises Invalid for any other, naming the nearest, about the field that holds it."""
     if not _FORM.fullmatch(pattern) or not specificity(pattern, known):
         starts = {name.partition("_")[0] + "_*" for name in known if "_" in name and "." not in name}
         starts |= {name.partition(".")[0] + ".*" for name in known if "." in name}
         detail = f"'{pattern[:100]}' is no command and no pattern of commands.{nearest(pattern, [*known, *sorted(starts)])}"
-        raise Invalid(detail, faults=[Fault("/command_pattern", detail)])
+        raise Invalid(detail, faults=[Fault(f"/{field}", detail)])
     return pattern

@@ -20,7 +20,7 @@ def names_of(command: str) -> Sequence[str]:
 def checked(asked: Filters) -> None:
     """Raises Invalid for a pattern of commands that can match none, naming the nearest."""
     if asked.command:
-        checked_pattern(asked.command, [name for command in manifest().commands for name in names_of(command)])
+        checked_pattern(asked.command, [name for command in manifest().commands for name in names_of(command)], field="command")
 
 
 def matches(asked: Filters, body: Mapping[str, Json], *, only: str) -> bool:

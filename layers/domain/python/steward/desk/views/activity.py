@@ -51,6 +51,7 @@ class ReceiptRow:
     outcome: str
     look: str
     approval: str
+    approved: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
         outcome=outcome,
         look=look,
         approval=f"{base}/approvals/{one.approval}" if one.approval else "",
+        approved=f"approved by {one.approved_by}" if one.approved_by else "the approval",
     )
 
 
