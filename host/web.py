@@ -104,7 +104,7 @@ class Web:
             answer = await side(head, receive)
             if answer is not None:
                 return answer
-        body = await body_of(receive, MAX_BODY)
+        body = await body_of(receive, MAX_BODY) if _bears(head) else b""
         if head.method not in METHODS:
             # Chalice would refuse it in its own words
             allowed = ", ".join(sorted(http.methods(head.path)) or METHODS)
@@ -116,7 +116,7 @@ class Web:
         """The answer of a request that waits for a decision, for as long as its sender listens."""
         if answer[0] != NEEDS_APPROVAL:
             return answer
-        gone = asyncio.ensure_future(receive())
+        gone = asyncio.ensure_future(_gone(receive))
         try:
             return await self._means.waiting.decided(asked, answer, again=self._handled, over=lambda: self.stopping or gone.done())
         finally:
@@ -180,6 +180,18 @@ def _head(scope: Mapping[str, Any]) -> Asked:
     path = raw.decode() if raw.isascii() else quote(raw, safe="/%")
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
     return Asked(scope["method"], path, scope["query_string"].decode("latin-1"), headers, b"", (scope["client"] or ("", 0))[0])
+
+
+async def _gone(receive: Receive) -> None:
+    """Until the sender has gone away."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _bears(head: Asked) -> bool:
+    """Whether a request has a body, or may have one; asking for it costs a way through the server and back."""
+    told = dict(head.headers)
+    return "transfer-encoding" in told or told.get("content-length", "0") != "0" or head.method not in READS
 
 
 def _short(asked: Asked) -> bool:

@@ -33,7 +33,7 @@ class Stretches:
 
 def duel(address: str, quiet: str, loud: str, plan: Mapping[str, Any]) -> tuple[tuple[Stretches, Stretches], tuple[Stretches, Stretches]]:
     """What the quiet and the loud key got, each in calm and in noisy stretches. The plan says `share`, `noise`, `stretches`, `seconds`,
-    and what is asked."""
+    what is asked, and with `every` that each connection asks only so often, in seconds, and not on each answer."""
     share, begin = plan["share"], time.time() + LEAD
     common = {"address": address, "begin": begin, **plan}
     sides = [
@@ -53,7 +53,7 @@ async def side(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     for number in range(2 * plan["stretches"]):
         await asyncio.sleep(plan["begin"] + number * (plan["seconds"] + GAP) - time.time())
         kind, until = number % 2, time.perf_counter() + plan["seconds"]
-        make = partial(Connection, request, until, took[kind])
+        make = partial(Connection, request, until, took[kind], every=plan.get("every", 0))
         made = [(await loop.create_connection(make, parts.hostname, parts.port))[1] for _ in range(plan["connections"][kind])]
         await asyncio.gather(*(one.done for one in made))
         failed[kind] += sum(one.failed for one in made)

@@ -1,4 +1,5 @@
-"""A load generator for one machine: a fixed number of keep-alive connections, each sending its next request on an answer.
+"""A load generator for one machine: a fixed number of keep-alive connections, each sending its next request on an answer, or every
+so many seconds.
 
 It runs as a process of its own (`measure` starts it), so that it takes no time from the host's interpreter.
 """
@@ -42,10 +43,11 @@ def measure(address: str, key: str, **plan: Any) -> Load:
 
 
 class Connection(asyncio.Protocol):
-    """One connection: sends, reads one answer whole, notes how long it took, sends again until the time is up."""
+    """One connection: sends, reads one answer whole, notes how long it took, sends again until the time is up. With `every` a request
+    is due every so many seconds, and one that could not be sent in time has waited since it was due."""
 
-    def __init__(self, request: Callable[[], bytes], until: float, took: list[float]) -> None:
-        self.request, self.until, self.took = request, until, took
+    def __init__(self, request: Callable[[], bytes], until: float, took: list[float], *, every: float = 0) -> None:
+        self.request, self.until, self.took, self.every = request, until, took, every
         self.failed, self.rest, self.buffer, self.sent = 0, -1, b"", 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -64,16 +66,23 @@ class Connection(asyncio.Protocol):
         if len(self.buffer) >= self.rest:
             self.took.append(time.perf_counter() - self.sent)
             self.rest, self.buffer = -1, b""
-            self._send()
+            self._next()
 
     def connection_lost(self, error: Exception | None) -> None:
         if not self.done.done():
             self.failed += 1
             self.done.set_result(None)
 
-    def _send(self) -> None:
-        self.sent = time.perf_counter()
-        if self.sent < self.until:
+    def _next(self) -> None:
+        due = self.sent + self.every
+        if not self.every or due <= time.perf_counter():
+            self._send(due if self.every else 0)
+        else:
+            asyncio.get_running_loop().call_later(due - time.perf_counter(), self._send, due)
+
+    def _send(self, due: float = 0) -> None:
+        self.sent = due or time.perf_counter()
+        if self.sent < self.until and not self.done.done():
             self.transport.write(self.request())
         elif not self.done.done():
             self.done.set_result(None)

@@ -98,3 +98,14 @@ def test_the_command_line_waits_for_others_whether_a_host_serves_or_not(tmp_path
         home.steward("approvals", "approve", approval["short"])
         assert told.result(60).code == 0
     assert home.steward("properties", "get", "1").code == 4
+
+
+def test_a_read_that_needs_an_approval_waits_for_it_too(home: Home, host: Host, key: str) -> None:
+    id = made(host, key, 500)
+    assert home.steward("permissions", "set", "properties.get", "require_approval").code == 0
+    with ThreadPoolExecutor(1) as pool:
+        headers = {"authorization": f"Bearer {key}", "prefer": "wait=60"}
+        answer = pool.submit(host.ask, "GET", f"/v1/properties/{id}", headers=headers)
+        (approval,) = until(lambda: waiting(home))
+        assert home.steward("approvals", "approve", approval["short"]).code == 0
+        assert answer.result(30).status == 200
