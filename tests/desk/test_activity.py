@@ -13,6 +13,7 @@ from steward.properties.inputs import CreateProperty, DeleteProperty, ExportProp
 from steward.runs import tick
 from steward.workspaces import identity
 from steward.workspaces.model import CreateKey
+from steward.workspaces.model_permissions import RemovePermission, SetPermission
 from steward.workspaces.model_roster import AddMember, ListMembers
 from tests.desk.browsing import TANNERY, Browser, a_world, browser_of, desk_of, text_of
 
@@ -147,3 +148,10 @@ def test_what_is_unusual_stands_at_the_head_of_the_page_and_on_its_row(owner: Br
     assert reason not in text_of(owner.get(f"{ACTIVITY}?who=owner"))
     user = browser_of(world, world.run(AddMember(email="user@hudson.example", role="user")).email)
     assert reason not in text_of(user.get(ACTIVITY))
+
+
+def test_a_rule_is_named_as_the_refusals_by_it_name_it_also_once_it_is_gone(owner: Browser) -> None:
+    rule = owner.world.run(SetPermission.model_validate({"command_pattern": "delete_*", "permission": "deny"}))
+    assert f"rule {rule.short}, deny delete_*" in text_of(owner.get(ACTIVITY))
+    owner.world.run(RemovePermission(id=rule.id))
+    assert text_of(owner.get(ACTIVITY)).count(f"rule {rule.short}") == 2

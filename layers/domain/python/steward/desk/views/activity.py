@@ -11,6 +11,8 @@ from steward.desk.views.parts import Option
 from steward.kernel.registry import manifest
 from steward.workspaces.model_anomalies import UnusualView
 from steward.workspaces.model_receipts import ReceiptView, Verified
+from steward.workspaces.reading_receipts import RULE
+from steward.workspaces.rules_permissions import SHORT
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {
     "done": ("done", "good"),
@@ -155,9 +157,11 @@ def switched(href: str, asked: Mapping[str, str]) -> str:
 
 
 def subject(one: ReceiptView) -> str:
-    """What it was about, as people call it: `property 5, 12 Alder Road`, `key Website`; what is gone keeps its number."""
+    """What it was about, as people call it: `property 5, 12 Alder Road`, `key Website`; what is gone keeps its number,
+    and a rule the end of its id, which refusals name."""
     kind, ref = one.subject_kind.replace("_", " "), one.subject_ref if one.subject_kind in NUMBERED else 0
-    return ", ".join(part for part in (f"{kind} {ref}", one.about) if part) if ref else f"{kind} {one.about}" if one.about else ""
+    number = one.subject[-SHORT:] if kind == RULE else str(ref or "")
+    return ", ".join(part for part in (f"{kind} {number}", one.about) if part) if number else f"{kind} {one.about}" if one.about else ""
 
 
 def leading_to(one: ReceiptView) -> str:
