@@ -1,7 +1,7 @@
 """Every route, asked with the ids of three brokerages: nobody sees, learns of or changes what is another's."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -12,7 +12,6 @@ from steward.kernel.actor import Actor, Surface, system
 from steward.kernel.context import Call
 from steward.kernel.errors import StewardError
 from steward.kernel.keys import SYSTEM
-from steward.kernel.ports import Change
 from steward.kernel.registry import Entry, find, manifest
 from steward.runs import erasing
 from steward.runs.model import RunView, StartRun
@@ -55,13 +54,9 @@ class Asked(Brokerages):
         self._token = self.run(OpenSession(token=link.token), workspace=SYSTEM, surface=Surface.DESK).token
         self.erasures = {one.id: self._erasure(one) for one in self.all}
         self.kept = self.keep()
-        self.commits, commit = 0, self.records.commit
-
-        def counted(changes: Sequence[Change]) -> None:
-            self.commits += 1
-            commit(changes)
-
-        self.records.commit = counted  # type: ignore[method-assign]
+        self.commits, self.reads = 0, 0
+        for name, counted in (("commit", "commits"), ("get", "reads"), ("query", "reads")):
+            setattr(self.records, name, self._counting(getattr(self.records, name), counted))
         self._known: dict[tuple[str, str, str], str] = {}
 
     def _erasure(self, one: Brokerage) -> str:
@@ -104,14 +99,22 @@ class Asked(Brokerages):
         """An own id that a route takes, "" when there is none; all is as before then."""
         place = (one.id, case[1], str(headers))
         if place not in self._known:
-            self._known[place] = next((id for id in self.own[one.id] if self._takes(case, id, headers)), "")
+            self._known[place] = next((id for id in self.own[one.id] if self.takes(case, id, headers)), "")
         return self._known[place]
 
     def put_back(self, kept: Any) -> None:
         super().put_back(kept)
         self.commits = 0
 
-    def _takes(self, case: tuple[Entry, str], id: str, headers: Mapping[str, str]) -> bool:
+    def _counting(self, ask: Callable[..., Any], counted: str) -> Callable[..., Any]:
+        def counting(*args: Any, **named: Any) -> Any:
+            setattr(self, counted, getattr(self, counted) + 1)
+            return ask(*args, **named)
+
+        return counting
+
+    def takes(self, case: tuple[Entry, str], id: str, headers: Mapping[str, str]) -> bool:
+        """Whether a route takes an id; all is as before then."""
         taken = self.ask(case, id, headers).status in OWN_WORKS
         if taken:
             self.put_back(self.kept)
@@ -193,6 +196,23 @@ def test_an_own_id_is_known(product: Asked, case: tuple[Entry, str]) -> None:
         for one in product.all
         if not any(product.known(case, one, headers) for headers in (one.by_session, one.by_key, product.owners(one)))
     ] == []
+
+
+@pytest.mark.parametrize("case", NAMING, ids=named)
+def test_anothers_id_is_looked_for_as_long_as_one_that_is_not_there(product: Asked, case: tuple[Entry, str]) -> None:
+    """Told by the reads, which are what takes time. Now and then a request reads more, whatever its id, as for a plan after a while."""
+    one, other = product.all[:2]
+
+    def reads(id: str, headers: Mapping[str, str]) -> int:
+        before = product.reads
+        assert product.ask(case, id, headers).status >= 400
+        return product.reads - before
+
+    theirs = [id for id in product.own[other.id] if id not in product.own[one.id]]
+    id = next((id for id in theirs if product.takes(case, id, other.by_session)), other.id)
+    for headers in (one.by_key, one.by_session):
+        assert any(reads(id, headers) == reads(of_form(id), headers) for _ in range(3))
+    product.put_back(product.kept)
 
 
 @pytest.mark.parametrize("case", NAMING, ids=named)
