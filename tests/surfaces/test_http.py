@@ -198,3 +198,18 @@ def test_an_unexpected_fault_is_answered_with_a_reference(world: World) -> None:
     response = ask(world, "GET", "/v1/workspaces", key=key)
     assert response.status == 500
     assert told(response)["reference"] in told(response)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("01m7z8:order-7_a.b", "01m7z8:order-7_a.b"), ("jane@example.com", ""), ("Jane Roe", ""), ("x" * 65, "")]
+)
+def test_a_correlation_id_is_kept_with_the_receipt_and_other_words_are_not(world: World, said: str, kept: str) -> None:
+    ask(
+        world,
+        "POST",
+        "/v1/permissions",
+        key=key_of(world),
+        body={"command_pattern": "delete_*", "permission": "deny"},
+        x_correlation_id=said,
+    )
+    assert world.rows("receipt")[-1].body["correlation"] == kept

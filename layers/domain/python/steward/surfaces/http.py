@@ -31,6 +31,8 @@ RULE = "steward-rule"
 """Which rule allowed it; a refusal names it in its body."""
 TAG = re.compile(r'(W/)?"[!#-~\x80-\xff]*"')
 """An entity tag, as RFC 9110 writes one."""
+CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+"""What an id looks like that a caller gives a request; other words stay out of receipts, where nothing can be erased."""
 VERSION = re.compile(r'"([0-9]{1,15})(-[0-9a-f]+)?"')
 READS = ("GET", "HEAD")
 LEAVING = "auth.logout"
@@ -95,7 +97,7 @@ def _answer(request: Request, product: Product) -> Response:
         who.surface,
         key=request.headers.get("idempotency-key", ""),
         expected=_expected(request, found.entry, who),
-        correlation=request.headers.get("x-correlation-id", "")[:64],
+        correlation=_correlation(request),
         origin=origin_of(request, product),
     )
     try:
@@ -103,6 +105,11 @@ def _answer(request: Request, product: Product) -> Response:
     except StewardError as error:
         answer = refuse(error, request)
     return replace(answer, headers={**answer.headers, **ratelimit.fields(call.levels)})
+
+
+def _correlation(request: Request) -> str:
+    found = CORRELATION.fullmatch(request.headers.get("x-correlation-id", ""))
+    return found[0] if found else ""
 
 
 def _check_entering(request: Request, product: Product) -> None:
