@@ -36,6 +36,7 @@ def test_no_page_asks_for_what_the_policy_forbids(chromium: Browser, host: Host,
         page.goto(address, wait_until="networkidle")
         page.evaluate(SCROLLED)
     page.goto("/w/demo/properties", wait_until="networkidle")
+    page.locator("list-desk:defined").wait_for()
     page.keyboard.press("j")
     page.keyboard.press("Space")
     page.locator("#peek h2").wait_for()

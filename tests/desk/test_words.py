@@ -1,6 +1,7 @@
 """Figures are said as people read them."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -56,3 +57,19 @@ def test_an_age_is_one_figure(passed: timedelta, said: str) -> None:
 
 def test_a_moment_of_yesterday_is_called_so() -> None:
     assert words.when(datetime(2026, 11, 19, 16, 20, tzinfo=UTC), NOW) == "Yesterday 16:20"
+
+
+@pytest.mark.parametrize(("name", "said"), [("UTC", "9:42 UTC"), ("America/New_York", "4:42 EST"), ("Asia/Kathmandu", "15:27 UTC+0545")])
+def test_a_time_is_told_as_the_desks_clock_shows_it(name: str, said: str) -> None:
+    assert words.at(NOW, NOW.astimezone(ZoneInfo(name))) == said
+
+
+def test_a_day_ends_when_it_does_at_the_desk() -> None:
+    here = NOW.astimezone(ZoneInfo("America/New_York"))
+    assert words.when(datetime(2026, 11, 20, 3, 5, tzinfo=UTC), here) == "Yesterday 22:05"
+    assert words.day_of(datetime(2026, 11, 20, 3, 5, tzinfo=UTC), here) == "19 Nov"
+
+
+@pytest.mark.parametrize(("moment", "said"), [(NOW, "today 9:42"), (datetime(2026, 11, 12, 11, 30, tzinfo=UTC), "12 Nov 11:30")])
+def test_inside_a_sentence_a_month_keeps_its_capital(moment: datetime, said: str) -> None:
+    assert words.then(moment, NOW) == said

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.context import Call
@@ -39,8 +40,8 @@ class Visit:
 
     @property
     def now(self) -> datetime:
-        """The present moment."""
-        return self.product.ports.clock()
+        """The present moment, as the desk's own clock shows it."""
+        return self.product.ports.clock().astimezone(ZoneInfo(self.here.time_zone))
 
     @property
     def origin(self) -> Origin:

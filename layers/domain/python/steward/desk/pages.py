@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import unquote
 
 from pydantic import ValidationError
@@ -14,6 +15,7 @@ from steward.desk.handlers import (
     activity,
     approvals,
     approving,
+    around,
     asking,
     imports,
     joining,
@@ -136,6 +138,7 @@ HEADINGS = {
     429: "Too much at once",
     503: "Not just now",
 }
+ELSE = "That did not work"
 
 
 def handle(request: Request, product: Product) -> Response:
@@ -176,7 +179,20 @@ def _at_a_desk(method: str, request: Request, product: Product) -> Response:
         from_own_page(request)
     handler, named = found
     here = visit(request, product, parts[1])
-    return _fitting(handler, Visit(here.request, here.product, here.actor, here.here, here.desks, named))
+    at = replace(here, named=named)
+    try:
+        return _fitting(handler, at)
+    except StewardError as error:
+        if not _in_its_frame(request, error):
+            raise
+        status = problem.status_of(error)
+        return around.refused(at, HEADINGS.get(status, ELSE), error.detail, status=status)
+
+
+def _in_its_frame(request: Request, error: StewardError) -> bool:
+    """Whether a refusal is shown as a page of the desk: to whoever is signed in and asked for a page."""
+    unknown = isinstance(error, Forbidden) and error.unknown
+    return not unknown and "hx-request" not in request.headers and "application/json" not in request.headers.get("accept", "")
 
 
 def _fitting(handler: Handler, visit: Visit) -> Response:
@@ -225,5 +241,6 @@ def _refused(request: Request, error: StewardError) -> Response:
         if "application/json" in request.headers.get("accept", ""):
             return Response(status, {"Content-Type": "application/problem+json"}, problem.body(error))
         return Response(status, headers, render.toast(error.detail).encode())
-    view = {"title": HEADINGS.get(status, "That did not work"), "status": status, "heading": HEADINGS.get(status, "That did not work")}
-    return render.page(request, "error", {**view, "text": error.detail, "home": "/today"}, status=status)
+    heading = HEADINGS.get(status, ELSE)
+    view = {"title": heading, "heading": heading, "status": status, "text": error.detail, "home": "/today"}
+    return render.page(request, "error", view, status=status)

@@ -1,7 +1,7 @@
 """Figures as people read them: money, dates, counts, spans of time. Nothing here knows where a figure came from."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from steward.packets.words import about
@@ -103,8 +103,8 @@ def day(moment: date, today: date | None = None) -> str:
 
 
 def long_day(moment: datetime) -> str:
-    """`Friday 20 November, 9:42 UTC`"""
-    return f"{DAYS[moment.weekday()]} {moment.day} {MONTHS_LONG[moment.month - 1]}, {clock(moment)} UTC"
+    """`Friday 20 November, 9:42 UTC`, `Friday 20 November, 4:42 EST`"""
+    return f"{DAYS[moment.weekday()]} {moment.day} {MONTHS_LONG[moment.month - 1]}, {clock(moment)} {zone(moment)}"
 
 
 def clock(moment: datetime) -> str:
@@ -112,12 +112,35 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour}:{moment.minute:02}"
 
 
+def zone(moment: datetime) -> str:
+    """What a moment's time zone is called then: `UTC`, `EST`, `UTC+0545` where it has no letters."""
+    name = moment.tzname() or ""
+    return name if name.isalpha() else f"UTC{name}"
+
+
+def at(moment: datetime, now: datetime) -> str:
+    """`9:42 EST`, where `now` is told."""
+    moment = moment.astimezone(now.tzinfo)
+    return f"{clock(moment)} {zone(moment)}"
+
+
+def day_of(moment: datetime, now: datetime) -> str:
+    """`14 Jun 2016` where `now` is told, without the year when it is the present one."""
+    return day(moment.astimezone(now.tzinfo).date(), now.date())
+
+
 def when(moment: datetime, now: datetime) -> str:
-    """`Today 9:12`, `Yesterday 16:20`, `12 Nov 11:30`"""
-    moment = moment.astimezone(UTC)
+    """`Today 9:12`, `Yesterday 16:20`, `12 Nov 11:30`, where `now` is told."""
+    moment = moment.astimezone(now.tzinfo)
     days = (now.date() - moment.date()).days
     lead = {0: "Today", 1: "Yesterday"}.get(days) or day(moment.date(), now.date())
     return f"{lead} {clock(moment)}"
+
+
+def then(moment: datetime, now: datetime) -> str:
+    """The same inside a sentence: `today 9:12`, `yesterday 16:20`, `12 Nov 11:30`."""
+    said = when(moment, now)
+    return said[0].lower() + said[1:]
 
 
 def age(since: datetime, now: datetime) -> str:

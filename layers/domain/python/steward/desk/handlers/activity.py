@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, datetime, time
 
 from pydantic import ValidationError
 
 from steward.desk.door import Visit
 from steward.desk.handlers.around import page
-from steward.desk.handlers.people import members, said
+from steward.desk.handlers.people import known, said
 from steward.desk.handlers.properties import sent
 from steward.desk.views import activity, permissions
 from steward.desk.views.parts import Option
@@ -21,6 +22,7 @@ from steward.workspaces.model_anomalies import ListUnusual, UnusualPage
 from steward.workspaces.model_receipts import ExportReceipts, ListReceipts, ReceiptPage, Verified, VerifyReceipts
 
 SHOWN = 50
+DAYS = frozenset({"since", "until"})
 KEPT = 300
 """Seconds for which a browser keeps the proof, which says when it was made: reading the whole chain takes its time."""
 INSTALLATION = "installation"
@@ -33,7 +35,7 @@ def show(visit: Visit) -> Response:
     asked, at = filters(visit), visit.asked("at")[:2_000]
     found, problem = ReceiptPage(rows=[], next=""), ""
     try:
-        found = placed(visit).ask(ListReceipts.model_validate({**meant(asked), "cursor": at, "limit": SHOWN}), ReceiptPage)
+        found = placed(visit).ask(ListReceipts.model_validate({**meant(asked, visit.now), "cursor": at, "limit": SHOWN}), ReceiptPage)
     except Forbidden as wrong:
         return page(visit, "activity", {"title": "Activity", "it": None, "refusal": wrong.detail}, status=403)
     except (ValidationError, Invalid) as wrong:
@@ -80,17 +82,26 @@ def filters(visit: Visit) -> Mapping[str, str]:
     return {name: visit.asked(name)[:100] for name in activity.FILTERS if visit.asked(name)}
 
 
-def meant(asked: Mapping[str, str]) -> Mapping[str, str]:
-    """The filters of an address as the command takes them."""
-    said = {"command" if name == "what" else name: text for name, text in asked.items() if name != "of"}
+def meant(asked: Mapping[str, str], now: datetime) -> Mapping[str, str]:
+    """The filters of an address as the command takes them; a day begins when it does at the desk."""
+    days = {name: begun(text, now) for name, text in asked.items() if name in DAYS}
+    said = {"command" if name == "what" else name: text for name, text in {**asked, **days}.items() if name != "of"}
     named = {name: text for name, text in said.items() if (name, text) != ("by", activity.ALL)}
     return {**named, "by": "people"} if activity.people_only(asked) else named
 
 
+def begun(text: str, now: datetime) -> str:
+    """The moment that a day begins at where `now` is told; what is no day stays as it is."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), now.tzinfo).isoformat()
+    except ValueError:
+        return text
+
+
 def actors(visit: Visit, who: str) -> list[Option]:
     """Who can be chosen: the people and the keys of this desk, and whom the address names."""
-    known = [MACHINE, *(Option(one.id, one.name) for one in members(visit, left=True)), *_keys(visit)]
-    return known if not who or any(one.value == who for one in known) else [*known, Option(who, who)]
+    found = [MACHINE, *(Option(one.id, one.name) for one in known(visit, left=True)), *_keys(visit)]
+    return found if not who or any(one.value == who for one in found) else [*found, Option(who, who)]
 
 
 def _keys(visit: Visit) -> list[Option]:
@@ -102,7 +113,7 @@ def _keys(visit: Visit) -> list[Option]:
 
 def as_csv(visit: Visit) -> Response:
     """`GET /w/{desk}/activity.csv`: the receipts of the same address."""
-    return sent(visit, placed(visit).ask(ExportReceipts.model_validate(meant(filters(visit))), FileAnswer))
+    return sent(visit, placed(visit).ask(ExportReceipts.model_validate(meant(filters(visit), visit.now)), FileAnswer))
 
 
 def proof(visit: Visit) -> Response:

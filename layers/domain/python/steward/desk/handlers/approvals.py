@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from steward.desk import render
 from steward.desk.door import Visit
 from steward.desk.forms import fields
-from steward.desk.handlers.around import page
+from steward.desk.handlers.around import glimpse, page
 from steward.desk.views import approvals
 from steward.desk.views.approvals import ROLES, ApprovalCard
 from steward.kernel.errors import Conflict, Forbidden
@@ -45,7 +45,8 @@ def card_of(visit: Visit, id: str) -> ApprovalCard:
 def names(visit: Visit, rows: Iterable[ApprovalView]) -> Mapping[str, str]:
     """The names of the members who may decide."""
     members = {who for one in rows for who in one.approvers if who not in ROLES}
-    return {who: visit.ask(GetMember(id=who), MemberView).name for who in members}
+    found = {who: glimpse(visit, GetMember(id=who), MemberView) for who in members}
+    return {who: one.name for who, one in found.items() if one}
 
 
 def approve(visit: Visit) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from steward.desk import render, words
 from steward.desk.door import from_own_page
@@ -87,8 +88,9 @@ def _refused(request: Request, said: str, status: int) -> Response:
 
 
 def _page(request: Request, product: Product, it: Linked) -> Response:
-    one, now = it.one, product.ports.clock()
+    one = it.one
     desk = next((found for found in workspaces(product.ports.records) if found.id == it.claim.workspace), None)
+    now = product.ports.clock().astimezone(ZoneInfo(desk.time_zone if desk else "UTC"))
     view = {
         "title": "Approval",
         "heading": "Approval" if it.said else "May this be done?",
@@ -97,7 +99,7 @@ def _page(request: Request, product: Product, it: Linked) -> Response:
         "said": it.said,
         "desk": desk,
         "left": words.wait((one.expires_at - now).total_seconds()),
-        "until": f"{words.when(one.expires_at, now)} UTC",
+        "until": f"{words.then(one.expires_at, now)} {words.zone(now)}",
         "asked": approvals.title(one),
         "effect": seen(one),
         "who": approvals.who_asks(one),

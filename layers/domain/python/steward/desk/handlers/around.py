@@ -1,7 +1,8 @@
 """What every page needs around it, and how a page is put together."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from steward.desk import render
 from steward.desk.door import Visit
@@ -9,10 +10,13 @@ from steward.desk.views import shell
 from steward.kernel.actor import covers
 from steward.kernel.errors import Forbidden
 from steward.kernel.guard import owns_all
+from steward.kernel.model import Input, Output
+from steward.kernel.registry import taking
 from steward.surfaces.wire import Response
 from steward.workspaces.model_approvals import ApprovalPage, ApprovalView, ListApprovals
 from steward.workspaces.model_permissions import Checked, CheckPermission, Permission
 
+Answer = TypeVar("Answer", bound=Output)
 NOTICES = {
     "signed-in": "You are signed in.",
     "memo-made": "The memo is made.",
@@ -93,6 +97,26 @@ def barred(visit: Visit, command: str) -> str:
     """Why this person may not even ask for a command, "" where they may."""
     told = may(visit, command)
     return told.reason if told.decision is Permission.DENY else ""
+
+
+def glimpse(visit: Visit, cmd: Input, answer: type[Answer]) -> Answer | None:
+    """What a command answers to a page that shows it beside other things; None where this person may not just ask for it."""
+    allowed = may(visit, taking(type(cmd)).name).decision is Permission.ALLOW
+    return visit.ask(cmd, answer) if allowed else None
+
+
+def refused(visit: Visit, heading: str, text: str, *, status: int) -> Response:
+    """What went wrong at a desk, with the way to everything else around it."""
+    view = {"title": heading, "heading": heading, "text": f"{text.rstrip('.')}.", "status": status, "back": came_from(visit)}
+    return page(visit, "refused", view, status=status)
+
+
+def came_from(visit: Visit) -> str:
+    """The page that the click was on, where it was another one of this desk's."""
+    came = urlsplit(visit.request.headers.get("referer", ""))
+    if not came.path.startswith(f"{visit.base}/") or (visit.request.method == "GET" and came.path == visit.request.path):
+        return f"{visit.base}/today"
+    return f"{came.path}{'?' + came.query if came.query else ''}"
 
 
 def _remembering(visit: Visit, answer: Response) -> Response:

@@ -7,12 +7,12 @@ The form travels along unchanged, so nothing that was typed is lost and the yes 
 
 from contextlib import suppress
 from dataclasses import replace
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from steward.desk.door import Visit
 from steward.desk.forms import fields, pairs
 from steward.desk.handlers.approvals import card_of
-from steward.desk.handlers.around import page
+from steward.desk.handlers.around import came_from, page
 from steward.kernel.errors import ApprovalNeeded, Conflict
 from steward.surfaces.wire import Response
 from steward.workspaces.model_approvals import ApprovalView, Approve
@@ -40,7 +40,7 @@ def question(visit: Visit, needed: ApprovalNeeded) -> Response:
         "posted": posted,
         "action": _address(visit) if posted else visit.request.path,
         "carried": [(name, value) for name, value in told if name not in OWN],
-        "back": _back(visit),
+        "back": came_from(visit),
     }
     if "hx-request" not in visit.request.headers:
         return page(visit, "ask", view)
@@ -51,11 +51,3 @@ def question(visit: Visit, needed: ApprovalNeeded) -> Response:
 def _address(visit: Visit) -> str:
     asked = urlencode(visit.request.query, doseq=True)
     return f"{visit.request.path}{'?' + asked if asked else ''}"
-
-
-def _back(visit: Visit) -> str:
-    """The page that the click was on, where it was one of this desk's."""
-    came = urlsplit(visit.request.headers.get("referer", ""))
-    if not came.path.startswith(f"{visit.base}/"):
-        return f"{visit.base}/today"
-    return f"{came.path}{'?' + came.query if came.query else ''}"

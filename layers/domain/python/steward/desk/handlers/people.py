@@ -1,6 +1,6 @@
 """People: who works at this desk and in which role; inviting, changing and removing them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from steward.desk import render
 from steward.desk.door import Visit
 from steward.desk.forms import fields, version
-from steward.desk.handlers.around import barred, page
+from steward.desk.handlers.around import barred, glimpse, page
 from steward.desk.views import people, settings
 from steward.desk.views.people import Draft, PersonRow
 from steward.kernel.errors import Conflict, Forbidden, Invalid, StewardError, TooMany
@@ -25,9 +25,15 @@ def members(visit: Visit, *, left: bool = False) -> list[MemberView]:
     return list(visit.ask(ListMembers(left=left), MemberPage).rows)
 
 
+def known(visit: Visit, *, left: bool = False) -> Sequence[MemberView]:
+    """The same where a page only names them: nobody where this person may not list them."""
+    found = glimpse(visit, ListMembers(left=left), MemberPage)
+    return found.rows if found else ()
+
+
 def names(visit: Visit) -> Mapping[str, str]:
     """The names of members by their ids, also of those who left."""
-    return {one.id: one.name for one in members(visit, left=True)}
+    return {one.id: one.name for one in known(visit, left=True)}
 
 
 def said(wrong: ValidationError | StewardError) -> str:

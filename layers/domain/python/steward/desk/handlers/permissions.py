@@ -8,7 +8,7 @@ from steward.desk import render
 from steward.desk.door import Visit
 from steward.desk.forms import fields
 from steward.desk.handlers.around import barred, page
-from steward.desk.handlers.people import members, names, said
+from steward.desk.handlers.people import known, names, said
 from steward.desk.views import permissions, settings
 from steward.desk.views.parts import Option
 from steward.desk.views.permissions import Draft, PermissionsView, Question, RuleRow
@@ -50,7 +50,7 @@ def whole(visit: Visit, draft: Draft, *, pasted: str = "", problem: str = "", st
         href=f"{visit.base}/settings/permissions",
         sentence=permissions.sentence(rules),
         rules=rules,
-        members=[Option(one.id, one.name) for one in members(visit)],
+        members=[Option(one.id, one.name) for one in known(visit)],
         draft=draft,
         patterns=permissions.patterns(),
         locked=barred(visit, "permissions.set"),
@@ -67,14 +67,14 @@ def listed(visit: Visit) -> list[RuleRow] | None:
         found = visit.ask(ListPermissions(), PermissionPage)
     except Forbidden:
         return None
-    known = names(visit)
-    return [permissions.row(rule, known) for rule in found.rows]
+    named = names(visit)
+    return [permissions.row(rule, named) for rule in found.rows]
 
 
 def question(visit: Visit) -> Question:
     """Whom and what the address asks about, and the answer."""
     others = covers(visit.actor.scopes, "admin:agents")
-    people = [Option(one.id, one.name) for one in members(visit)] if others else []
+    people = [Option(one.id, one.name) for one in known(visit)] if others else []
     member = visit.asked("member")[:64] if others else ""
     asked = Question(f"{visit.base}/settings/permissions", people, member, visit.asked("ask").strip()[:500])
     whom = member or visit.actor.member

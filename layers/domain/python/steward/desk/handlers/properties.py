@@ -113,7 +113,7 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         start=0,
         window=WINDOW,
         forward=FORWARD if any(home.valuation.price_basis == "last_sale" for home in found.rows) else "",
-        as_of=f"List as of {words.clock(found.as_of)} UTC" if found.as_of else "",
+        as_of=f"List as of {words.at(found.as_of, visit.now)}" if found.as_of else "",
         csv=state.href(".csv"),
         json=state.href(".json"),
         export=f"{state.path}/export",

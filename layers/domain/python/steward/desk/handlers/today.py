@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from steward.demo.model import CreateDemo
 from steward.desk import render
 from steward.desk.door import Visit
-from steward.desk.handlers.around import asked_for, page
+from steward.desk.handlers.around import asked_for, glimpse, page
 from steward.desk.views import approvals, filters, today
 from steward.desk.views.today import Known
 from steward.kernel.errors import Forbidden
@@ -33,8 +33,9 @@ def known(visit: Visit) -> Known:
     """What the page rests on."""
     homes = listed(visit, {"score": "known"}, limit=BEST)
     everything = listed(visit, {}).total
-    current = next((model for model in visit.ask(ListModels(limit=5), ModelPage).rows if model.active), None)
-    runs: Sequence[RunView] = visit.ask(ListRuns(limit=60), RunPage).rows
+    models, listed_runs = glimpse(visit, ListModels(limit=5), ModelPage), glimpse(visit, ListRuns(limit=60), RunPage)
+    current = next((model for model in models.rows if model.active), None) if models else None
+    runs: Sequence[RunView] = listed_runs.rows if listed_runs else ()
     return Known(
         runs=runs,
         model=today.model_card(current, visit.now) if current else None,
@@ -67,8 +68,8 @@ def nearly(visit: Visit) -> Sequence[Used]:
 def held(visit: Visit, runs: Sequence[RunView]) -> Sequence[RunView]:
     """The imports of late that held rows back: the newest of each file, unless it was taken back."""
     late = [run for run in runs if today.may_tell(run, visit.now)][:MOST_NEWS]
-    told = [visit.ask(GetImport(run=run.id), ImportView) for run in late]
-    newest = {one.sha256: one.run for one in reversed(told) if one.undone_at is None}
+    told = [glimpse(visit, GetImport(run=run.id), ImportView) for run in late]
+    newest = {one.sha256: one.run for one in reversed(told) if one and one.undone_at is None}
     return list(reversed(newest.values()))[:SHOWN_NEWS]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from steward.desk import render
+from steward.desk import render, words
 from steward.desk.door import Visit
 from steward.desk.forms import chosen, fields, version
 from steward.desk.handlers.around import barred, page
@@ -121,7 +121,8 @@ def restore(visit: Visit) -> Response:
 
 def closed(visit: Visit) -> Response:
     """Every page of a desk that was deleted: until when it can be brought back, and by whom."""
-    view = {"title": "Closed", "owner": visit.actor.role == "owner", "until": visit.here.erase_at, "name": visit.here.name}
+    until = words.day_of(visit.here.erase_at, visit.now) if visit.here.erase_at else ""
+    view = {"title": "Closed", "owner": visit.actor.role == "owner", "until": until, "name": visit.here.name}
     return page(visit, "closed", view, status=403)
 
 

@@ -137,7 +137,7 @@ def unusual(found: Sequence[UnusualView], base: str, now: datetime) -> list[Unus
     late = [one for one in found if one.at > now - LATE][:MOST_UNUSUAL]
     href = f"{base}/activity"
     return [
-        Unusual(words.when(one.at, now), one.name or "somebody who was erased", "; ".join(one.says), address(href, {"who": one.actor}))
+        Unusual(words.then(one.at, now), one.name or "somebody who was erased", "; ".join(one.says), address(href, {"who": one.actor}))
         for one in late
     ]
 
@@ -199,10 +199,10 @@ def proof(told: Verified, now: datetime) -> Proof:
     if not told.ok:
         faults = "One thing is" if told.faults == 1 else f"{words.count(told.faults)} things are"
         which = "It is" if told.faults == 1 else "The first is"
-        return Proof(False, f"{faults} not as Steward wrote it.", f"{which} {told.broken}: {told.why} Checked at {words.clock(now)} UTC.")
+        return Proof(False, f"{faults} not as Steward wrote it.", f"{which} {told.broken}: {told.why} Checked at {words.at(now, now)}.")
     waits = f" {words.plural(told.unsealed, 'more waits', 'more wait')} for the next seal." if told.unsealed else ""
     gaps = f" {words.plural(told.gaps, 'loss was', 'losses were')} accepted by a person." if told.gaps else ""
     if not told.count:
-        return Proof(True, "No receipt is sealed yet.", f"Checked at {words.clock(now)} UTC.{waits}{gaps}")
+        return Proof(True, "No receipt is sealed yet.", f"Checked at {words.at(now, now)}.{waits}{gaps}")
     sealed = words.plural(told.count, "receipt is sealed", "receipts are sealed")
-    return Proof(True, f"{sealed}, and none was changed.", f"Checked at {words.clock(now)} UTC.{waits}{gaps}")
+    return Proof(True, f"{sealed}, and none was changed.", f"Checked at {words.at(now, now)}.{waits}{gaps}")

@@ -154,7 +154,7 @@ def sentence(one: ImportView, now: datetime) -> str:
         for part in (words.plural(one.rows, "row") if one.rows else "", words.plural(len(one.columns), "column") if one.columns else "")
         if part
     )
-    came = f"brought in {words.when(one.run.created_at, now).replace('Today', 'today').replace('Yesterday', 'yesterday')}"
+    came = f"brought in {words.then(one.run.created_at, now)}"
     said = f"{size}, {came}." if size else f"{came.capitalize()}."
     return said + (" Same layout as an earlier file, so its columns were used." if one.mapping_from else "")
 
@@ -230,7 +230,7 @@ def done(one: ImportView, around: Around) -> DoneView | None:
 
 def undone(at: datetime, around: Around) -> DoneView:
     """What became of the properties of an import that was taken back."""
-    when, undo = words.when(at, around.now).replace("Today", "today").replace("Yesterday", "yesterday"), around.undo
+    when, undo = words.then(at, around.now), around.undo
     if undo is None:
         return DoneView("Undone", "This import was taken back", [], f"Taken back {when}, before any row was stored.", undone=True)
     removed, left = count_of(undo, "removed"), count_of(undo, "kept")

@@ -104,7 +104,7 @@ def row(key: KeyView, makers: Mapping[str, str], *, touched: str, now: datetime)
     living = not key.revoked_at and not (key.expires_at and key.expires_at <= now)
     state, look = ("works", "good") if living else ("revoked", "bad") if key.revoked_at else ("ran out", "")
     if living and key.former_until and key.former_until > now:
-        state, look = f"old secret until {words.when(key.former_until, now)}", "warn"
+        state, look = f"old secret until {words.then(key.former_until, now)}", "warn"
     return KeyRow(
         id=key.id,
         name=key.name,
@@ -128,7 +128,7 @@ def ends(key: KeyView, now: datetime) -> str:
     if moment is None:
         return ""
     left = (moment - now).days
-    return f"in {words.plural(left, 'day')}" if 0 <= left < SOON and moment > now else words.day(moment.date(), now.date())
+    return f"in {words.plural(left, 'day')}" if 0 <= left < SOON and moment > now else words.day_of(moment, now)
 
 
 def in_short(scopes: Sequence[str]) -> str:
@@ -160,4 +160,4 @@ def sentence(living: int) -> str:
 
 def secret(made: CreatedKey, now: datetime) -> Secret:
     """The secret of a key that was made or rotated just now."""
-    return Secret(made.name, made.key, words.when(made.former_until, now) if made.former_until else "")
+    return Secret(made.name, made.key, words.then(made.former_until, now) if made.former_until else "")

@@ -142,7 +142,7 @@ def in_use(model: ModelView, now: datetime) -> InUse:
     """The model in use."""
     good, later = model.grouped, model.forward
     numbers = [
-        Number("Version", model.version, f"trained {words.when(model.trained_at, now).lower()}"),
+        Number("Version", model.version, f"trained {words.then(model.trained_at, now)}"),
         Number("Median error", words.percent(good.median_error, 1), "on parcels never seen"),
         Number("Fit, R²", f"{good.r2:.3f}", "1 would be perfect"),
         Number("Within 10 %", words.percent(good.within_10), "of values"),

@@ -72,7 +72,7 @@ def row(one: MemberView, *, me: str, locked: str, now: datetime) -> PersonRow:
         role=str(one.role),
         state=one.status,
         look=LOOKS.get(one.status, ""),
-        since=words.day(since.date(), now.date()),
+        since=words.day_of(since, now),
         zone=one.time_zone,
         hours=one.working_hours,
         me=one.id == me,

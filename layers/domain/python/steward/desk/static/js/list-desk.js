@@ -47,7 +47,7 @@ class ListDesk extends HTMLElement {
   }
 
   get row() {
-    return this.rows?.querySelector(`tr[aria-rowindex="${this.cursor + 2}"]`);
+    return this.rows?.querySelector(`tr[data-ref][aria-rowindex="${this.cursor + 2}"]`);
   }
 
   async go(step) {
