@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from steward.kernel.keys import SYSTEM
-from steward.workspaces.model import CreateWorkspace
+from steward.workspaces.model import CreateWorkspace, MakeLink
 from steward.workspaces.model_accounts import ChangeAccount, SetPassword
 from tests.desk.browsing import Browser, text_of
 from tests.support.worlds import World
@@ -50,6 +50,14 @@ def test_a_form_of_another_site_signs_nobody_in(browser: Browser, headers: dict[
     answer = browser.post("/sign-in", {"email": OWNERS, "password": PASSWORD}, **headers)
     assert answer.status == 403
     assert answer.cookies == ()
+
+
+def test_a_link_that_was_used_says_so_at_once(browser: Browser) -> None:
+    link = "/sign-in?token=" + browser.world.run(MakeLink(), workspace=SYSTEM).token
+    assert browser.get(link).status == 200
+    browser.post("/sign-in", {"token": link.partition("=")[2]})
+    again = browser.get(link)
+    assert (again.status, "steward sessions link" in text_of(again)) == (403, True)
 
 
 def test_signing_out_forgets_the_cookie(browser: Browser) -> None:

@@ -170,7 +170,7 @@ def test_the_others_are_signed_out_from_here(person: BrowserContext, chromium: B
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_axe_finds_nothing_before_the_desk_and_on_ones_own_page(
-    person: BrowserContext, chromium: Browser, tmp_path: Path, width: int, theme: Literal["light", "dark"]
+    home: Home, plain: Host, person: BrowserContext, chromium: Browser, tmp_path: Path, width: int, theme: Literal["light", "dark"]
 ) -> None:
     if not AXE.exists():
         pytest.skip("skipped: no axe-core here; scripts/browser brings it")
@@ -186,7 +186,8 @@ def test_axe_finds_nothing_before_the_desk_and_on_ones_own_page(
     page, found = context.new_page(), {}
     errors: list[str] = []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-    for address in ("/sign-in", "/sign-in?token=x", "/reset", "/reset?token=x", "/verify?token=x", "/account"):
+    way_in = home.steward("sessions", "link", "--json").json()["url"].removeprefix(plain.url)
+    for address in ("/sign-in", way_in, "/reset", "/account"):
         page.goto(address)
         if faults := examined(page):
             found[address] = faults

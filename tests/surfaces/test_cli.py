@@ -86,6 +86,20 @@ def test_scopes_repeat(world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [("x", "--scope", "read:properties", "write:contacts"), ("--name", "x", "--scope", "read:properties,write:contacts")],
+)
+def test_scopes_stand_in_a_row_too(world: World, words: tuple[str, ...]) -> None:
+    code, out, _ = steward(world, "keys", "create", *words, "--json")
+    assert (code, json.loads(out)["scopes"]) == (0, ["read:properties", "write:contacts"])
+
+
+def test_a_word_too_many_among_scopes_is_refused_as_one(world: World) -> None:
+    code, _, err = steward(world, "keys", "create", "x", "--scope", "read:properties", "read:contact")
+    assert (code, "'read:contact' is not a scope. Did you mean 'read:contacts'?" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
     ("words", "code", "says"),
     [
         (("keys", "create", "--name", "x", "--scope", "raed:*"), 2, "Did you mean 'read:*'"),

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from steward.adapters.mail.outbox import OutboxMailer
+from steward.kernel.actor import NOBODY
 from steward.kernel.errors import Conflict, Forbidden, Invalid, TooMany, Unavailable
 from steward.kernel.keys import SYSTEM
 from steward.kernel.mail import Mail, Mailer
-from steward.workspaces.model_accounts import ChangeAccount, Reset, SetPassword, Told, Verify
+from steward.workspaces.model import CreateWorkspace
+from steward.workspaces.model_accounts import ChangeAccount, CheckLink, Reset, SetPassword, Told, Verify
 from steward.workspaces.model_mails import Purpose
 from steward.workspaces.rules_mails import plain
+from tests.desk.browsing import Browser, text_of
 from tests.support.worlds import World
 from tests.unit.workspaces.people import DANA, PASSWORD, account, actor_of, ask, sign_in
 
@@ -80,6 +83,30 @@ def test_a_mail_lets_one_choose_a_new_password_once(world: Post) -> None:
     with pytest.raises(Forbidden):
         sign_in(world, DANA, PASSWORD)
     assert sign_in(world, DANA, NEW).token
+
+
+def test_a_link_says_what_it_is_for_until_it_is_used(world: Post) -> None:
+    ask(world, Reset(email=DANA))
+    token = world.token()
+    assert [ask(world, CheckLink(token=token)).purpose for _ in "12"] == ["reset", "reset"]
+    reset(world, token)
+    for spent in (token, "none"):
+        with pytest.raises(Forbidden, match="ask for a new one"):
+            ask(world, CheckLink(token=spent))
+
+
+@pytest.mark.parametrize(("page", "way"), [("reset", "Have another one sent"), ("verify", "for another one")])
+def test_the_page_of_a_link_that_works_no_more_says_so_before_anything_is_typed(world: Post, page: str, way: str) -> None:
+    world.run(CreateWorkspace(name="Hudson desk", slug="own"), workspace=SYSTEM)
+    browser = Browser(world)
+    asked = {"reset": (Reset(email=DANA), NOBODY), "verify": (Verify(), actor_of(world, sign_in(world).token))}[page]
+    ask(world, *asked)
+    link = f"/{page}?token={world.token()}"
+    assert browser.get(link).status == 200
+    world.clock.pass_(minutes=31)
+    late = browser.get(link)
+    assert (late.status, "This link works no more" in text_of(late), way in text_of(late)) == (403, True, True)
+    assert browser.get(f"/{page}?token=x").status == 403
 
 
 def test_a_link_runs_out_after_half_an_hour(world: Post) -> None:

@@ -347,6 +347,13 @@ def test_asking_beforehand_hears_what_a_plan_lacks_too(world: World) -> None:
     assert said.reason == "The free plan has no branding; the owner can have this workspace moved to a larger plan."
 
 
+def test_a_feature_that_the_plan_lacks_is_not_switched_on(world: World) -> None:
+    world.insist(SetQuotas(plan="free"))
+    with pytest.raises(Forbidden, match="The free plan has no training; the owner can have"):
+        world.run(SetFlags(flags={"training": True}))
+    world.insist(SetFlags(flags={"training": False, "packets": True}))
+
+
 def test_a_feature_switched_off_is_off_for_everybody_at_once(world: World) -> None:
     world.insist(SetFlags(flags={"assistants": False}))
     assert not world.run(GetFlags()).flags["assistants"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, NotFound
@@ -52,6 +53,16 @@ def get(world: World) -> Any:
 
 def data(image: bytes, kind: str = "image/png") -> str:
     return f"data:{kind};base64,{b64encode(image).decode()}"
+
+
+def test_settings_have_an_end(world: World) -> None:
+    with pytest.raises(ValidationError, match="at most 1,000 characters"):
+        UpdateWorkspace(settings={"footer": "x" * 1_001})
+    world.insist(UpdateWorkspace(settings={f"a{number}": number for number in range(50)}))
+    with pytest.raises(Invalid, match="at most 50 settings, and these would be 51"):
+        world.run(UpdateWorkspace(settings={"one_more": 1}))
+    world.insist(UpdateWorkspace(settings={"a0": None, "one_more": 1}))
+    assert len(get(world).settings) == 50
 
 
 def test_settings_are_changed_only_by_approval(world: World) -> None:

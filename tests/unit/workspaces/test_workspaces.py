@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from steward.kernel.actor import NOBODY, Surface
 from steward.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from steward.kernel.ids import derive, sortable
+from steward.kernel.model import Input
 from steward.kernel.ports import Put
 from steward.workspaces import identity
 from steward.workspaces.model import (
@@ -24,6 +26,8 @@ from steward.workspaces.model import (
     RevokeKey,
 )  # fmt: skip
 from steward.workspaces.model_plans import GetQuotas, SetQuotas
+from steward.workspaces.model_roster import AddMember, ChangeOwn, UpdateMember
+from steward.workspaces.model_settings import UpdateWorkspace
 from steward.workspaces.rules import SCOPES, new_secret, slug_of, well_formed
 from tests.support.worlds import START, World
 from tests.unit.workspaces.people import account
@@ -51,6 +55,19 @@ def test_a_workspace_has_a_slug_of_its_own(world: World) -> None:
     assert world.run(GetWorkspace(workspace="hudson-desk"), workspace=SYSTEM).id == world.workspace
     with pytest.raises(NotFound, match="Did you mean 'hudson-desk'"):
         world.run(GetWorkspace(workspace="hudson-dsek"), workspace=SYSTEM)
+
+
+@pytest.mark.parametrize("name", ["HUDSON  desk", "Hudson\u200b desk", "Ｈｕｄｓｏｎ desk"])
+def test_a_name_that_looks_like_another_is_taken(world: World, name: str) -> None:
+    with pytest.raises(Conflict, match="There is a workspace named"):
+        world.run(CreateWorkspace(name=name, slug="elsewhere"), workspace=SYSTEM)
+
+
+@pytest.mark.parametrize("name", ["Hudson\ndesk", "Hudson\0", "\x1b[31mHudson", "Hudson \u202eksed", "a\u2028b"])
+@pytest.mark.parametrize("kind", [CreateWorkspace, CreateKey, UpdateWorkspace, AddMember, UpdateMember, ChangeOwn])
+def test_a_name_is_one_line_and_changes_nothing_around_it(kind: type[Input], name: str) -> None:
+    with pytest.raises(ValidationError, match="write it on one line, in letters that can be seen"):
+        kind.model_validate({"name": name})
 
 
 def test_a_time_zone_that_is_none_is_refused(world: World) -> None:

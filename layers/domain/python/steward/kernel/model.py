@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     GetJsonSchemaHandler,
+    StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -54,6 +55,14 @@ def form(said: str) -> WrapValidator:
             raise ValueError(f"This cannot be {str(told)[:40]!r}; write {said}.") from error
 
     return WrapValidator(checked)
+
+
+Label = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"),
+    form("it on one line, in letters that can be seen"),
+]
+"""What people call somebody or something: one line, and nothing in it that would change how what stands around it is shown."""
 
 
 class Input(BaseModel):

@@ -49,7 +49,7 @@ def run(arguments: Sequence[str], opened: Opened, terminal: Terminal) -> int:
 def _run(words: Sequence[str], desk: Desk) -> int:
     """Run a command by its own name. An answer that says it is not ok ends as a conflict does."""
     command, rest = _command(words, desk.terminal.width)
-    told = parser_for(command, words[: len(words) - len(rest)]).parse_args(together(rest))
+    told = parser_for(command, words[: len(words) - len(rest)]).parse_intermixed_args(together(rest))
     answer = desk.run(command.name, raw_of(command, told), key=told.key, expected=told.if_match)
     desk.terminal.answer(desk.settled(answer) if command.batch else answer, command=command.name)
     if once := [name for name in sorted(command.output.SHOWN_ONCE) if answer.get(name)]:

@@ -64,14 +64,18 @@ def together(words: Sequence[str]) -> list[str]:
 
 
 def raw_of(command: Command, told: Namespace) -> dict[str, Any]:
-    """The input that a command line says. Raises Invalid for a word too many."""
+    """The input that a command line says; what is left over goes on with the one list there is, as in `--scope read:* write:*`.
+    Raises Invalid for a word too many."""
     fields = command.input.model_fields
     raw = {name: getattr(told, name) for name in fields if getattr(told, name, None) is not None}
     words = list(told.words)
     for name in _nameless(command):
         if words and name not in raw:
             raw[name] = words.pop(0)
-    if words:
+    several = [name for name, value in raw.items() if isinstance(value, list)]
+    if len(several) == 1:
+        raw[several[0]] += words
+    elif words:
         raise Invalid(f"'{words[0][:64]}' is one word too many; `--help` shows what '{command.name}' takes.")
     return {name: _parsed(fields[name], value) for name, value in raw.items()}
 

@@ -14,6 +14,7 @@ from steward.kernel.ports import ABSENT, Delete, Put
 from steward.kernel.rows import Record, Table
 from steward.workspaces.failing import Failures
 from steward.workspaces.identity import OWNER
+from steward.workspaces.mails import SPENT, token_of
 from steward.workspaces.model import (
     HOME,
     LINKS,
@@ -25,6 +26,8 @@ from steward.workspaces.model import (
     OpenSession,
     SignInLink,
 )  # fmt: skip
+from steward.workspaces.model_accounts import SIGN_IN, CheckLink, LinkView
+from steward.workspaces.model_mails import TOKENS
 from steward.workspaces.rules import random_text
 from steward.workspaces.sessions import opened
 
@@ -39,13 +42,27 @@ def make_link(cmd: MakeLink, ctx: Context) -> Link:
     return Link(token=token, url=f"{ctx.door.ports.url}/sign-in?token={token}", expires_at=expires)
 
 
+@command("auth.link", scope=PUBLIC, danger=Danger.READ, http="POST /auth/link")
+def check_link(cmd: CheckLink, ctx: Context) -> LinkView:
+    """Say what a link is for, without using it; one that was used or has run out is refused."""
+    mailed = TOKENS.get(ctx, fingerprint(cmd.token))
+    if mailed:
+        found = token_of(ctx, cmd.token, mailed.purpose)
+        return LinkView(purpose=found.purpose, expires_at=found.expires_at)
+    stored = ctx.get(place(HOME, LINKS.kind, fingerprint(cmd.token)))
+    link = SignInLink.of(stored) if stored else None
+    if link is None or not link.living(ctx.now):
+        raise Forbidden(SPENT, rule="link", unknown=True)
+    return LinkView(purpose=SIGN_IN, expires_at=link.expires_at)
+
+
 @command("sessions.open", scope=PUBLIC, danger=Danger.WRITE)
 def open_session(cmd: OpenSession, ctx: Context) -> OpenedSession:
     """Use a one-time sign-in link; a second use is refused."""
     key = place(HOME, LINKS.kind, fingerprint(cmd.token))
     stored = ctx.get(key)
     link = SignInLink.of(stored) if stored else None
-    if link is None or link.used_at or link.expires_at <= ctx.now:
+    if link is None or not link.living(ctx.now):
         late = Forbidden("This sign-in link was used or has run out; `steward sessions link` makes a new one.", rule="link", unknown=True)
         raise ctx.port(Failures).refused(ctx, "sessions.open", late, account=OWNER.id if link else "")
     used = link.model_copy(update={"used_at": ctx.now, "updated_at": ctx.now})

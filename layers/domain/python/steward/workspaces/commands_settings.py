@@ -14,11 +14,11 @@ from steward.workspaces.here import check_version, here
 from steward.workspaces.model import WORKSPACES, Workspace, WorkspaceView
 from steward.workspaces.model_permissions import STANDINGS, Standing, restand
 from steward.workspaces.model_plans import FEATURES, FlagsView, GetFlags, SetFlags
-from steward.workspaces.model_settings import BrandingView, GetBranding, GetLogo, SetBranding, UpdateWorkspace
+from steward.workspaces.model_settings import MOST, BrandingView, GetBranding, GetLogo, SetBranding, UpdateWorkspace
 from steward.workspaces.rules_auth import checked_email
 from steward.workspaces.rules_members import checked_hours, checked_zone
 from steward.workspaces.rules_permissions import SETTINGS
-from steward.workspaces.rules_settings import SHAPE, TEXT, checked_colour, image_of
+from steward.workspaces.rules_settings import SHAPE, TEXT, checked_colour, image_of, merged
 
 ADMIN, READER = "admin:workspace", "read:properties"
 
@@ -37,7 +37,7 @@ def update_workspace(cmd: UpdateWorkspace, ctx: Context) -> WorkspaceView:
     if cmd.working_hours is not None:
         changes["working_hours"] = checked_hours(cmd.working_hours)
     if cmd.settings is not None:
-        changes["settings"] = {name: value for name, value in {**found.settings, **cmd.settings}.items() if value is not None}
+        changes["settings"] = merged(found.settings, cmd.settings, most=MOST)
     if cmd.name:
         rename(ctx, found, cmd.name)
     return view(ctx, _changed(ctx, found, changes))
@@ -91,6 +91,7 @@ def set_flags(cmd: SetFlags, ctx: Context) -> FlagsView:
     found = STANDINGS.get(ctx, Standing.ONLY)
     check_version(ctx, found.version if found else 0)
     rules_plans.checked_names(cmd.flags, tuple(FEATURES), field="flags", what="feature")
+    rules_plans.check_had(found.plan if found else "", [name for name, on in cmd.flags.items() if on])
     off = {*(found.off if found else ()), *(name for name, on in cmd.flags.items() if not on)}
     return _flags(ctx, restand(ctx, off=sorted(off - {name for name, on in cmd.flags.items() if on})))
 

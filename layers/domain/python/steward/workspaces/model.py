@@ -1,16 +1,17 @@
 """Workspaces, API keys, sign-in links and sessions, and what their commands take and give."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from steward.kernel.effects import ALL, untold
 from steward.kernel.keys import SYSTEM
-from steward.kernel.model import Input, Moment, Output, Renaming, form
+from steward.kernel.model import Input, Label, Moment, Output, Renaming, form
 from steward.kernel.pages import Listed
 from steward.kernel.rows import InstallationTable, Record, Table, Upgrade
 
@@ -89,6 +90,10 @@ class SignInLink(Record):
 
     expires_at: datetime
     used_at: datetime | None = None
+
+    def living(self, now: datetime) -> bool:
+        """Whether it was neither used nor has run out."""
+        return self.used_at is None and now < self.expires_at
 
 
 class Session(Record):
@@ -169,7 +174,7 @@ class CreateWorkspace(Input):
     the free one.
     """
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Label = Field(min_length=1, max_length=100)
     slug: Slug = Field(default="", max_length=60)
     invented: bool = False
     time_zone: str = "UTC"
@@ -205,7 +210,15 @@ class CreateKey(Renaming):
 
     ALIASES: ClassVar[Mapping[str, str]] = {"scopes": "scope"}
 
-    name: str = Field(min_length=1, max_length=100)
+    @field_validator("scope", mode="before")
+    @classmethod
+    def _apart(cls, told: Any) -> Any:
+        """Each by itself, also where several stand in one text, as in `read:*,write:properties`."""
+        if not isinstance(told, list):
+            return told
+        return [part for one in told for part in (re.split(r"[,\s]+", one.strip()) if isinstance(one, str) else [one])]
+
+    name: Label = Field(min_length=1, max_length=100)
     scope: list[str] = Field(default_factory=list, max_length=50, description="what it may do, such as read:* (may be given again)")
     preset: Preset | None = Field(default=None, description="instead of scopes: read-only, read-write (neither sees receipts) or admin")
     expires: Moment | None = Field(default=None, description="when it ends, such as 2027-01-31 (the first moment of that day, UTC)")

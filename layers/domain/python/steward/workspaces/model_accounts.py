@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Input, Label, Output
 from steward.kernel.pages import Listed
 from steward.kernel.rows import InstallationTable, Record
 from steward.workspaces.model import OpenedSession
@@ -33,7 +33,7 @@ class ChangeAccount(Input):
     """One's own name and address. A new address has to be confirmed by a mail first; `current` is the password, where there is one."""
 
     email: Address = ""
-    full_name: str = Field(default="", max_length=100)
+    full_name: Label = Field(default="", max_length=100)
     current: Secret = ""
 
 
@@ -117,6 +117,23 @@ class Verify(Input):
     """With a link's token the address is confirmed; without one, a new mail to one's own address is asked for."""
 
     token: Secret = ""
+
+
+SIGN_IN = "sign_in"
+"""What the link of the installation's owner is for; those of mails are for what `Purpose` says."""
+
+
+class CheckLink(Input):
+    """The token of a link that somebody was sent."""
+
+    token: Secret
+
+
+class LinkView(Output):
+    """What a link that still works is for, and until when."""
+
+    purpose: str
+    expires_at: datetime
 
 
 class Told(SignedIn):

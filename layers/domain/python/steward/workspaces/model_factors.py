@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Input, Label, Output
 from steward.kernel.rows import InstallationTable, Record
 from steward.workspaces.model import OpenedSession
 from steward.workspaces.model_accounts import Secret
@@ -138,7 +138,7 @@ class AddPasskey(Input):
 
     ticket: Secret
     credential: Credential
-    name: str = Field(default="", max_length=60)
+    name: Label = Field(default="", max_length=60)
 
 
 class RemovePasskey(Input):

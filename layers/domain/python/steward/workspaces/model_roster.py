@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from steward.kernel.effects import ALL
-from steward.kernel.model import Input, Output
+from steward.kernel.model import Input, Label, Output
 from steward.kernel.pages import Listed
 from steward.kernel.rows import Record, Table
 from steward.workspaces.roles import Role
@@ -53,7 +53,7 @@ class AddMember(Input):
     """A person by e-mail. `working_hours` is for example "mon-fri 09:00-17:30"; without a time zone the workspace's holds."""
 
     email: str = Field(min_length=3, max_length=255)
-    name: str = Field(default="", max_length=100)
+    name: Label = Field(default="", max_length=100)
     role: RoleName = Role.USER
     time_zone: str = Field(default="", max_length=64)
     working_hours: str = Field(default="", max_length=100)
@@ -82,7 +82,7 @@ class UpdateMember(Input):
     ABOUT: ClassVar[tuple[str, str]] = ("id", "member")
 
     id: str
-    name: str | None = Field(default=None, min_length=1, max_length=100)
+    name: Label | None = Field(default=None, min_length=1, max_length=100)
     role: RoleName | None = None
     time_zone: str | None = Field(default=None, max_length=64)
     working_hours: str | None = Field(default=None, max_length=100)
@@ -91,7 +91,7 @@ class UpdateMember(Input):
 class ChangeOwn(Input):
     """One's own name and hours in this workspace."""
 
-    name: str | None = Field(default=None, min_length=1, max_length=100)
+    name: Label | None = Field(default=None, min_length=1, max_length=100)
     time_zone: str | None = Field(default=None, max_length=64)
     working_hours: str | None = Field(default=None, max_length=100)
 

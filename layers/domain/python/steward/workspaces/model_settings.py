@@ -5,16 +5,21 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from steward.kernel.model import Input, Output, form
+from steward.kernel.model import Input, Label, Output, form
+
+LONGEST, MOST = 1_000, 50
+"""Characters of a setting, and settings of a workspace: its record is read with many a call."""
 
 
 def _flat(told: object) -> object:
     if isinstance(told, list | dict):
         raise ValueError("a setting is text, a number, true, false or null")  # noqa: TRY004 - told to whoever wrote it, as a fault
+    if isinstance(told, str) and len(told) > LONGEST:
+        raise ValueError(f"a setting has at most {LONGEST:,} characters")
     return told
 
 
-Setting = Annotated[str | bool | int | float | None, BeforeValidator(_flat)]
+Setting = Annotated[Annotated[str, Field(max_length=LONGEST)] | bool | int | float | None, BeforeValidator(_flat)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$"), form("a name of small letters, digits and _, such as mail_footer")]
 Colour = Annotated[str, Field(max_length=20)]
 
@@ -27,10 +32,10 @@ class UpdateWorkspace(Input):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
-    name: str | None = Field(default=None, min_length=1, max_length=100)
+    name: Label | None = Field(default=None, min_length=1, max_length=100)
     time_zone: str | None = Field(default=None, min_length=1, max_length=64)
     working_hours: str | None = Field(default=None, max_length=100)
-    settings: dict[Name, Setting] | None = Field(default=None, max_length=50)
+    settings: dict[Name, Setting] | None = Field(default=None, max_length=MOST)
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -50,7 +55,7 @@ class SetBranding(Input):
 
     primary: Colour | None = None
     accent: Colour | None = None
-    from_name: str | None = Field(default=None, max_length=100)
+    from_name: Label | None = Field(default=None, max_length=100)
     from_address: str | None = Field(default=None, max_length=255)
     logo: str | None = Field(default=None, max_length=140_000)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container
 from itertools import chain, count
-from unicodedata import normalize
+from unicodedata import category, normalize
 from zlib import crc32
 
 from steward.kernel.errors import Fault, Invalid
@@ -69,8 +69,9 @@ def slug_of(name: str, known: Container[str] = ()) -> str:
 
 
 def same_name(name: str) -> str:
-    """A name as it is told from others: without regard to case and blanks."""
-    return " ".join(name.split()).casefold()
+    """A name as it is told from others: without regard to case, blanks, and what cannot be seen of it."""
+    seen = "".join(letter for letter in normalize("NFKC", name) if category(letter) != "Cf")
+    return " ".join(seen.split()).casefold()
 
 
 def checked_slug(slug: str) -> str:

@@ -26,8 +26,7 @@ def checked_zone(name: str, *, field: str = "time_zone") -> str:
     """A time zone's name. Raises Invalid, naming the nearest."""
     known = zones()
     if name not in known:
-        meant = nearest(name, known) or " Write one such as America/New_York."
-        raise _wrong(field, f"'{name[:64]}' is no time zone.{meant}")
+        raise _wrong(field, f"'{name[:64]}' is no time zone.{nearest(name, known)} Write one such as America/New_York.")
     return name
 
 

@@ -133,10 +133,21 @@ def lacking(plan: str, off: Iterable[str], names: Sequence[str]) -> str:
     for feature, patterns in FEATURES.items():
         if any(specificity(pattern, names) for pattern in patterns):
             if feature in lacks(plan):
-                return f"The {plan} plan has no {feature}; the owner can have this workspace moved to a larger plan."
+                return _without(plan, feature)
             if feature in off:
                 return f"'{feature}' is switched off in this workspace; an owner or admin can switch it on (`workspaces set-flags`)."
     return ""
+
+
+def check_had(plan: str, features: Iterable[str]) -> None:
+    """Raises Forbidden for a feature that the plan lacks."""
+    for feature in features:
+        if feature in lacks(plan):
+            raise Forbidden(_without(plan, feature), rule=f"plan {plan}")
+
+
+def _without(plan: str, feature: str) -> str:
+    return f"The {plan} plan has no {feature}; the owner can have this workspace moved to a larger plan."
 
 
 def lacks(plan: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 from binascii import Error
 from collections.abc import Mapping
+from typing import Any
 
 from steward.kernel.errors import Fault, Invalid
 
@@ -19,6 +20,14 @@ MAGIC: Mapping[str, tuple[int, bytes]] = {
 """Where in an image of each kind its mark is, and what that is."""
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _IMAGE = re.compile(r"data:(image/[a-z+]+);base64,([A-Za-z0-9+/=]+)")
+
+
+def merged(before: Mapping[str, Any], told: Mapping[str, Any], *, most: int) -> dict[str, Any]:
+    """The settings with those that are told; null takes one back. Raises Invalid for more than there is room for."""
+    after = {name: value for name, value in {**before, **told}.items() if value is not None}
+    if len(after) > most:
+        raise _wrong("settings", f"A workspace has at most {most} settings, and these would be {len(after)}; take some back with null.")
+    return after
 
 
 def checked_colour(text: str, *, field: str, least: float) -> str:

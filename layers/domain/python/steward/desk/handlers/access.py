@@ -22,7 +22,7 @@ from steward.surfaces.problem import status_of
 from steward.surfaces.wire import Request, Response
 from steward.workspaces import identity
 from steward.workspaces.model import OpenedSession, OpenSession
-from steward.workspaces.model_accounts import Login, Logout, SignedIn
+from steward.workspaces.model_accounts import SIGN_IN, CheckLink, LinkView, Login, Logout, SignedIn
 from steward.workspaces.model_factors import SecondFactor
 
 Answer = TypeVar("Answer", bound=Output)
@@ -38,6 +38,8 @@ NOTICES = {
 def ask_in(request: Request, product: Product) -> Response:
     """`GET /sign-in`: for a link's token a button, else every way in."""
     token = _asked(request, "token")[:200]
+    if token and not works(request, product, token, SIGN_IN):
+        return _used(request)
     if token:
         return door(request, "sign_in_link", HEADING, text="This link works once, in this browser.", token=token)
     return _ways(request, product)
@@ -87,6 +89,14 @@ def ask_anyhow(request: Request, product: Product, cmd: Input, answer: type[Answ
     return given
 
 
+def works(request: Request, product: Product, token: str, purpose: str) -> bool:
+    """Whether a link is one of that purpose that still works; looking does not use it up."""
+    try:
+        return ask_anyhow(request, product, CheckLink(token=token or "none"), LinkView).purpose == purpose
+    except Forbidden:
+        return False
+
+
 def admitted(request: Request, product: Product, given: OpenedSession, *, to: str = "/today") -> Response:
     """On to the desk with the session's cookie; or to the second factor first."""
     if isinstance(given, SignedIn) and given.ticket:
@@ -105,8 +115,12 @@ def _by_link(request: Request, product: Product, token: str) -> Response:
     except Forbidden as error:
         if error.rule in ("tls", "origin"):
             raise
-        text = "A link works once and runs out after an hour. On the machine that runs Steward, type:"
-        return door(request, "notice", "This link has been used", text=text, command="steward sessions link", status=403)
+        return _used(request)
+
+
+def _used(request: Request) -> Response:
+    text = "A link works once and runs out after an hour. On the machine that runs Steward, type:"
+    return door(request, "notice", "This link has been used", text=text, command="steward sessions link", status=403)
 
 
 def _by_password(request: Request, product: Product, told: Mapping[str, str]) -> Response:
