@@ -264,7 +264,7 @@ def test_the_end_of_an_id_is_enough_while_it_waits(world: World) -> None:
     assert approval.endswith(short)
     assert world.run(GetApproval(id=short.upper())).id == approval
     assert world.run(Approve(id=short)).status == "approved"
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=f"No approval that waits here ends in '{short}'"):
         world.run(Approve(id=short))
     with pytest.raises(NotFound):
         world.run(Approve(id=approval[-3:]))

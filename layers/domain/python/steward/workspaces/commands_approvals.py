@@ -135,15 +135,16 @@ def _deciding(ctx: Context) -> Actor:
 
 def _found(ctx: Context, named: str) -> Approval:
     """The approval of an id, or of the end of one that waits. Raises NotFound also for what the actor may not see."""
-    found = APPROVALS.get(ctx, named)
-    if found is None and len(named) < len(ctx.new_id()):
+    found, short = APPROVALS.get(ctx, named), len(named) < len(ctx.new_id())
+    if found is None and short:
         waiting = ending_in(_waiting(ctx), named)
         if waiting[1:]:
             raise Conflict(f"'{named[:64]}' is the end of {len(waiting)} approvals; say more of it.")
         found = waiting[0] if waiting else None
     asked, deciding = found is not None and mine(found, ctx.actor), covers(ctx.actor.scopes, "approve")
     if found is None or not (asked or (deciding and may_see(found, _deciding(ctx)))):
-        raise NotFound(f"There is no approval '{named[:64]}' in this workspace.")
+        told = f"No approval that waits here ends in '{named[:64]}'" if short else f"There is no approval '{named[:64]}' in this workspace"
+        raise NotFound(f"{told}; `steward approvals list` shows them, decided ones too.")
     return found
 
 
