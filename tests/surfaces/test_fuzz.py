@@ -22,6 +22,8 @@ NONE: Mapping[str, str] = {}
 ANY = {"if-match": "*"}
 SCRIPT = "<img src=x onerror=alert(1)>"
 HUGE = "9" * 5_000
+LIBRARYS = re.compile(r"\b(Input|String|Decimal|List|Dictionary|Unable to parse|instance of|should (be|have))\b")
+"""How a library says what is wrong, which is not how a person hears it."""
 
 TEXTS = (
     "", " ", "x" * 5_000, "a\0b", "a\r\nb: c", "\u202eé💥", "../../etc/passwd", SCRIPT, "-score", "..", "9" * 30, HUGE, f"1..{HUGE}", ",,",
@@ -113,12 +115,17 @@ def world() -> Open:
 
 
 def fine(answer: Response) -> bool:
-    """Success, or a problem that says what is wrong with the request or not to be had here."""
+    """Success, or a problem that says in words of ours what is wrong with the request or not to be had here."""
     if answer.status < 400:
         return True
     told = json.loads(answer.body)
     known = answer.status < 500 or (answer.status, told["type"]) == (503, "urn:steward:problem:unavailable")
-    return known and answer.headers["content-type"] == "application/problem+json" and bool(told["detail"])
+    return (
+        known
+        and answer.headers["content-type"] == "application/problem+json"
+        and bool(told["detail"])
+        and not LIBRARYS.search(told["detail"])
+    )
 
 
 def whole(answer: Response) -> bool:

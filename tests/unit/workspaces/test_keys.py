@@ -229,6 +229,14 @@ def test_the_last_use_is_written_by_the_tick_and_once_in_five_minutes(world: Wor
     assert world.run(ListKeys()).rows[0].last_used_at > used
 
 
+@pytest.mark.parametrize("cmd", [RevokeKey, RotateKey])
+def test_a_key_that_changes_tells_its_last_use_too(world: World, cmd: type[RevokeKey] | type[RotateKey]) -> None:
+    made, uses, used = world.run(CreateKey(name="k")), world.ports.port(KeyUses), world.clock()
+    uses.note(opened(world, made.key), used)
+    uses.flush(world.clock())
+    assert world.run(cmd(id=made.id)).last_used_at == used
+
+
 def test_without_a_tick_the_use_itself_is_written_once_in_five_minutes(world: World) -> None:
     key, uses = opened(world, world.run(CreateKey(name="k")).key), KeyUses(world.records, ticked=False)
     uses.note(key, world.clock())

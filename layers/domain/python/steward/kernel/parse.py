@@ -160,7 +160,8 @@ def _fault(error: ErrorDetails, known: Sequence[str]) -> Fault:
 
 _TAKEN: Mapping[str, str] = {
     "string": "text", "int": "a whole number", "float": "a number", "decimal": "a number", "bool": "true or false", "list": "a list",
-    "dict": "an object of names and values", "date": MOMENT, "datetime": MOMENT,
+    "dict": "an object of names and values", "model": "an object of names and values", "finite": "a number",
+    "date": MOMENT, "datetime": MOMENT,
 }  # fmt: skip
 """What a field takes, by what pydantic calls the kind of its error before the first `_`."""
 
@@ -173,6 +174,9 @@ _BOUNDS: Mapping[str, str] = {
     "string_too_long": "This takes at most {max_length} characters.",
     "too_short": "This takes {min_length} of them or more.",
     "too_long": "This takes at most {max_length} of them.",
+    "decimal_max_digits": "This takes at most {max_digits} digits.",
+    "decimal_max_places": "This takes at most {decimal_places} decimal places.",
+    "date_from_datetime_inexact": "This takes a day, without a time.",
 }
 """What is said of a value beyond its bounds, by the kind of its error."""
 
@@ -182,10 +186,11 @@ def _message(error: ErrorDetails) -> str:
     if error["type"] in ("enum", "literal_error"):
         known = [one for one in re.findall(r"'([^']*)'", error["ctx"]["expected"]) if one]
         return f"{str(error['input'])[:64]!r} is none of {', '.join(known)}.{nearest(str(error['input']), known)}"
-    if kind in _TAKEN and what.endswith(("type", "parsing", "from_float")):
+    if kind in _TAKEN and what.endswith(("type", "parsing", "parsing_size", "from_float", "number")):
         return f"{MOMENT[:1].upper()}{MOMENT[1:]}." if _TAKEN[kind] is MOMENT else f"This takes {_TAKEN[kind]}."
     if bound := _BOUNDS.get(error["type"]):
-        return "This may not be empty." if error["ctx"].get("min_length") == 1 else bound.format(**error["ctx"])
+        told = error.get("ctx", {})
+        return "This may not be empty." if told.get("min_length") == 1 else bound.format(**told)
     message = error["msg"].removeprefix("Value error, ")
     return message if message.endswith((".", "?", "!")) else message + "."
 

@@ -58,7 +58,7 @@ def list_keys(cmd: ListKeys, ctx: Context) -> KeyPage:
         keys += more
     makers = _makers(ctx, keys)
     keys = [key for key in keys if may_touch(key, ctx.actor.member, makers)]
-    used = last_used(ctx.door.ports.records, ctx.workspace, [key.id for key in keys])
+    used = _used(ctx, keys)
     return KeyPage(rows=[KeyView(**_shown(ctx, key, makers, used.get(key.id))) for key in keys], total=len(keys))
 
 
@@ -89,7 +89,7 @@ def rotate_key(cmd: RotateKey, ctx: Context) -> CreatedKey:
     else:
         ctx.write(Delete(place(HOME, POINTERS.kind, key.secret_hash)))
     _point(ctx, changed)
-    return CreatedKey(key=secret, api_key=secret, **_shown(ctx, KEYS.replace(ctx, changed), makers))
+    return CreatedKey(key=secret, api_key=secret, **_shown(ctx, KEYS.replace(ctx, changed), makers, _used(ctx, [key]).get(key.id)))
 
 
 @command("keys.revoke", scope="admin:api_keys", danger=Danger.WRITE, http="POST /keys/{id}/revoke", aliases=["POST /api-keys/{id}/revoke"])
@@ -98,7 +98,11 @@ def revoke_key(cmd: RevokeKey, ctx: Context) -> RevokedKey:
     key, makers = _touched(ctx, cmd.id)
     if key.revoked_at is None:
         key = KEYS.replace(ctx, key.model_copy(update={"revoked_at": ctx.now}))
-    return RevokedKey(**_shown(ctx, key, makers))
+    return RevokedKey(**_shown(ctx, key, makers, _used(ctx, [key]).get(key.id)))
+
+
+def _used(ctx: Context, keys: Iterable[ApiKey]) -> Mapping[str, datetime]:
+    return last_used(ctx.door.ports.records, ctx.workspace, [key.id for key in keys])
 
 
 def _makers(ctx: Context, keys: Iterable[ApiKey]) -> dict[str, Member]:
