@@ -49,3 +49,9 @@ def test_a_form_that_is_refused_leads_back_to_where_it_was_sent(owner: Browser) 
 def test_a_page_that_only_names_people_does_without_their_list(owner: Browser, page: str) -> None:
     owner.world.run(SetPermission(command_pattern="members.*", permission=Permission.DENY))
     assert owner.get(f"/w/own/{page}").status == 200
+
+
+@pytest.mark.parametrize(("role", "page"), [("viewer", "settings/permissions"), ("user", "activity")])
+def test_opening_a_page_leaves_no_refusal_of_what_nobody_asked_for(owner: Browser, role: str, page: str) -> None:
+    assert member(owner, role).get(f"/w/own/{page}").status == 200
+    assert owner.world.run(ListReceipts(outcome="forbidden")).rows == []

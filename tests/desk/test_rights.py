@@ -11,7 +11,7 @@ from steward.workspaces.model import ListKeys
 from steward.workspaces.model_permissions import ListPermissions, SetPermission
 from steward.workspaces.model_plans import GetFlags, SetQuotas
 from steward.workspaces.model_roster import ListMembers
-from tests.desk.browsing import Browser, forms_fields, member, text_of, waiting, with_a_home
+from tests.desk.browsing import HIDDEN, Browser, forms_fields, member, text_of, waiting, with_a_home
 
 PEOPLE, KEYS, RULES, DESK = (f"/w/own/settings/{name}" for name in ("people", "keys", "permissions", "desk"))
 SECRET = re.compile(r"stw_[0-9A-Za-z]{36}")
@@ -34,6 +34,21 @@ def test_somebody_is_invited_changed_and_removed(owner: Browser) -> None:
     assert "invitation of Tomasz Kohl back" in text_of(owner.get(f"{PEOPLE}?remove=1"))
     owner.post(f"{PEOPLE}/1/remove")
     assert owner.world.run(ListMembers()).rows == []
+
+
+def test_an_invitation_is_sent_again_with_what_it_said(owner: Browser) -> None:
+    owner.post(PEOPLE, {"email": "tomasz@hudson.example", "name": "Tomasz Kohl", "role": "viewer", "how": "invite"})
+    again = text_of(owner.get(PEOPLE)).partition('<form class="again"')[2].partition("</form>")[0]
+    assert owner.post(PEOPLE, dict(HIDDEN.findall(again))).headers["Location"] == f"{PEOPLE}?done=invited"
+    assert [(one.name, str(one.role), one.status) for one in owner.world.run(ListMembers()).rows] == [("Tomasz Kohl", "viewer", "invited")]
+
+
+def test_a_rule_goes_only_after_a_question(owner: Browser) -> None:
+    rule = owner.world.run(SetPermission(command_pattern="delete_*", permission="deny"))
+    address = "/w/own/settings/permissions"
+    assert f"{address}/{rule.id}/remove" not in text_of(owner.get(address))
+    asked = text_of(owner.get(f"{address}?remove={rule.id}"))
+    assert "Remove “Deny” for delete_*, Everybody?" in asked and f'action="{address}/{rule.id}/remove"' in asked
 
 
 def test_what_was_typed_stays_beside_what_is_wrong_with_it(owner: Browser) -> None:

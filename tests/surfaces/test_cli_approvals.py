@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -131,3 +132,12 @@ def test_rules_go_out_to_a_file_and_come_in_again(world: World, tmp_path: Path) 
     code, out, _ = steward(world, "permissions", "import", str(file), "--replace", "--json")
     assert (code, json.loads(out)) == (0, {"imported": 1, "total": 1})
     assert steward(world, "permissions", "import", str(tmp_path / "none.json"))[0] == 2
+
+
+def test_a_rule_that_asks_nobody_says_nothing_of_asking_and_a_moment_is_told_for_people(world: World) -> None:
+    _, told, _ = steward(world, "permissions", "set", "delete_*", "deny")
+    assert "minutes" not in told and "approvers" not in told
+    assert re.search(r"created at +2026-11-20 09:42:00 UTC", told)
+    assert "approvers" not in steward(world, "permissions", "list")[1]
+    asking = steward(world, "permissions", "set", "update_*", "require_approval")[1]
+    assert re.search(r"minutes +15", asking)

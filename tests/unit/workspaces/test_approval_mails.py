@@ -10,10 +10,12 @@ from steward.adapters.secrets.env import EnvSecrets
 from steward.desk import pages
 from steward.kernel.actor import Surface
 from steward.kernel.errors import ApprovalNeeded
+from steward.kernel.keys import SYSTEM
 from steward.kernel.mail import Mail, Mailer
 from steward.properties.inputs import CreateProperty, DeleteProperty
 from steward.surfaces.wire import Request
 from steward.workspaces.accounts import of_owner
+from steward.workspaces.model import CreateWorkspace
 from steward.workspaces.model_approvals import Deny, GetApproval
 from steward.workspaces.model_members import ACCOUNTS
 from steward.workspaces.model_permissions import SetPermission
@@ -154,3 +156,12 @@ def test_the_owner_gets_no_mail_about_what_they_may_not_decide(world: World, let
     ask(world)
     world.settle()
     assert letters.sent == []
+
+
+def test_the_mail_says_until_when_by_the_workspaces_clock(world: World, letters: Letters) -> None:
+    world.workspace = world.run(CreateWorkspace(name="Hudson desk", time_zone="America/New_York"), workspace=SYSTEM).id
+    employed(world, "owner")
+    world.run(SetPermission(command_pattern="delete_*", permission="require_approval", minutes=60))
+    ask(world)
+    world.settle()
+    assert "It can be decided once, until 20 November 2026, 05:42 EST." in letters.sent[-1].text

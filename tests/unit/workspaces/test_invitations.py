@@ -46,6 +46,19 @@ def test_whoever_is_invited_gets_a_mail_that_names_the_desk(world: Post) -> None
     assert (shown.workspace, shown.email, shown.known) == ("Hudson desk", DANA, False)
 
 
+def test_an_invitation_says_who_invites_and_as_what(world: Post) -> None:
+    invited(world)
+    ((_, _, text),) = world.mails()
+    assert text.startswith(f"{world.owner.name} invites you, as a user, to Hudson desk, a desk at ")
+
+
+def test_who_is_made_a_member_at_once_hears_that(world: Post) -> None:
+    world.run(AddMember(email=DANA, name="Dana Reeve", role="admin"))
+    world.token()
+    ((_, _, text),) = world.mails()
+    assert text.startswith("You have become an admin of Hudson desk, a desk at ")
+
+
 def test_an_invitation_is_accepted_with_a_password_and_opens_a_session(world: Post) -> None:
     token = invited(world)
     assert role_of(world, ask(world, Join(token=token, password=PASSWORD)).token) == "user"

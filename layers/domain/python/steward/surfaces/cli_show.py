@@ -1,5 +1,6 @@
 """Answers as people read them in a terminal, within its width: a table of rows, or names and values."""
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from shlex import quote
@@ -45,6 +46,9 @@ BY_CURSOR = frozenset({"properties.list", "receipts.list"})
 """The lists whose next page is asked for by a cursor, and not by where it starts."""
 
 
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+ASKING = ("minutes", "approvers", "own")
+"""What a rule says of how an approval is asked for; of no account where it asks for none."""
 WITH_EFFECT = frozenset({"approvals.get", "approvals.approve", "approvals.deny", "approvals.withdraw"})
 """Answers that end in what would be done, whole."""
 
@@ -54,13 +58,20 @@ def show(told: Mapping[str, Any], *, width: int = ENDLESS, command: str = "") ->
     if command in WITH_EFFECT:
         rest = {name: value for name, value in told.items() if name not in ("says", "diff")}
         return f"{_named(rest, width, '')}\n{cli_effect.told(told['says'], told['diff'], width=width)}\n"
+    told = _apt(told)
     rows = told.get("rows")
     if not isinstance(rows, list):
         return _named(told, width, "")
     more = (f"{told['total']:,} in all" if "total" in told else f"{len(rows):,} shown") + _onward(told, command) + "\n"
     named = LISTED.get(command)
-    shown = [{title: _found(row, path) for path, title in named.items()} for row in rows] if named else rows
+    shown = [{title: _found(_apt(row), path) for path, title in named.items()} for row in rows] if named else rows
     return (table(shown, width=width) if rows else "") + more
+
+
+def _apt(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An answer without what does not count: a rule that allows or denies asks nobody."""
+    asks_nobody = "command_pattern" in told and told.get("permission") != "require_approval"
+    return {name: value for name, value in told.items() if name not in ASKING} if asks_nobody else told
 
 
 def _onward(told: Mapping[str, Any], command: str) -> str:
@@ -158,6 +169,8 @@ def _value(value: Any) -> str:
             return ", ".join(f"{_label(name)} {_value(part)}" for name, part in value.items() if part not in (None, "", [], {}))
         case list():
             return ", ".join(_value(part) for part in value)
+        case str() if MOMENT.fullmatch(value):
+            return f"{value[:10]} {value[11:19]} UTC"
         case _:
             return printable(str(value))
 

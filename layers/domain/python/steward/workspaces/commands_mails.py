@@ -30,7 +30,7 @@ from steward.workspaces.model_members import ACCOUNTS, MEMBERS, Account
 from steward.workspaces.model_plans import Quota
 from steward.workspaces.roster import running
 from steward.workspaces.rules import random_text
-from steward.workspaces.rules_mails import CHARGED, LIVES, Place, superseded, written
+from steward.workspaces.rules_mails import CHARGED, LIVES, Place, inviting, superseded, waits_until, written
 from steward.workspaces.rules_plans import nearly
 
 LEASE = timedelta(minutes=2)
@@ -41,7 +41,8 @@ def invite(cmd: Invite, ctx: Context) -> Nothing:
     """Have the way in sent to a member who is invited, or was made one and has nothing yet to sign in with."""
     member = MEMBERS.require(ctx, cmd.member)
     if member.left_at is None and (member.joined_at is None or not signs_in(ctx, member.account)):
-        want(ctx, Purpose.JOIN, member.email, account=member.account, workspace=ctx.workspace, member=member.id)
+        said = inviting(cmd.by, member.role)
+        want(ctx, Purpose.JOIN, member.email, account=member.account, workspace=ctx.workspace, member=member.id, said=said)
     return Nothing()
 
 
@@ -107,7 +108,10 @@ def _charged(ctx: Context, mail: WantedMail) -> str:
 
 def _place(ctx: Context, mail: WantedMail) -> Place:
     found = next((one for one in workspaces(ctx.door.ports.records) if one.id == mail.workspace), None)
-    return Place(ctx.door.ports.url, found.name, found.slug) if found else Place(ctx.door.ports.url)
+    if found is None:
+        return Place(ctx.door.ports.url)
+    asked = APPROVALS.get(ctx, mail.approval) if mail.approval else None
+    return Place(ctx.door.ports.url, found.name, found.slug, waits_until(asked.expires_at, found.time_zone) if asked else "")
 
 
 def _decided(ctx: Context, mail: WantedMail) -> bool:

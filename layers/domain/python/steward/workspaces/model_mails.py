@@ -120,6 +120,7 @@ class TellNear(Input):
 
 
 class Invite(Input):
-    """Write to a member who is invited."""
+    """Write to a member who is invited; `by` is who invites them, "" where they were made one at once."""
 
     member: str
+    by: str = ""

@@ -17,7 +17,7 @@ SOON, LATE = 15, 900
 @reaction("members.invited")
 def write_to_invited(event: Event, reactor: Reactor) -> None:
     """Whoever is invited gets a mail with the way in."""
-    reactor.dispatch(Invite(member=str(event.payload["member"])))
+    reactor.dispatch(Invite(member=str(event.payload["member"]), by=str(event.payload["by"])))
 
 
 @reaction("members.added")

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from steward.workspaces.model_mails import Purpose
 from steward.workspaces.model_members import Account
+from steward.workspaces.roles import Role
 
 LIVES: Mapping[Purpose, timedelta] = {
     Purpose.RESET: timedelta(minutes=30),
@@ -48,9 +50,9 @@ The link works once, within 30 minutes:
 If you do not know what this is about, do nothing.
 """,
     Purpose.JOIN: """\
-You are invited to {place}, a desk at {url}.
+{said} {place}, a desk at {url}.
 
-Accept here within seven days; the link works once:
+Come in here within seven days; the link works once:
 
 {link}
 
@@ -61,7 +63,7 @@ If you do not know what this is about, do nothing.
 
 {link}
 
-It can be decided once, until it runs out. If nobody says yes, nothing is done.
+It can be decided once, until {until}. If nobody says yes by then, nothing is done.
 """,
     Purpose.QUOTA: """\
 {place} {said}.
@@ -95,13 +97,19 @@ If it was not you, ask for a new password at once:
 }
 
 
+INVITED = "You are invited to"
+"""What a mail of an invitation begins with where nobody is known to have sent it."""
+A_ROLE: Mapping[Role, str] = {Role.OWNER: "an owner", Role.ADMIN: "an admin", Role.USER: "a user", Role.VIEWER: "a viewer"}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a mail comes from: the address of Steward, and the name and slug of a workspace."""
+    """Where a mail comes from: the address of Steward, and the name and slug of a workspace; and until when what it asks waits."""
 
     url: str
     name: str = ""
     slug: str = ""
+    until: str = ""
 
 
 def superseded(purpose: Purpose, asked_at: datetime, account: Account) -> bool:
@@ -113,8 +121,22 @@ def superseded(purpose: Purpose, asked_at: datetime, account: Account) -> bool:
 def written(purpose: Purpose, place: Place, *, token: str = "", said: str = "") -> tuple[str, str]:
     """Subject and text of a mail. What people named themselves stands on one line, without what could look like a link."""
     page = f"{PAGES[purpose]}?token={token}" if token else f"w/{place.slug}/{DESK[purpose]}" if purpose in DESK else ""
-    named = {"url": place.url, "link": f"{place.url}/{page}".rstrip("/"), "place": plain(place.name), "said": said}
+    named = {"url": place.url, "link": f"{place.url}/{page}".rstrip("/"), "place": plain(place.name)} | {
+        "said": said or INVITED,
+        "until": place.until or "it runs out",
+    }
     return SUBJECTS[purpose].format(**named), TEXTS[purpose].format(**named)
+
+
+def inviting(by: str, role: Role) -> str:
+    """What the mail of an invitation begins with: who invites and as what, or that it is done already where nobody is named."""
+    return f"{plain(by)} invites you, as {A_ROLE[role]}, to" if by else f"You have become {A_ROLE[role]} of"
+
+
+def waits_until(moment: datetime, zone: str) -> str:
+    """`21 November 2026, 09:27 EST`, by the workspace's clock."""
+    here = moment.astimezone(ZoneInfo(zone))
+    return f"{here.day} {here:%B %Y, %H:%M %Z}"
 
 
 def plain(name: str) -> str:

@@ -141,4 +141,4 @@ def _page(visit: Visit, *, problem: str = "", setup: dict[str, Any] | None = Non
 def _view(visit: Visit, sessions: Sequence[Any]) -> dict[str, Any]:
     named = by_name(visit.request, visit.product, f"{visit.base}/account")
     own = account.page(visit.ask(GetAccount(), AccountView), sessions, elsewhere=named, now=visit.now)
-    return {"title": "Your sign-in", "it": own, "problem": "", "setup": None, "codes": []}
+    return {"title": "Your sign-in", "it": own, "problem": "", "setup": None, "codes": [], "removing": visit.asked("remove")}

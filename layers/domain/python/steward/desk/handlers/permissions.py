@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from steward.desk import render
 from steward.desk.door import Visit
 from steward.desk.forms import fields
-from steward.desk.handlers.around import barred, page
+from steward.desk.handlers.around import barred, glimpse, page
 from steward.desk.handlers.people import known, names, said
 from steward.desk.views import permissions, settings
 from steward.desk.views.parts import Option
@@ -37,7 +37,7 @@ REFUSALS = (ValidationError, Invalid, Forbidden, NotFound, Conflict)
 
 
 def show(visit: Visit) -> Response:
-    """`GET /w/{desk}/settings/permissions`; `member` and `ask` are the question that it answers."""
+    """`GET /w/{desk}/settings/permissions`; `member` and `ask` are the question that it answers, `remove` a rule to be removed."""
     if render.wanted(visit.request) == "answer":
         return page(visit, "permissions", {"title": "Permissions", "ask": question(visit)}, block="answer")
     return whole(visit, Draft())
@@ -63,12 +63,11 @@ def whole(visit: Visit, draft: Draft, *, pasted: str = "", problem: str = "", st
 
 def listed(visit: Visit) -> list[RuleRow] | None:
     """The rules; None for who may not see them."""
-    try:
-        found = visit.ask(ListPermissions(), PermissionPage)
-    except Forbidden:
+    found = glimpse(visit, ListPermissions(), PermissionPage)
+    if found is None:
         return None
     named = names(visit)
-    return [permissions.row(rule, named) for rule in found.rows]
+    return [permissions.row(rule, named, touched=visit.asked("remove")) for rule in found.rows]
 
 
 def question(visit: Visit) -> Question:

@@ -12,6 +12,7 @@ from steward.kernel.registry import manifest
 from steward.workspaces.model_anomalies import UnusualView
 from steward.workspaces.model_receipts import ReceiptView, Verified
 from steward.workspaces.reading_receipts import RULE
+from steward.workspaces.rules import SCOPES
 from steward.workspaces.rules_permissions import SHORT
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {
@@ -124,7 +125,7 @@ def row(one: ReceiptView, base: str, now: datetime) -> ReceiptRow:
         moved=one.origin == "changed",
         browser=one.user_agent,
         unusual="; ".join(one.unusual),
-        rule=ruled(one.rule),
+        rule=f"lacks scope {one.rule}" if one.rule in SCOPES else ruled(one.rule),
         outcome=outcome,
         look=look,
         approval=f"{base}/approvals/{one.approval}" if one.approval else "",

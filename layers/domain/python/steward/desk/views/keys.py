@@ -155,7 +155,7 @@ def sentence(living: int) -> str:
     """How many keys work."""
     if not living:
         return "No key works here. Programs come in by a key of their own; people sign in."
-    return f"{words.plural(living, 'key works', 'keys work')} here. A key may do no more than the one who made it."
+    return f"{words.several(living, 'key works', 'keys work')} here. A key may do no more than the one who made it."
 
 
 def secret(made: CreatedKey, now: datetime) -> Secret:

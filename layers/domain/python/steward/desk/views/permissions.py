@@ -21,7 +21,7 @@ APPROVERS = (("owner", "An owner"), ("owner,admin", "An owner or an admin"))
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """One rule. `terms` are those of an approval."""
+    """One rule. `terms` are those of an approval; `touched` says that it is asked whether it goes."""
 
     id: str
     pattern: str
@@ -31,6 +31,7 @@ class RuleRow:
     look: str
     terms: str
     by_key: bool
+    touched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class PermissionsView:
     says: Sequence[tuple[str, str]] = field(default_factory=lambda: [(str(one), text) for one, (text, _, _) in SAYS.items()])
 
 
-def row(rule: PermissionView, names: Mapping[str, str]) -> RuleRow:
+def row(rule: PermissionView, names: Mapping[str, str], *, touched: str) -> RuleRow:
     """One rule in words."""
     terms = ""
     if rule.permission is Permission.REQUIRE_APPROVAL:
@@ -114,6 +115,7 @@ def row(rule: PermissionView, names: Mapping[str, str]) -> RuleRow:
         look=look,
         terms=terms,
         by_key=rule.by_key,
+        touched=rule.id == touched,
     )
 
 
@@ -157,4 +159,4 @@ def sentence(rules: Sequence[RuleRow] | None) -> str:
         return "Which rules there are is for owners, admins and users to see."
     if not rules:
         return "No rule is set. Roles decide, and what is dangerous asks a person first."
-    return f"{words.plural(len(rules), 'rule is', 'rules are')} set on top of the roles. The most specific wins; on a tie, deny does."
+    return f"{words.several(len(rules), 'rule is', 'rules are')} set on top of the roles. The most specific wins; on a tie, deny does."
