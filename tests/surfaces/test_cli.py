@@ -234,6 +234,13 @@ def test_no_line_is_wider_than_the_terminal(world: World, tmp_path: Path, words:
     assert [line for line in out.splitlines() if len(line) > width] == []
 
 
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_key_of_the_list_can_be_copied_from_a_narrow_terminal(world: World, width: int) -> None:
+    made = json.loads(steward(world, "keys", "create", "a website of some name", "--expires", "2031-01-31", "--json")[1])
+    _, out, _ = steward(world, "keys", "list", width=width)
+    assert made["id"] in out and max(map(len, out.splitlines())) <= width
+
+
 def test_a_list_shows_what_people_ask_for_first(world: World, tmp_path: Path) -> None:
     _, out, _ = steward(listed(world, tmp_path), "properties", "list", "--sort", "ref", width=100)
     assert [line.split() for line in out.splitlines()[:2]] == [

@@ -13,6 +13,7 @@ WIDTH = 40
 COLUMNS = 8
 NARROW = 10
 """Letters that a column keeps; one that needs more room is left out."""
+ID = "id"
 LABEL = 18
 ENDLESS = 1_000_000
 """The width where nobody looks: a file or a pipe."""
@@ -38,6 +39,10 @@ LISTED: Mapping[str, Mapping[str, str]] = {
     "keys.list": {
         "name": "key", "scopes": "may", "made_by": "made by", "key_preview": "secret", "last_used_at": "last used", "expires_at": "ends",
         "revoked_at": "revoked", "id": "id",
+    },
+    "members.list": {"ref": "member", "name": "name", "email": "e-mail", "role": "role", "status": "status", "id": "id"},
+    "workspaces.list": {
+        "slug": "workspace", "name": "name", "plan_tier": "plan", "status": "status", "owner_email": "owner", "id": "id",
     },
     "models.list": {"version": "model", "active": "serves", "rows": "sales", "grouped.median_error": "error", "trained_at": "trained"},
 }  # fmt: skip
@@ -88,21 +93,24 @@ def table(rows: Sequence[Mapping[str, Any]], *, width: int = ENDLESS, lines: int
     plain = [name for name in dict.fromkeys(name for row in rows for name in row) if all(_plain(row.get(name)) for row in rows)]
     names = [name for name in plain if any(row.get(name) not in (None, "") for row in rows)][:COLUMNS]
     cells = [[_value(row.get(name)) for name in names] for row in rows]
-    widths = _widths([max(len(name), *(len(row[at]) for row in cells)) for at, name in enumerate(names)], width)
-    right = [all(isinstance(row.get(name), int | float | None) for row in rows) for name in names]
+    widths = _widths({name: max(len(name), *(len(row[at]) for row in cells)) for at, name in enumerate(names)}, width)
+    right = [all(isinstance(row.get(name), int | float | None) for row in rows) for name in widths]
     told = [[_label(name) for name in names], *cells]
-    return "".join(_line(line, widths, right, lines=lines) for line in told)
+    kept = [names.index(name) for name in widths]
+    return "".join(_line([line[at] for at in kept], list(widths.values()), right, lines=lines) for line in told)
 
 
-def _widths(wanted: Sequence[int], width: int) -> list[int]:
-    """How wide each column is: the widest gives way first, and at last the columns on the right."""
-    found = [min(one, WIDTH) for one in wanted]
-    while sum(found) + 2 * (len(found) - 1) > width and len(found) > 1:
-        widest = max(found)
-        if widest <= NARROW:
-            found.pop()
+def _widths(wanted: Mapping[str, int], width: int) -> Mapping[str, int]:
+    """How wide each column is: the widest gives way first, and at last the columns on the right. An id, which is there to be copied,
+    stays whole as long as there is any other."""
+    found = {name: min(most, WIDTH) for name, most in wanted.items()}
+    while sum(found.values()) + 2 * (len(found) - 1) > width and len(found) > 1:
+        yielding = [name for name in found if name != ID] or list(found)
+        widest = max(yielding, key=lambda name: found[name])
+        if found[widest] <= NARROW:
+            del found[yielding[-1]]
         else:
-            found[found.index(widest)] -= 1
+            found[widest] -= 1
     return found
 
 

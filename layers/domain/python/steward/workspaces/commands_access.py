@@ -14,6 +14,7 @@ from steward.kernel.ports import ABSENT, Delete, Put
 from steward.kernel.rows import Record, Table
 from steward.workspaces.failing import Failures
 from steward.workspaces.identity import OWNER
+from steward.workspaces.joining import check_open
 from steward.workspaces.mails import SPENT, token_of
 from steward.workspaces.model import (
     HOME,
@@ -27,7 +28,7 @@ from steward.workspaces.model import (
     SignInLink,
 )  # fmt: skip
 from steward.workspaces.model_accounts import SIGN_IN, CheckLink, LinkView
-from steward.workspaces.model_mails import TOKENS
+from steward.workspaces.model_mails import TOKENS, Purpose
 from steward.workspaces.rules import random_text
 from steward.workspaces.sessions import opened
 
@@ -48,6 +49,8 @@ def check_link(cmd: CheckLink, ctx: Context) -> LinkView:
     mailed = TOKENS.get(ctx, fingerprint(cmd.token))
     if mailed:
         found = token_of(ctx, cmd.token, mailed.purpose)
+        if found.purpose is Purpose.JOIN:
+            check_open(ctx, found.workspace, found.member)
         return LinkView(purpose=found.purpose, expires_at=found.expires_at)
     stored = ctx.get(place(HOME, LINKS.kind, fingerprint(cmd.token)))
     link = SignInLink.of(stored) if stored else None

@@ -8,7 +8,7 @@ from steward.workspaces.commands_accounts import set_password
 from steward.workspaces.commands_passkeys import keep
 from steward.workspaces.entering import entered, signs_in
 from steward.workspaces.identity import workspaces
-from steward.workspaces.joining import join
+from steward.workspaces.joining import check_open, join
 from steward.workspaces.mails import token_of, use
 from steward.workspaces.model_accounts import Told
 from steward.workspaces.model_factors import PASSKEYS, Challenge, Step
@@ -25,6 +25,7 @@ SIGN_IN = "You have joined. Sign in as you always do."
 def get_invitation(cmd: GetInvitation, ctx: Context) -> InvitationView:
     """Show an invitation to whoever holds its link."""
     token = token_of(ctx, cmd.token, Purpose.JOIN)
+    check_open(ctx, token.workspace, token.member)
     account = ACCOUNTS.require(ctx, token.account)
     place = next((one.name for one in workspaces(ctx.door.ports.records) if one.id == token.workspace), "")
     return InvitationView(workspace=place, email=token.email, name=account.full_name, known=signs_in(ctx, account.id))

@@ -8,10 +8,20 @@ from steward.workspaces.model_members import MEMBERS, MEMBERSHIP, Account
 
 def join(ctx: Context, workspace: str, member: str) -> None:
     """Let a member be one. Raises NotFound where the invitation was taken back."""
-    inside = Context(ctx.door, Call("", {}, ctx.actor, workspace, ctx.surface), ctx.now)
+    inside = _inside(ctx, workspace)
     roster.join(inside, MEMBERS.require(inside, member))
     for change in inside.changes.values():
         ctx.write(change)
+
+
+def check_open(ctx: Context, workspace: str, member: str) -> None:
+    """Raises NotFound where the invitation was taken back."""
+    inside = _inside(ctx, workspace)
+    roster.open_place(inside, MEMBERS.require(inside, member))
+
+
+def _inside(ctx: Context, workspace: str) -> Context:
+    return Context(ctx.door, Call("", {}, ctx.actor, workspace, ctx.surface), ctx.now)
 
 
 def at_home(ctx: Context, account: Account) -> dict[str, tuple[str, bool]]:

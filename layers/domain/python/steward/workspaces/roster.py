@@ -4,7 +4,7 @@ from steward.kernel.context import Context
 from steward.kernel.errors import Conflict, NotFound
 from steward.kernel.ids import derive
 from steward.kernel.keys import SYSTEM, place
-from steward.kernel.ports import ABSENT, Delete, Json, Key, Put
+from steward.kernel.ports import ABSENT, Delete, Json, Key, Put, Stored
 from steward.workspaces.model_members import MEMBERS, MEMBERSHIP, Account, Member
 from steward.workspaces.model_plans import Quota
 from steward.workspaces.model_roster import ROSTERS, Roster
@@ -54,11 +54,17 @@ def enter(ctx: Context, account: Account, member: Member) -> Member:
     return made
 
 
-def join(ctx: Context, member: Member) -> Member:
-    """Let an invited member be one. Raises NotFound where the invitation was taken back."""
+def open_place(ctx: Context, member: Member) -> Stored:
+    """The row that keeps an invited member's place. Raises NotFound where the invitation was taken back."""
     row = ctx.get(_pointer(ctx, member.account))
     if row is None or member.left_at:
         raise NotFound("This invitation was taken back; ask for a new one.")
+    return row
+
+
+def join(ctx: Context, member: Member) -> Member:
+    """Let an invited member be one. Raises NotFound where the invitation was taken back."""
+    row = open_place(ctx, member)
     if member.active:
         return member
     ctx.write(Put(row.key, {**row.body, "joined": True}, row.version + 1, expect=row.version))

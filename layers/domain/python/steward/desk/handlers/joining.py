@@ -31,10 +31,14 @@ def join(request: Request, product: Product) -> Response:
     except Invalid as error:
         return _page(request, product, token, problem=error)
     except NotFound as error:
-        return door(request, "notice", SPENT, text=error.detail, status=status_of(error))
+        return _taken_back(request, error)
     except Forbidden as error:
         return spent(request, error, to="/sign-in", label="To sign-in", text=USED)
     return admitted(request, product, given) if given.token or given.ticket else render.redirect("/sign-in?done=joined")
+
+
+def _taken_back(request: Request, error: NotFound) -> Response:
+    return door(request, "notice", SPENT, text=error.detail, status=status_of(error))
 
 
 def _page(request: Request, product: Product, token: str, *, problem: Invalid | None = None) -> Response:
@@ -42,6 +46,8 @@ def _page(request: Request, product: Product, token: str, *, problem: Invalid | 
         found = ask_anyhow(request, product, GetInvitation(token=token or "none"), InvitationView)
     except Forbidden as error:
         return spent(request, error, to="/sign-in", label="To sign-in", text=USED)
+    except NotFound as error:
+        return _taken_back(request, error)
     named = "" if found.known else by_name(request, product, f"/join?{urlencode({'token': token})}")
     view = {"it": found, "token": token, "named": named, "problem": problem.detail if problem else ""}
     return door(request, "join", f"Join {found.workspace}", status=status_of(problem) if problem else 200, **view)
