@@ -20,9 +20,8 @@ from steward.kernel.receipts import Written
 from steward.kernel.stamp import Stamp
 from steward.runs import tick
 from steward.workspaces import sealing, verifying
-from steward.workspaces.anchors import Anchors
 from steward.workspaces.model import WORKSPACES, CreateWorkspace
-from steward.workspaces.model_receipts import AcceptLoss, Seal, SealReceipts, Verified, VerifyReceipts
+from steward.workspaces.model_receipts import AcceptLoss, SealReceipts, Verified, VerifyReceipts
 from steward.workspaces.policy import RulePolicy
 from tests.support.worlds import World
 from tests.unit.kernel.notes import WriteNote
@@ -140,35 +139,6 @@ def test_a_chain_cut_short_with_its_receipts_does_not_reach_its_anchor_and_is_no
     work(world)
     with pytest.raises(Conflict, match="seal 3 was anchored"):
         sealing.seal(world.door, world.workspace, world.clock())
-
-
-def test_an_anchor_that_is_gone_or_says_something_else_is_found(world: World) -> None:
-    sealed(world, 2, 2)
-    blobs = world.ports.blobs
-    *_, anchor = [blob.key for blob in blobs.list(f"w/{world.workspace}/receipts/")]
-    blobs.put(anchor, b'{"count": 3, "head": "x", "first": ""}')
-    assert verified(world).broken == "anchor 2"
-    blobs.put(anchor, b"nothing")
-    assert verified(world).broken == "anchor 2"
-    for blob in list(blobs.list(f"w/{world.workspace}/receipts/")):
-        blobs.delete(blob.key)
-    assert verified(world).broken == "anchor 2"
-
-
-def test_a_seal_whose_anchor_was_not_written_before_the_process_died_is_anchored_by_the_next(world: World) -> None:
-    sealed(world, 2, 2)
-    world.ports.blobs.delete(f"w/{world.workspace}/receipts/{2:010d}.json")
-    assert verified(world).ok
-    sealed(world, 1)
-    assert (verified(world).ok, verified(world).count) == (True, 5)
-
-
-def test_of_many_anchors_the_last_hundred_are_kept_and_every_thousandth(world: World) -> None:
-    anchors = Anchors(world.ports.blobs, world.workspace)
-    for number in range(1, 1_203):
-        anchors.write(Seal(number, world.clock.at, number, "", []))
-    kept = [int(blob.key[-15:-5]) for blob in world.ports.blobs.list(f"w/{world.workspace}/receipts/")]
-    assert kept == [1_000, *range(1_103, 1_203)]
 
 
 def taken(world: World, late: Row) -> Row:

@@ -77,13 +77,16 @@ class Receipt:
 
 
 class Written:
-    """The receipts that this process has committed and not yet seen under a seal, by workspace: ids and stamps.
+    """The receipts that this process has committed and not yet seen under a seal, by workspace: ids and stamps; and how far it has
+    seen the seals to go.
 
-    So one that is removed or changed before it is sealed is missed all the same.
+    So one that is removed or changed before it is sealed is missed all the same, and so is the end of a chain that is cut off together
+    with its anchors.
     """
 
     def __init__(self) -> None:
         self._stamps: dict[str, dict[str, str]] = {}
+        self._reached: dict[str, int] = {}
         self._lock = Lock()
 
     def add(self, workspace: str, row: Put) -> None:
@@ -103,6 +106,12 @@ class Written:
         """Those of a workspace, as they are now."""
         with self._lock:
             return dict(self._stamps.get(workspace, {}))
+
+    def reached(self, workspace: str, number: int = 0) -> int:
+        """The number of the last seal that was seen with its anchor; `number` is one that is seen now."""
+        with self._lock:
+            self._reached[workspace] = max(self._reached.get(workspace, 0), number)
+            return self._reached[workspace]
 
     def sealed(self, workspace: str, ids: Iterable[str]) -> None:
         """Let go of some."""

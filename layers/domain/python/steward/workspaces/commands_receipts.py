@@ -75,7 +75,7 @@ def accept_loss(cmd: AcceptLoss, ctx: Context) -> Accepted:
     """Go on after receipts were lost with the end of their chain, as after a backup was put back; the loss stays told for good."""
     last = sealing.newest(ctx.door, ctx.workspace) or Seal(0, ctx.now, 0, "", [])
     anchors = Anchors(ctx.blobs, ctx.workspace)
-    anchored = anchors.last()
+    anchored = max(anchors.last(), ctx.door.written.reached(ctx.workspace))
     if anchored <= last.number:
         raise Conflict("The chain of receipts reaches its anchor, so nothing was lost with its end.")
     known = anchors.get(anchored)

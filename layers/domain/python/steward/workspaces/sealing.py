@@ -102,12 +102,14 @@ def check_anchored(door: Door, workspace: str, last: Seal | None) -> None:
     """Raises Conflict unless the anchors end where the chain does. The last seal may lack its own, where a process died."""
     anchors, number = Anchors(door.ports.blobs, workspace), last.number if last else 0
     anchored = anchors.last()
-    if last and anchored == number - 1:
+    reached = max(anchored, door.written.reached(workspace))
+    if last and reached <= number and (anchored == number - 1 or last.gap):
         anchors.write(last)
-    elif anchored != number:
+    elif reached != number or anchored != number:
         raise Conflict(
-            f"The chain of receipts ends at seal {number}, but seal {anchored} was anchored; `steward receipts verify` tells more."
+            f"The chain of receipts ends at seal {number}, but seal {reached} was anchored; `steward receipts verify` tells more."
         )
+    door.written.reached(workspace, number)
 
 
 def _whole(door: Door, row: Stored) -> Seal:
@@ -161,6 +163,7 @@ def _extend(door: Door, workspace: str, last: Seal, *, fresh: list[tuple[str, st
         door.ports.records.commit([row])
         last = replace(link, digest=mark(row.body))
         Anchors(door.ports.blobs, workspace).write(last)
+        door.written.reached(workspace, last.number)
 
 
 def _rows(records: Records, pk: str, *, forward: bool, page: int) -> Iterator[Stored]:

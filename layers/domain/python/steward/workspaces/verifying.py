@@ -177,15 +177,18 @@ class _Walk:
 
     def _anchored(self) -> None:
         """The chain has to reach its anchor, which may lack the last seal where a process died."""
-        last, end = self._anchors.last(), self._ends[-1]
-        if last > end.number:
-            anchor = self._anchors.get(last)
+        end, seen = self._ends[-1], self._door.written.reached(self._workspace)
+        last = self._anchors.last()
+        reached = max(last, seen)
+        if reached > end.number:
+            anchor = self._anchors.get(reached)
             lost = f", {anchor.head.count - end.count:,} in all" if anchor else ""
-            why = f"It and those after it are gone{lost}: the chain ends before seal {last}, which was anchored."
+            why = f"It and those after it are gone{lost}: the chain ends before seal {reached}, which was anchored."
             self.broken.setdefault(self._under(end.number + 1), why)
             return
         anchor = self._anchors.get(last) if last else None
-        if end.number and (anchor.head if anchor else Head(last)) not in self._ends:
+        cut = last < seen and not self._gaps
+        if end.number and (cut or (anchor.head if anchor else Head(last)) not in self._ends):
             self.broken.setdefault(f"anchor {max(last, end.number)}", "The anchor outside of the records is gone or is another chain's.")
 
     def _under(self, number: int) -> str:
