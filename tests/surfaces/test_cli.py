@@ -241,6 +241,12 @@ def test_a_key_of_the_list_can_be_copied_from_a_narrow_terminal(world: World, wi
     assert made["id"] in out and max(map(len, out.splitlines())) <= width
 
 
+def test_a_workspace_of_the_list_can_be_copied_from_a_narrow_terminal(world: World) -> None:
+    steward(world, "workspaces", "create", "Hudson Valley Realty and Daughters")
+    _, out, _ = steward(world, "workspaces", "list", width=80)
+    assert "hudson-valley-realty-and-daughters" in out
+
+
 def test_a_list_shows_what_people_ask_for_first(world: World, tmp_path: Path) -> None:
     _, out, _ = steward(listed(world, tmp_path), "properties", "list", "--sort", "ref", width=100)
     assert [line.split() for line in out.splitlines()[:2]] == [

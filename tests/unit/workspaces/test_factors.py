@@ -56,7 +56,7 @@ def second(world: World, code: str, ticket: str = "") -> str:
 def test_the_password_alone_gives_a_ticket_and_no_session(world: World) -> None:
     phone = Phone(world)
     first = sign_in(world)
-    assert (first.token, bool(first.ticket)) == ("", True)
+    assert (first.token, bool(first.ticket), first.factors) == ("", True, ("totp", "recovery_code"))
     world.clock.pass_(seconds=30)
     assert actor_of(world, second(world, phone.code(), first.ticket)).known
 

@@ -13,7 +13,8 @@ WIDTH = 40
 COLUMNS = 8
 NARROW = 10
 """Letters that a column keeps; one that needs more room is left out."""
-ID = "id"
+WHOLE_COLUMNS = ("id", "workspace")
+"""The columns that hold what is there to be copied."""
 LABEL = 18
 ENDLESS = 1_000_000
 """The width where nobody looks: a file or a pipe."""
@@ -101,11 +102,11 @@ def table(rows: Sequence[Mapping[str, Any]], *, width: int = ENDLESS, lines: int
 
 
 def _widths(wanted: Mapping[str, int], width: int) -> Mapping[str, int]:
-    """How wide each column is: the widest gives way first, and at last the columns on the right. An id, which is there to be copied,
-    stays whole as long as there is any other."""
+    """How wide each column is: the widest gives way first, and at last the columns on the right. What is there to be
+    copied stays whole as long as there is anything else."""
     found = {name: min(most, WIDTH) for name, most in wanted.items()}
     while sum(found.values()) + 2 * (len(found) - 1) > width and len(found) > 1:
-        yielding = [name for name in found if name != ID] or list(found)
+        yielding = [name for name in found if name not in WHOLE_COLUMNS] or list(found)
         widest = max(yielding, key=lambda name: found[name])
         if found[widest] <= NARROW:
             del found[yielding[-1]]

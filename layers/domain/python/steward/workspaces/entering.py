@@ -13,7 +13,8 @@ def entered(ctx: Context, account: Account, *, how: str, whole: bool = False) ->
     totp = TOTPS.get(ctx, account.id)
     if totp and totp.confirmed_at and not whole:
         ACCOUNTS.replace(ctx, account)
-        return SignedIn(token="", expires_at=ctx.now + LIFE, ticket=issue(ctx, Step.SECOND, account=account.id, how=how))
+        factors = ("totp", "recovery_code") if totp.recovery else ("totp",)
+        return SignedIn(token="", expires_at=ctx.now + LIFE, ticket=issue(ctx, Step.SECOND, account=account.id, how=how), factors=factors)
     ACCOUNTS.replace(ctx, account.model_copy(update={"last_login": ctx.now}))
     session = opened(ctx, account.id, how=how)
     return SignedIn(token=session.token, expires_at=session.expires_at)

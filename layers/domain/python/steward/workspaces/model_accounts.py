@@ -89,7 +89,8 @@ class Login(Input):
 
 
 class SignedIn(OpenedSession):
-    """The session that is now open. `ticket` instead, where a second factor is asked for first."""
+    """The session that is now open. `ticket` instead, where a second factor is asked for first: one of the `factors`, totp (a code of
+    the app) and recovery_code."""
 
     SHOWN_ONCE: ClassVar[frozenset[str]] = frozenset({"token", "ticket"})
 
