@@ -213,3 +213,13 @@ def test_a_correlation_id_is_kept_with_the_receipt_and_other_words_are_not(world
         x_correlation_id=said,
     )
     assert world.rows("receipt")[-1].body["correlation"] == kept
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/health", "/nowhere", "/v1/properties", "/v1/properties.csv", "/v1/properties/none", "/v1/permissions/export", "/v1/keys/x"],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_no_answer_is_kept_on_its_way_or_taken_for_anything_else(world: World, path: str, *, known: bool) -> None:
+    headers = ask(world, "GET", path, key=key_of(world) if known else "").headers
+    assert (headers["cache-control"], headers["x-content-type-options"]) == ("no-store", "nosniff")

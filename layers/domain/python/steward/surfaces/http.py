@@ -20,12 +20,12 @@ from steward.kernel.registry import Entry, find
 from steward.surfaces import large, problem, ratelimit, service
 from steward.surfaces.credentials import ENTERING, Caller, caller, check_private, forgotten, kept, origin_of
 from steward.surfaces.routes import Match, match
-from steward.surfaces.wire import Request, Response
+from steward.surfaces.wire import GUARD, Request, Response
 from steward.workspaces.model import OpenedSession
 
 log = logging.getLogger("steward.http")
 PROBLEM = "application/problem+json"
-FORWARDED = {"content-type": "application/json", "cache-control": "no-store"}
+FORWARDED = {"content-type": "application/json", **GUARD}
 REPEATED = "idempotent-replayed"
 RULE = "steward-rule"
 """Which rule allowed it; a refusal names it in its body."""
@@ -68,7 +68,7 @@ def methods(path: str) -> frozenset[str]:
 
 def refuse(error: StewardError, request: Request) -> Response:
     """The problem document of an error as a response."""
-    headers = {"content-type": PROBLEM, "cache-control": "no-store"}
+    headers = {"content-type": PROBLEM, **GUARD}
     status = problem.status_of(error)
     if status == 401:
         headers["www-authenticate"] = "Bearer"
@@ -124,7 +124,7 @@ def _unrouted(request: Request, taken: frozenset[str]) -> Response:
     allowed = ", ".join(sorted(taken))
     error = Invalid(f"This address takes {allowed}, not {request.method[:16]}.")
     body = problem.body(error, status=405, instance=request.path[:200])
-    return Response(405, {"content-type": PROBLEM, "allow": allowed, "cache-control": "no-store"}, body)
+    return Response(405, {"content-type": PROBLEM, "allow": allowed, **GUARD}, body)
 
 
 def _input(request: Request, found: Match, *, typed: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from steward.kernel.ids import sortable
 from steward.kernel.model import FileAnswer
 from steward.kernel.product import Product
-from steward.surfaces.wire import Response
+from steward.surfaces.wire import GUARD, Response
 
 MAX_ANSWER = 4_500_000
 """Bytes of a body. A function's whole answer may have 6 MB, and every body travels in base64, which makes four bytes of three."""
@@ -19,7 +19,7 @@ def file(output: FileAnswer, product: Product) -> Response:
     headers = {
         "content-type": output.media_type,
         "content-disposition": f'attachment; filename="{_plain(output.name)}"',
-        "x-content-type-options": "nosniff",
+        **GUARD,
     }
     with product.ports.blobs.open(output.blob) as stream:
         return Response(200, headers, stream.read())

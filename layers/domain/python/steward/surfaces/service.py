@@ -7,10 +7,10 @@ from pathlib import Path
 from steward.kernel.errors import StewardError
 from steward.kernel.keys import place
 from steward.kernel.product import Product
-from steward.surfaces.wire import Response
+from steward.surfaces.wire import GUARD, Response
 
 OPENAPI = Path(__file__).parents[1] / "openapi.json"
-JSON = {"content-type": "application/json"}
+JSON = {"content-type": "application/json", **GUARD}
 
 
 def information(product: Product) -> Response:
@@ -70,4 +70,4 @@ def _check(ask: Callable[[], object]) -> str:
 
 
 def _json(status: int, told: Mapping[str, object]) -> Response:
-    return Response(status, {**JSON, "cache-control": "no-store"}, json.dumps(told).encode())
+    return Response(status, JSON, json.dumps(told).encode())

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+GUARD = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""Of every answer of the API: nobody on its way keeps it, and a browser takes it for what it says it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
