@@ -289,6 +289,12 @@ def test_an_import_says_where_the_rows_are_that_were_held_back(world: World, tmp
     assert "33" in out
 
 
+@pytest.mark.parametrize("verb", ["usage", "delete", "branding"])
+def test_a_workspace_in_the_wrong_place_hears_the_right_one(world: World, verb: str) -> None:
+    code, _, err = steward(world, "workspaces", verb, "acme")
+    assert (code, "--workspace names the workspace" in err) == (2, True)
+
+
 def test_a_wrong_word_hears_the_short_form_that_is_near(world: World) -> None:
     assert "Did you mean 'import'?" in steward(world, "imprt", "x.csv")[2]
 

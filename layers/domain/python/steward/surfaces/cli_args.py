@@ -76,7 +76,8 @@ def raw_of(command: Command, told: Namespace) -> dict[str, Any]:
     if len(several) == 1:
         raw[several[0]] += words
     elif words:
-        raise Invalid(f"'{words[0][:64]}' is one word too many; `--help` shows what '{command.name}' takes.")
+        wanted = "--workspace names the workspace" if "{workspace}" in command.http else f"`--help` shows what '{command.name}' takes"
+        raise Invalid(f"'{words[0][:64]}' is one word too many; {wanted}.")
     return {name: _parsed(fields[name], value) for name, value in raw.items()}
 
 
