@@ -43,6 +43,19 @@ def test_an_invitation_is_sent_again_with_what_it_said(owner: Browser) -> None:
     assert [(one.name, str(one.role), one.status) for one in owner.world.run(ListMembers()).rows] == [("Tomasz Kohl", "viewer", "invited")]
 
 
+@pytest.mark.parametrize(
+    ("address", "form", "field"),
+    [
+        (PEOPLE, {"email": "no address", "role": "viewer"}, "new-email"),
+        (RULES, {"pattern": "delte_property", "permission": "deny"}, "pattern"),
+        (KEYS, {"name": "Website", "preset": "boxes"}, "key-name"),
+    ],
+)  # fmt: skip
+def test_what_was_refused_has_the_focus(owner: Browser, address: str, form: dict[str, str], field: str) -> None:
+    refused = text_of(owner.post(address, form))
+    assert "autofocus" in refused.partition(f'id="{field}"')[2].partition(">")[0]
+
+
 def test_a_rule_goes_only_after_a_question(owner: Browser) -> None:
     rule = owner.world.run(SetPermission(command_pattern="delete_*", permission="deny"))
     address = "/w/own/settings/permissions"

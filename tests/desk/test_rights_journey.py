@@ -205,3 +205,27 @@ def test_a_forgotten_password_is_chosen_anew_by_mail(user: Page, home: Home, pla
     context.close()
     user.goto("/w/own/today")
     user.wait_for_url("**/sign-in")
+
+
+def test_the_menu_closes_by_escape_and_by_a_click_beside_it(owner: Page) -> None:
+    owner.goto("/w/own/today")
+    opener, menu = owner.locator(".desks summary"), owner.locator(".desks .menu")
+    opener.press("Enter")
+    expect(menu).to_be_visible()
+    owner.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.click()
+    owner.locator("main").click(position={"x": 5, "y": 5})
+    expect(menu).to_be_hidden()
+
+
+def test_a_question_begins_at_its_heading_so_that_no_second_enter_says_yes(owner: Page) -> None:
+    owner.goto("/w/own/settings/desk")
+    owner.get_by_label("Time zone").fill("America/New_York")
+    owner.keyboard.press("Enter")
+    expect(owner.get_by_role("heading", name="Modify workspace settings: Own desk")).to_be_focused()
+    owner.keyboard.press("Enter")
+    owner.get_by_role("button", name="No", exact=True).click()
+    owner.goto("/w/own/settings/desk")
+    expect(owner.get_by_label("Time zone")).to_have_value("UTC")

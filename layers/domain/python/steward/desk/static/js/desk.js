@@ -42,6 +42,18 @@ addEventListener('click', async (event) => {
   if (event.target.closest('[data-open-keys]')) document.getElementById('keys').showModal();
 });
 
+// An open menu closes by Esc, which goes back to what opened it, and by a click beside it.
+const menu = () => document.querySelector('details[name=menu][open]');
+addEventListener('keydown', (event) => {
+  const open = event.key === 'Escape' && menu();
+  if (!open) return;
+  open.open = false;
+  open.querySelector('summary').focus();
+});
+addEventListener('click', (event) => {
+  if (menu() && !menu().contains(event.target)) menu().open = false;
+});
+
 // What needs a yes first is asked in a dialog, over the page that asked for it.
 const asking = document.getElementById('ask-first');
 addEventListener('htmx:after:swap', () => { if (asking?.childElementCount && !asking.open) asking.showModal(); });
