@@ -53,8 +53,9 @@ async def side(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     for number in range(2 * plan["stretches"]):
         await asyncio.sleep(plan["begin"] + number * (plan["seconds"] + GAP) - time.time())
         kind, until = number % 2, time.perf_counter() + plan["seconds"]
-        make = partial(Connection, request, until, took[kind], every=plan.get("every", 0))
-        made = [(await loop.create_connection(make, parts.hostname, parts.port))[1] for _ in range(plan["connections"][kind])]
+        make, count, every = partial(Connection, request, until, took[kind]), plan["connections"][kind], plan.get("every", 0)
+        starts = [partial(make, every=every, lag=every * place / count) for place in range(count)]
+        made = [(await loop.create_connection(start, parts.hostname, parts.port))[1] for start in starts]
         await asyncio.gather(*(one.done for one in made))
         failed[kind] += sum(one.failed for one in made)
     return [{"p95": quantile(took[kind], 0.95), "count": len(took[kind]), "failed": failed[kind]} for kind in (0, 1)]

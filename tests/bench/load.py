@@ -44,16 +44,17 @@ def measure(address: str, key: str, **plan: Any) -> Load:
 
 class Connection(asyncio.Protocol):
     """One connection: sends, reads one answer whole, notes how long it took, sends again until the time is up. With `every` a request
-    is due every so many seconds, and one that could not be sent in time has waited since it was due."""
+    is due every so many seconds, the first after `lag`, and one that could not be sent in time has waited since it was due."""
 
-    def __init__(self, request: Callable[[], bytes], until: float, took: list[float], *, every: float = 0) -> None:
-        self.request, self.until, self.took, self.every = request, until, took, every
+    def __init__(self, request: Callable[[], bytes], until: float, took: list[float], *, every: float = 0, lag: float = 0) -> None:
+        self.request, self.until, self.took, self.every, self.lag = request, until, took, every, lag
         self.failed, self.rest, self.buffer, self.sent = 0, -1, b"", 0.0
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport: Any = transport
-        self._send()
+        self.sent = time.perf_counter() + self.lag - self.every
+        self._next()
 
     def data_received(self, received: bytes) -> None:
         self.buffer += received
