@@ -53,7 +53,7 @@ class Home:
         connection.execute(f"PRAGMA cache_size=-{self.cache_kb}")
         connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_PER_CHECKPOINT}")
         for name, function in self.functions.items():
-            connection.create_function(name, 2, function, deterministic=True)
+            connection.create_function(name, -1, function, deterministic=True)
         return connection
 
     def prepare(self) -> sqlite3.Connection:

@@ -142,37 +142,62 @@ class Records(Protocol):
 # --- search ----------------------------------------------------------------------------------------------------------
 
 Scalar = None | bool | int | float | str
+Value = Scalar | tuple[str, ...]
+"""What a field of a document holds: one value, or tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of an index. `type`: text (exact, and prefix for `contains`), int, float. `sort` builds both directions."""
+    """One column of an index. `type`: text (exact, and a part of it for `contains`), int, float, tags (a tuple of texts, which only
+    `has`, `known` and `unknown` ask about, and a facet counts one by one). `sort` builds both directions; tags have no order."""
 
     name: str
-    type: Literal["text", "int", "float"]
+    type: Literal["text", "int", "float", "tags"]
     sort: bool = False
     facet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A text that words are looked for in. What is found in it counts `weight` times."""
+
+    name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class IndexSpec:
-    """What can be listed of one kind of record. `version` rises when the fields change: the index is then rebuilt."""
+    """What can be listed and found of one kind of record. `version` rises when the fields change: the index is then rebuilt.
+
+    `texts` are searched by words. `embedding` is the id of the model that made the documents' vectors and `dimension` their length; ""
+    and 0 where there are none; vectors of two models are never compared, as another id makes another index. `layout` names the fields
+    by which an engine may lay documents out, the one asked for most often first. `place` names the fields of a latitude and a longitude
+    that `near` asks about.
+    """
 
     kind: str
     version: int
     fields: Sequence[Field]
+    texts: Sequence[Text] = ()
+    embedding: str = ""
+    dimension: int = 0
+    layout: Sequence[str] = ()
+    place: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A record as a list shows it. `fields` holds a value for each field of the spec that is known; `row` is what the
-    page gives back as it stands (small, no secrets)."""
+    """A record as a list shows it. `fields` holds a value for each field of the spec that is known (a tuple for tags); `row` is what
+    the page gives back as it stands (small, no secrets). `texts` holds the texts of the spec that are known, `vector` the embedding:
+    float32, little-endian, of length 1; b"" where there is none, as of an empty text."""
 
     kind: str
     id: str
     version: int
-    fields: Mapping[str, Scalar]
+    fields: Mapping[str, Value]
     row: Body
+    texts: Mapping[str, str] = field(default_factory=dict)
+    vector: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +212,11 @@ class Gone:
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One condition. `known`/`unknown` ask whether the field has a value; `in` takes a tuple; `contains` is a case-insensitive
-    substring of a text field; the others compare, and never match a missing value."""
+    substring of a text field; `has` asks for one of the tags; `near` is asked of the latitude's field of the spec's place, with a
+    tuple of latitude, longitude and kilometres; the others compare. None matches a missing value but `unknown`."""
 
     field: str
-    op: Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "known", "unknown", "contains"]
+    op: Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "known", "unknown", "contains", "has", "near"]
     value: Scalar | tuple[Scalar, ...] = None
 
 
@@ -219,8 +245,55 @@ class Hits:
     as_of: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How the two lists become one: `weights` adds both scores after each list was brought to 0..1 (keyword and vector say how much
+    each counts), `rrf` adds 1 / (60 + place). A document of one list only has nothing from the other."""
+
+    method: Literal["weights", "rrf"] = "weights"
+    keyword: float = 0.3
+    vector: float = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to find: documents that match the filter, by `words` (plain text as typed; nothing in it is an operator), by likeness to a
+    `vector` (as a Document's), or both. The best `depth` of each list are candidates; `besides` are ids to leave out."""
+
+    words: str = ""
+    vector: bytes = b""
+    where: Filter = ()
+    limit: int = 10
+    depth: int = 50
+    fusion: Fusion = Fusion()
+    besides: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found: its row as a page gives it, its score of 0..1, its keyword score (BM25) and its likeness (cosine);
+    None where that list does not have it among its candidates."""
+
+    id: str
+    row: Body
+    score: float
+    keyword: float | None = None
+    vector: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best hits first, ties by id. `total`: how many documents match the filter; `facets` and `as_of` as in Hits."""
+
+    hits: Sequence[Hit]
+    total: int
+    facets: Mapping[str, Sequence[tuple[Scalar, int]]] = field(default_factory=dict)
+    as_of: datetime | None = None
+
+
 class Search(Protocol):
-    """Every list: a page of one kind of record by filters, sort, offset or cursor, with total and facets."""
+    """Every list: a page of one kind of record by filters, sort, offset or cursor, with total and facets; and what is found by words
+    and likeness."""
 
     def belong(self, installation: str) -> None:
         """Say whose records are listed: what was kept of another installation's is forgotten, a damaged store set aside."""
@@ -237,6 +310,12 @@ class Search(Protocol):
         """Rows `start` (an offset, or a former page's `next`) to `start + limit` of what matches; limit ≤ 1,000.
 
         Raises Invalid, naming the nearest field, when a field is unknown, not sortable or not countable.
+        """
+        ...
+
+    def find(self, workspace: str, kind: str, wish: Wish, *, facets: Sequence[str] = ()) -> Found:
+        """The best of what matches the wish's filter, filtered first: of few that match, all are looked at. A wish of neither words nor
+        vector finds what matches in no order but that of ids, scored 0. Raises Invalid as `page`, and for a vector of another length.
         """
         ...
 

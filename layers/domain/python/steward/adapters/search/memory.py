@@ -9,8 +9,8 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from steward.adapters.search import rules
-from steward.kernel.ports import Clause, Document, Filter, Gone, Hits, IndexSpec, Scalar, Sort
+from steward.adapters.search import looking, rules
+from steward.kernel.ports import Clause, Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, system_clock
 
 Kept = dict[str, Document | Gone]
@@ -23,6 +23,7 @@ HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "gte": operator.ge,
     "in": lambda left, right: left in right,
     "contains": lambda left, right: right.casefold() in left.casefold(),
+    "has": lambda left, right: right in left,
 }
 
 
@@ -80,20 +81,32 @@ class MemorySearch:
         place = rules.place_of(spec, sort, start, limit)
         with self._lock:
             kept = [document for document in self._kept.get((workspace, kind), {}).values() if isinstance(document, Document)]
-        found = _sorted(_matching(kept, where), sort)
+        found = _sorted(_matching(spec, kept, where), sort)
         rest = found[place:] if isinstance(place, int) else [one for one in found if _after(one, place, sort)]
         shown = rest[:limit]
-        following = rules.Cursor(shown[-1].fields.get(sort.field), shown[-1].id).text() if len(rest) > limit else ""
-        counts = {name: _counted(_matching(kept, [clause for clause in where if clause.field != name]), name) for name in facets}
+        following = rules.Cursor(rules.single(shown[-1].fields.get(sort.field)), shown[-1].id).text() if len(rest) > limit else ""
+        counts = {name: _counted(_matching(spec, kept, [clause for clause in where if clause.field != name]), name) for name in facets}
         rows, ids = [document.row for document in shown], [document.id for document in shown]
         return Hits(rows, ids, len(found), following, counts, self._as_of.get((workspace, kind)))
 
+    def find(self, workspace: str, kind: str, wish: Wish, *, facets: Sequence[str] = ()) -> Found:
+        """As the port says."""
+        spec = self._spec(kind)
+        rules.check_wish(spec, wish, facets)
+        with self._lock:
+            kept = [document for document in self._kept.get((workspace, kind), {}).values() if isinstance(document, Document)]
+        found = {document.id: document for document in _matching(spec, kept, wish.where)}
+        counts = {name: _counted(_matching(spec, kept, [clause for clause in wish.where if clause.field != name]), name) for name in facets}
+        best = [Hit(one.id, found[one.id].row, one.score, one.keyword, one.vector) for one in looking.best(spec, found, wish)]
+        return Found(best, len(found), counts, self._as_of.get((workspace, kind)))
+
     def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
         """As the port says."""
-        rules.check_amendment(self._spec(kind), where, fields)
+        spec = self._spec(kind)
+        rules.check_amendment(spec, where, fields)
         with self._lock:
             kept = self._kept[workspace, kind]
-            for one in _matching([document for document in kept.values() if isinstance(document, Document)], where):
+            for one in _matching(spec, [document for document in kept.values() if isinstance(document, Document)], where):
                 kept[one.id] = replace(one, fields={**one.fields, **fields})
             self._as_of[workspace, kind] = self._clock()
 
@@ -126,12 +139,15 @@ def _copy(document: Document) -> Document:
     return replace(document, row=json.loads(json.dumps(document.row)))
 
 
-def _matching(documents: Iterable[Document], where: Filter) -> list[Document]:
-    return [document for document in documents if all(_holds(clause, document.fields.get(clause.field)) for clause in where)]
+def _matching(spec: IndexSpec, documents: Iterable[Document], where: Filter) -> list[Document]:
+    return [document for document in documents if all(_holds(spec, clause, document) for clause in where)]
 
 
-def _holds(clause: Clause, found: Scalar) -> bool:
-    """Whether a clause holds for a field's value."""
+def _holds(spec: IndexSpec, clause: Clause, document: Document) -> bool:
+    """Whether a clause holds for a document."""
+    found = document.fields.get(clause.field)
+    if clause.op == "near":
+        return looking.near(document, spec.place, clause.value)
     left: Any = found
     right: Any = clause.value
     if left is None:
@@ -169,7 +185,10 @@ def _after(document: Document, last: rules.Cursor, sort: Sort) -> bool:
 
 def _counted(documents: Iterable[Document], name: str) -> list[tuple[Scalar, int]]:
     """Values and how often they occur: the most frequent first, then in their own order, the missing one last."""
-    counts = Counter(document.fields.get(name) for document in documents)
+    counts = Counter[Scalar]()
+    for document in documents:
+        value = document.fields.get(name)
+        counts.update(set(value) or (None,) if isinstance(value, tuple) else (value,))
 
     def place(counted: tuple[Any, int]) -> Any:
         value, count = counted

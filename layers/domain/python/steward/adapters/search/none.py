@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from steward.kernel.errors import Unavailable
-from steward.kernel.ports import Document, Filter, Gone, Hits, IndexSpec, Scalar, Sort
+from steward.kernel.ports import Document, Filter, Found, Gone, Hits, IndexSpec, Scalar, Sort, Wish
 
 
 class NoSearch:
@@ -27,6 +27,10 @@ class NoSearch:
     ) -> Hits:
         """Raises Unavailable."""
         raise Unavailable(f"Lists are not available here ({self._reason}); set STEWARD_SEARCH to an engine, or open a record by its ref.")
+
+    def find(self, workspace: str, kind: str, wish: Wish, *, facets: Sequence[str] = ()) -> Found:
+        """Raises Unavailable."""
+        raise Unavailable(f"Nothing can be looked for here ({self._reason}); set STEWARD_SEARCH to an engine, or open a record by its ref.")
 
     def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
         """Nothing is kept."""

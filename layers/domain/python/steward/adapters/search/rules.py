@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from steward.kernel.errors import Invalid
-from steward.kernel.ports import Clause, Document, Field, Filter, Gone, IndexSpec, Scalar, Sort
+from steward.kernel.ports import Clause, Document, Field, Filter, Gone, IndexSpec, Scalar, Sort, Value, Wish
 
 MAX_PAGE = 1_000
 MAX_FACET = 1_000
@@ -34,11 +34,20 @@ def check_page(spec: IndexSpec, where: Filter, sort: Sort, facets: Sequence[str]
     """Raises Invalid, naming the nearest field, for a field that is unknown, not sortable or not countable."""
     for clause in where:
         _check_clause(spec, clause)
-    if not named(spec, sort.field).sort:
+    by = named(spec, sort.field)
+    if not by.sort or by.type == "tags":
         raise Invalid(f"'{sort.field}' cannot be sorted by; use {_one_of(field.name for field in spec.fields if field.sort)}.")
-    for facet in facets:
-        if not named(spec, facet).facet:
-            raise Invalid(f"'{facet}' cannot be counted; use {_one_of(field.name for field in spec.fields if field.facet)}.")
+    _check_facets(spec, facets)
+
+
+def check_wish(spec: IndexSpec, wish: Wish, facets: Sequence[str]) -> None:
+    """Raises Invalid as check_page, and for a vector that is none of this index."""
+    for clause in wish.where:
+        _check_clause(spec, clause)
+    _check_facets(spec, facets)
+    if not 0 < wish.limit <= MAX_PAGE:
+        raise Invalid(f"A search gives 1 to {MAX_PAGE} hits, not {wish.limit}.")
+    _check_vector(spec, wish.vector)
 
 
 def check_amendment(spec: IndexSpec, where: Filter, fields: Mapping[str, Scalar]) -> None:
@@ -75,6 +84,11 @@ def named(spec: IndexSpec, name: str) -> Field:
     raise Invalid(f"A {spec.kind} has no field '{name[:64]}'; {meant}")
 
 
+def single(value: Value) -> Scalar:
+    """The value of a field that holds one; only such are sorted by."""
+    return None if isinstance(value, tuple) else value
+
+
 def newest(documents: Iterable[Document | Gone]) -> dict[tuple[str, str], Document | Gone]:
     """The last word on each document of a write; of one version, its end is the last word."""
     last: dict[tuple[str, str], Document | Gone] = {}
@@ -95,8 +109,9 @@ def check_document(spec: IndexSpec, document: Document) -> None:
     fields = {field.name: field for field in spec.fields}
     for name, value in document.fields.items():
         field = fields.get(name) or named(spec, name)
-        if value is not None and not _is(field, value):
+        if value is not None and not _fits(field, value):
             raise Invalid(f"'{name}' of {spec.kind} {document.id} is no {field.type}.")
+    _check_vector(spec, document.vector)
 
 
 def unknown_kind(kind: str) -> Invalid:
@@ -104,9 +119,32 @@ def unknown_kind(kind: str) -> Invalid:
     return Invalid(f"There is no list of '{kind[:64]}'.")
 
 
+def _check_facets(spec: IndexSpec, facets: Sequence[str]) -> None:
+    for facet in facets:
+        if not named(spec, facet).facet:
+            raise Invalid(f"'{facet}' cannot be counted; use {_one_of(field.name for field in spec.fields if field.facet)}.")
+
+
+def _check_vector(spec: IndexSpec, vector: bytes) -> None:
+    if vector and len(vector) != 4 * spec.dimension:
+        raise Invalid(f"A vector of a {spec.kind} has {spec.dimension} numbers, not {len(vector) // 4}.")
+
+
+def _fits(field: Field, value: object) -> bool:
+    """Whether a document's field may hold a value."""
+    if field.type == "tags":
+        return isinstance(value, tuple) and all(isinstance(tag, str) and _storable(tag) for tag in value)
+    return _is(field, value)
+
+
 def _check_clause(spec: IndexSpec, clause: Clause) -> None:
     field = named(spec, clause.field)
     if clause.op in ("known", "unknown"):
+        return
+    if (clause.op == "has") != (field.type == "tags"):
+        raise Invalid(f"'{field.name}' {'holds several words; ask whether it has one' if field.type == 'tags' else 'holds one value'}.")
+    if clause.op == "near":
+        _check_near(spec, clause)
         return
     if clause.op == "contains" and field.type != "text":
         raise Invalid(f"'{field.name}' is a number; compare it with eq, lt, lte, gt or gte.")
@@ -114,12 +152,23 @@ def _check_clause(spec: IndexSpec, clause: Clause) -> None:
         raise Invalid(f"'{field.name}' is compared with {'a list of values' if clause.op == 'in' else 'one value'}.")
     values = clause.value if isinstance(clause.value, tuple) else (clause.value,)
     if len(values) > MAX_PAGE or not all(_is(field, value) for value in values):
-        raise Invalid(f"'{field.name}' is compared with {'text' if field.type == 'text' else 'numbers'}, at most {MAX_PAGE:,} of them.")
+        raise Invalid(
+            f"'{field.name}' is compared with {'text' if field.type in ('text', 'tags') else 'numbers'}, at most {MAX_PAGE:,} of them."
+        )
+
+
+def _check_near(spec: IndexSpec, clause: Clause) -> None:
+    where = clause.value
+    if spec.place is None or clause.field != spec.place[0]:
+        raise Invalid(f"'{clause.field}' is no place to be near.")
+    numbers = isinstance(where, tuple) and len(where) == 3 and all(isinstance(part, int | float) and math.isfinite(part) for part in where)
+    if not numbers:
+        raise Invalid("A place to be near is told by latitude, longitude and kilometres.")
 
 
 def _is(field: Field, value: object) -> bool:
     """Whether a value can be compared with a field, on every engine."""
-    if field.type == "text":
+    if field.type in ("text", "tags"):
         return isinstance(value, str) and _storable(value)
     if isinstance(value, float):
         return math.isfinite(value)

@@ -15,11 +15,11 @@ from itertools import islice
 from pathlib import Path
 from threading import Lock
 
-from steward.adapters.search import rules
-from steward.adapters.search.table import Table, holds
+from steward.adapters.search import looking, rules
+from steward.adapters.search.table import Table, holds, near
 from steward.adapters.sqlite import GroupWriter, Home, Readers, damaged
 from steward.kernel.errors import Unavailable
-from steward.kernel.ports import Body, Document, Filter, Gone, Hits, IndexSpec, Scalar, Sort
+from steward.kernel.ports import Body, Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, from_iso, iso, system_clock
 
 SCHEMA = """
@@ -36,7 +36,7 @@ AT_ONCE = 500
 """Documents of a rebuild that are in memory at once."""
 ENDINGS = ("", "-wal", "-shm")
 log = logging.getLogger("steward.search")
-Found = list[tuple[str, Scalar]]
+Listed = list[tuple[str, Scalar]]
 """Ids with their values of the sort field."""
 
 
@@ -44,7 +44,7 @@ class SqliteSearch:
     """Every list; `clock` says when an index took something in."""
 
     def __init__(self, path: Path | str, clock: Clock = system_clock) -> None:
-        self._home = Home(str(path), SCHEMA, VERSION, synchronous="NORMAL", cache_kb=16_000, functions={"holds": holds})
+        self._home = Home(str(path), SCHEMA, VERSION, synchronous="NORMAL", cache_kb=16_000, functions={"holds": holds, "near": near})
         self._clock = clock
         self._tables: dict[str, Table] = {}
         self._mending = Lock()
@@ -108,6 +108,18 @@ class SqliteSearch:
             following = rules.Cursor(found[limit - 1][1], ids[-1]).text() if len(found) > limit else ""
             counts = {name: view.counts(name) for name in facets}
             return Hits(view.rows(ids), ids, total, following, counts, view.as_of())
+
+    def find(self, workspace: str, kind: str, wish: Wish, *, facets: Sequence[str] = ()) -> Found:
+        """As the port says."""
+        table = self._table(kind)
+        rules.check_wish(table.spec, wish, facets)
+        with self._said(), self._readers.snapshot() as reader:
+            view = _View(reader, table, workspace, wish.where)
+            documents = view.documents()
+            best = looking.best(table.spec, documents, wish)
+            rows = view.rows([one.id for one in best])
+            hits = [Hit(one.id, row, one.score, one.keyword, one.vector) for one, row in zip(best, rows, strict=True)]
+            return Found(hits, len(documents), {name: view.counts(name) for name in facets}, view.as_of())
 
     def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
         """As the port says."""
@@ -194,12 +206,12 @@ class _View:
         self._reader, self._table, self._workspace, self._where = reader, table, workspace, where
         self._condition, self._values = table.where(workspace, where)
 
-    def first(self, sort: Sort, limit: int) -> tuple[Found, int]:
+    def first(self, sort: Sort, limit: int) -> tuple[Listed, int]:
         """Rows from the first on, and how many there are in all. Fewer than were asked for are all, and need no count."""
         found = self._find(sort, f"ORDER BY {self._table.order(sort)} LIMIT ?", [limit])
         return found, len(found) if len(found) < limit else self._total()
 
-    def further(self, sort: Sort, place: int | rules.Cursor, limit: int) -> tuple[Found, int]:
+    def further(self, sort: Sort, place: int | rules.Cursor, limit: int) -> tuple[Listed, int]:
         """Rows from a place on, and how many there are in all."""
         total = self._total()
         return self._at(sort, place, limit, total) if isinstance(place, int) else self._after(sort, place, limit), total
@@ -208,7 +220,7 @@ class _View:
         (total,) = self._reader.execute(f"SELECT count(*) FROM {self._table.list} WHERE {self._condition}", self._values).fetchone()
         return int(total)
 
-    def _at(self, sort: Sort, offset: int, limit: int, total: int) -> Found:
+    def _at(self, sort: Sort, offset: int, limit: int, total: int) -> Listed:
         """Rows from an offset on. Beyond the middle they are found from the end, because what is passed has to be sorted."""
         limit = max(0, min(limit, total - offset))
         mirrored = offset > total // 2
@@ -216,7 +228,7 @@ class _View:
         found = self._find(sort, f"ORDER BY {self._table.order(sort, mirrored=mirrored)} LIMIT ? OFFSET ?", [limit, passed])
         return found[::-1] if mirrored else found
 
-    def _after(self, sort: Sort, last: rules.Cursor, limit: int) -> Found:
+    def _after(self, sort: Sort, last: rules.Cursor, limit: int) -> Listed:
         """Rows after the last one of a page."""
         condition, values = self._table.after(sort, last)
         return self._find(sort, f"AND {condition} ORDER BY {self._table.order(sort)} LIMIT ?", [*values, limit])
@@ -227,11 +239,17 @@ class _View:
         rows = dict(self._reader.execute(sql, (self._workspace, *ids)).fetchall())
         return [json.loads(rows[id]) for id in ids]
 
+    def documents(self) -> dict[str, Document]:
+        """What is looked for in: texts and vectors of all that match."""
+        sql = f"SELECT list.id, texts, vector FROM {self._table.list} list LEFT JOIN {self._table.texts} texts USING (workspace, id)"
+        kind, found = self._table.spec.kind, self._reader.execute(f"{sql} WHERE {self._condition}", self._values)
+        return {id: Document(kind, id, 0, {}, {}, json.loads(texts or "{}"), vector or b"") for id, texts, vector in found}
+
     def counts(self, name: str) -> list[tuple[Scalar, int]]:
         """A facet: values and how often they occur where the field's own clauses are left out."""
-        column = self._table.column(name)
+        column, source = self._table.counted(name)
         condition, values = self._table.where(self._workspace, [clause for clause in self._where if clause.field != name])
-        grouped = f"SELECT {column}, count(*) FROM {self._table.list} WHERE {condition} GROUP BY {column}"
+        grouped = f"SELECT {column}, count(*) FROM {source} WHERE {condition} GROUP BY {column}"
         order = f"ORDER BY count(*) DESC, {column} IS NULL, {column} LIMIT {rules.MAX_FACET}"
         return self._reader.execute(f"{grouped} {order}", values).fetchall()
 
@@ -240,6 +258,6 @@ class _View:
         taken = self._reader.execute(sql, (self._workspace, self._table.spec.kind)).fetchone()
         return from_iso(taken[0]) if taken else None
 
-    def _find(self, sort: Sort, span: str, values: Sequence[Scalar]) -> Found:
+    def _find(self, sort: Sort, span: str, values: Sequence[Scalar | bytes]) -> Listed:
         sql = f"SELECT id, {self._table.column(sort.field)} FROM {self._table.list} WHERE {self._condition} {span}"
         return self._reader.execute(sql, [*self._values, *values]).fetchall()

@@ -9,14 +9,15 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import assert_never
+from typing import Any, assert_never
 
+from steward.adapters.search import looking
 from steward.adapters.search.rules import Cursor, check_document
 from steward.kernel.errors import Invalid
-from steward.kernel.ports import Clause, Document, Filter, Gone, IndexSpec, Scalar, Sort
+from steward.kernel.ports import Clause, Document, Filter, Gone, IndexSpec, Scalar, Sort, Value
 
 NAME = re.compile(r"[a-z][a-z0-9_.]{0,62}")
-TYPES = {"text": "TEXT", "int": "INTEGER", "float": "REAL"}
+TYPES = {"text": "TEXT", "int": "INTEGER", "float": "REAL", "tags": "TEXT"}
 COMPARES = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 UNLESS_GONE = "WHERE NOT EXISTS (SELECT 1 FROM gone WHERE workspace = ? AND kind = ? AND id = ? AND version >= ?)"
 UNLESS_NEWER = "WHERE excluded.version >= version"
@@ -32,7 +33,8 @@ class Table:
             if not NAME.fullmatch(name):
                 raise Invalid(f"'{name}' is no name for a list or a field of one.")
         self.spec = spec
-        self.list, self.rows = f'"list {spec.kind}"', f'"rows {spec.kind}"'
+        self.list, self.rows, self.texts = f'"list {spec.kind}"', f'"rows {spec.kind}"', f'"texts {spec.kind}"'
+        self._tags = {field.name for field in spec.fields if field.type == "tags"}
         self._columns = {field.name: f'"f.{field.name}"' for field in spec.fields}
 
     def make(self, connection: sqlite3.Connection) -> bool:
@@ -42,7 +44,11 @@ class Table:
             return False
         place = "workspace TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL"
         columns = "".join(f", {self._columns[field.name]} {TYPES[field.type]}" for field in self.spec.fields)
-        for name, more in ((self.list, columns), (self.rows, ", row TEXT NOT NULL")):
+        for name, more in (
+            (self.list, columns),
+            (self.rows, ", row TEXT NOT NULL"),
+            (self.texts, ", texts TEXT NOT NULL, vector BLOB NOT NULL"),
+        ):
             connection.execute(f"DROP TABLE IF EXISTS {name}")
             connection.execute(f"CREATE TABLE {name} ({place}{more}, PRIMARY KEY (workspace, id)) WITHOUT ROWID")
         for name in ("gone", "taken"):
@@ -54,16 +60,20 @@ class Table:
         """Write documents, except where a newer word on one is kept."""
         places = [(workspace, document.id, document.version) for document in documents]
         guards = [(workspace, self.spec.kind, document.id, document.version) for document in documents]
-        fields = [[document.fields.get(name) for name in self._columns] for document in documents]
+        fields = [[_kept(document.fields.get(name)) for name in self._columns] for document in documents]
         rows: list[Values] = [[json.dumps(document.row, ensure_ascii=False, separators=(",", ":"))] for document in documents]
-        for name, columns, parts in ((self.list, list(self._columns.values()), fields), (self.rows, ["row"], rows)):
-            values = [(*place, *part, *guard) for place, part, guard in zip(places, parts, guards, strict=True)]
+        parts: list[tuple[str, list[str], list[Any]]] = [(self.list, list(self._columns.values()), fields), (self.rows, ["row"], rows)]
+        if self.spec.texts:
+            words: list[Any] = [[json.dumps(document.texts, ensure_ascii=False), document.vector] for document in documents]
+            parts.append((self.texts, ["texts", "vector"], words))
+        for name, columns, told in parts:
+            values = [(*place, *part, *guard) for place, part, guard in zip(places, told, guards, strict=True)]
             connection.executemany(self._upsert(name, columns), values)
 
     def remove(self, connection: sqlite3.Connection, workspace: str, gone: Sequence[Gone]) -> None:
         """Remove documents that are not newer than their end, and keep the end."""
         ends = [(workspace, one.id, one.version) for one in gone]
-        for name in (self.list, self.rows):
+        for name in self._tables:
             connection.executemany(f"DELETE FROM {name} WHERE workspace = ? AND id = ? AND version <= ?", ends)
         keep = "INSERT INTO gone VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET version = max(version, excluded.version)"
         connection.executemany(keep, [(workspace, self.spec.kind, one.id, one.version) for one in gone])
@@ -76,14 +86,25 @@ class Table:
 
     def clear(self, connection: sqlite3.Connection, workspace: str) -> None:
         """Forget a workspace's documents and their ends."""
-        for name in (self.list, self.rows):
+        for name in self._tables:
             connection.execute(f"DELETE FROM {name} WHERE workspace = ?", (workspace,))
         for name in ("gone", "taken"):
             connection.execute(f"DELETE FROM {name} WHERE workspace = ? AND kind = ?", (workspace, self.spec.kind))
 
+    @property
+    def _tables(self) -> tuple[str, ...]:
+        return self.list, self.rows, self.texts
+
     def column(self, name: str) -> str:
         """The quoted column of a field of the spec."""
         return self._columns[name]
+
+    def counted(self, name: str) -> tuple[str, str]:
+        """What a facet groups by and where it reads it: a field's column, or each of its tags."""
+        column = self._columns[name]
+        if name not in self._tags:
+            return column, self.list
+        return "tag.value", f"{self.list} LEFT JOIN json_each({column}) tag"
 
     def where(self, workspace: str, clauses: Filter) -> tuple[str, Values]:
         """The condition of a workspace's documents that match."""
@@ -126,10 +147,25 @@ class Table:
                 return f"{column} IN ({', '.join('?' * len(values))})", values
             case "contains":
                 return _contains(column, str(clause.value))
+            case "has":
+                return _contains(column, json.dumps(clause.value, ensure_ascii=False))
+            case "near":
+                lat, lon = (self._columns[name] for name in self.spec.place or ())
+                return f"near({lat}, {lon}, ?, ?, ?)", values
             case "eq" | "ne" | "lt" | "lte" | "gt" | "gte":
                 return f"{column} {COMPARES[clause.op]} ?", values
             case never:
                 assert_never(never)
+
+
+def near(*told: float | None) -> bool:
+    """Whether a latitude and longitude lie within so many kilometres of another; SQLite calls it `near`."""
+    lat, lon, other_lat, other_lon, km = told
+    return lat is not None and lon is not None and looking.distance((lat, lon), (other_lat or 0, other_lon or 0)) <= (km or 0)
+
+
+def _kept(value: Value) -> Scalar:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else value
 
 
 def holds(text: str | None, part: str) -> bool:
