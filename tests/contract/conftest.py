@@ -24,7 +24,8 @@ from steward.adapters.records.sqlite import SqliteRecords
 from steward.adapters.search.memory import MemorySearch
 from steward.adapters.search.sqlite import SqliteSearch
 from steward.kernel.limits import Buckets
-from steward.kernel.ports import Blobs, Queue, Records, Search
+from steward.kernel.ports import Blobs, Queue, Records
+from steward.kernel.search import Search
 from tests.support.engines import MISSING, REGION, Clock, dynamodb_local
 
 

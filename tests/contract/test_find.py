@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from steward.kernel.errors import Invalid
-from steward.kernel.ports import Clause, Document, Field, Found, Fusion, Gone, IndexSpec, Search, Text, Value, Wish
+from steward.kernel.search import Clause, Document, Field, Found, Fusion, Gone, IndexSpec, Search, Text, Value, Wish
 
 SPEC = IndexSpec(
     "property",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from steward.kernel.errors import Invalid
-from steward.kernel.ports import Body, Clause, Document, Field, Filter, Gone, Hits, IndexSpec, Scalar, Search, Sort
+from steward.kernel.ports import Body
+from steward.kernel.search import Clause, Document, Field, Filter, Gone, Hits, IndexSpec, Scalar, Search, Sort
 from tests.support.engines import Clock
 
 SPEC = IndexSpec(

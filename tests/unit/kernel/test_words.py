@@ -12,7 +12,7 @@ from steward.kernel.ids import derive, sortable
 from steward.kernel.keys import partition
 from steward.kernel.money import dollars, to_cents
 from steward.kernel.pages import clauses_of, sort_of
-from steward.kernel.ports import Clause, Field, Sort
+from steward.kernel.search import Clause, Field, Sort
 from steward.kernel.time import from_iso, iso
 
 PRICE = Field("price", "int", sort=True)

@@ -14,8 +14,8 @@ from steward.adapters.search.sqlite import SqliteSearch
 from steward.kernel.dispatch import Door
 from steward.kernel.errors import Unavailable
 from steward.kernel.limits import Unlimited
-from steward.kernel.ports import Document
 from steward.kernel.refs import Refs
+from steward.kernel.search import Document
 from steward.properties.inputs import CreateProperty, ListProperties
 from steward.runs import tick
 from steward.runs.model import GetRun, RebuildSearch, RunStatus

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.errors import ApprovalNeeded, Conflict, Forbidden, Invalid, NotFound
 from steward.kernel.keys import partition
-from steward.kernel.ports import Sort
+from steward.kernel.search import Sort
 from steward.properties.inputs import CreateProperty, ExportProperties, ListProperties
 from steward.runs import tick
 from steward.workspaces import identity

@@ -17,8 +17,9 @@ from steward.kernel.errors import NotFound
 from steward.kernel.guard import Judge, Judged, Ruling, authorise
 from steward.kernel.ids import fingerprint
 from steward.kernel.keys import SYSTEM, place
-from steward.kernel.ports import Hits, Key, Records
+from steward.kernel.ports import Key, Records
 from steward.kernel.refs import Refs
+from steward.kernel.search import Hits
 from steward.workspaces import identity
 from steward.workspaces.identity import Person
 from steward.workspaces.model import ApiKey, Workspace

@@ -14,10 +14,11 @@ from steward.kernel.dispatch import Door
 from steward.kernel.errors import Unavailable
 from steward.kernel.limits import Limits
 from steward.kernel.mail import Mailer
-from steward.kernel.ports import Blobs, Children, Queue, Records, Search, Secrets
+from steward.kernel.ports import Blobs, Children, Queue, Records, Secrets
 from steward.kernel.product import Product
 from steward.kernel.provider import Provider
 from steward.kernel.refs import Refs
+from steward.kernel.search import Search
 from steward.kernel.stamp import NAME as RECEIPTS_KEY
 from steward.kernel.stamp import Stamp
 from steward.kernel.time import system_clock

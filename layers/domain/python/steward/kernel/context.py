@@ -13,28 +13,9 @@ from steward.kernel.limits import Level
 from steward.kernel.meter import Room
 from steward.kernel.model import Input
 from steward.kernel.origins import Origin
-from steward.kernel.ports import (
-    Add,
-    Blobs,
-    Body,
-    Change,
-    Check,
-    Children,
-    Delete,
-    Filter,
-    Hits,
-    Json,
-    Key,
-    Page,
-    Put,
-    Queue,
-    Records,
-    Search,
-    Secrets,
-    Sort,
-    Stored,
-)  # fmt: skip
+from steward.kernel.ports import Add, Blobs, Body, Change, Check, Children, Delete, Json, Key, Page, Put, Queue, Records, Secrets, Stored
 from steward.kernel.refs import COUNTER, Refs
+from steward.kernel.search import Filter, Hits, Search, Sort
 from steward.kernel.time import Clock
 
 if TYPE_CHECKING:

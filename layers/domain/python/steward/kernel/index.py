@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from steward.kernel.ports import Document, Gone, IndexSpec
+from steward.kernel.search import Document, Gone, IndexSpec
 
 if TYPE_CHECKING:
     from steward.kernel.context import Context

@@ -18,8 +18,9 @@ from steward.kernel.errors import StewardError
 from steward.kernel.events import Event
 from steward.kernel.ids import sortable
 from steward.kernel.keys import partition, place
-from steward.kernel.ports import ABSENT, Delete, Document, Gone, Key, Message, Put
+from steward.kernel.ports import ABSENT, Delete, Key, Message, Put
 from steward.kernel.registry import heard, index
+from steward.kernel.search import Document, Gone
 from steward.kernel.time import from_iso, iso
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pydantic import Field as Bounded
 
 from steward.kernel.errors import Fault, Invalid
 from steward.kernel.model import Output
-from steward.kernel.ports import Clause, Field, Scalar, Sort
+from steward.kernel.search import Clause, Field, Scalar, Sort
 
 Row = TypeVar("Row")
 MAX_PAGE = 1_000

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from steward.kernel.context import Context
 from steward.kernel.money import to_cents
-from steward.kernel.ports import Clause, Filter, Sort
+from steward.kernel.search import Clause, Filter, Sort
 from steward.packets.facts import Comp, Estimate, Home, Known, MemoFacts, Part, Sale, Score
 from steward.packets.figures.streets import HALF_MILE, METRES_A_DEGREE, Place
 from steward.packets.said import label_of, numbered, table, value_of

@@ -6,7 +6,7 @@ from typing import Any
 
 from steward.kernel.context import Context
 from steward.kernel.index import indexer
-from steward.kernel.ports import Document, Field, Gone, IndexSpec, Scalar
+from steward.kernel.search import Document, Field, Gone, IndexSpec, Scalar
 from steward.properties.facts import MONEY
 from steward.properties.model import Outline, PipelineStatus, Property, Source, Valuation
 from steward.properties.store import PROPERTIES, SOURCES, VALUATIONS

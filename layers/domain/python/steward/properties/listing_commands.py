@@ -10,8 +10,8 @@ from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
 from steward.kernel.model import FileAnswer
 from steward.kernel.pages import MAX_PAGE, Facet
-from steward.kernel.ports import Hits
 from steward.kernel.ports import Stored as Row
+from steward.kernel.search import Hits
 from steward.kernel.textfiles import cell
 from steward.properties import queries
 from steward.properties.index import SPEC

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from steward.kernel.errors import Fault, Invalid
 from steward.kernel.ids import derive
 from steward.kernel.pages import clauses_of, nearest, sort_of
-from steward.kernel.ports import Clause, Field, Sort
+from steward.kernel.search import Clause, Field, Sort
 from steward.properties.index import DAYS, SPEC
 from steward.properties.inputs import SHORT, Filters
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from steward.kernel.errors import NotFound
 from steward.kernel.events import Event, reaction
 from steward.kernel.ids import sortable
-from steward.kernel.ports import Clause
 from steward.kernel.reactor import Reactor
+from steward.kernel.search import Clause
 from steward.properties.index import SPEC, number_of
 from steward.properties.intake_commands import GRANTED, UNDO_KEPT, awaits_file
 from steward.properties.intake_model import EndWait

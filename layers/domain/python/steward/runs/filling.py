@@ -7,8 +7,9 @@ from steward.kernel.context import Call, Context
 from steward.kernel.dispatch import Door
 from steward.kernel.ids import sortable
 from steward.kernel.keys import SYSTEM, partition, place
-from steward.kernel.ports import ABSENT, Document, Put
+from steward.kernel.ports import ABSENT, Put
 from steward.kernel.registry import index, manifest
+from steward.kernel.search import Document
 from steward.workspaces import identity
 
 KIND = "index"

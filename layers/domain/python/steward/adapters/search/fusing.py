@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from steward.kernel.ports import Fusion
+from steward.kernel.search import Fusion
 
 RANK = 60
 """What reciprocal rank fusion adds to each place, as its authors chose it."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from heapq import nsmallest
 
 from steward.adapters.search.fusing import Fused, fuse
-from steward.kernel.ports import Document, IndexSpec, Value, Wish
+from steward.kernel.search import Document, IndexSpec, Value, Wish
 
 K1, B = 1.2, 0.75
 """BM25's saturation and length normalisation, as Lucene and Tantivy set them."""

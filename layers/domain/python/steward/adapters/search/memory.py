@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any
 
 from steward.adapters.search import looking, rules
-from steward.kernel.ports import Clause, Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
+from steward.kernel.search import Clause, Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, system_clock
 
 Kept = dict[str, Document | Gone]

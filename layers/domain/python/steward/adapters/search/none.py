@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from steward.kernel.errors import Unavailable
-from steward.kernel.ports import Document, Filter, Found, Gone, Hits, IndexSpec, Scalar, Sort, Wish
+from steward.kernel.search import Document, Filter, Found, Gone, Hits, IndexSpec, Scalar, Sort, Wish
 
 
 class NoSearch:

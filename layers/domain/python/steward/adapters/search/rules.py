@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from steward.kernel.errors import Invalid
-from steward.kernel.ports import Clause, Document, Field, Filter, Gone, IndexSpec, Scalar, Sort, Value, Wish
+from steward.kernel.search import Clause, Document, Field, Filter, Gone, IndexSpec, Scalar, Sort, Value, Wish
 
 MAX_PAGE = 1_000
 MAX_FACET = 1_000

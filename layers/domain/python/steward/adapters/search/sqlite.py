@@ -19,7 +19,8 @@ from steward.adapters.search import looking, rules
 from steward.adapters.search.table import Table, holds, near
 from steward.adapters.sqlite import GroupWriter, Home, Readers, damaged
 from steward.kernel.errors import Unavailable
-from steward.kernel.ports import Body, Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
+from steward.kernel.ports import Body
+from steward.kernel.search import Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, from_iso, iso, system_clock
 
 SCHEMA = """

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 from steward.adapters.search import looking
 from steward.adapters.search.rules import Cursor, check_document
 from steward.kernel.errors import Invalid
-from steward.kernel.ports import Clause, Document, Filter, Gone, IndexSpec, Scalar, Sort, Value
+from steward.kernel.search import Clause, Document, Filter, Gone, IndexSpec, Scalar, Sort, Value
 
 NAME = re.compile(r"[a-z][a-z0-9_.]{0,62}")
 TYPES = {"text": "TEXT", "int": "INTEGER", "float": "REAL", "tags": "TEXT"}

@@ -1,0 +1,1 @@
+"""Reading a query, the hybrid search, similar properties, saved searches."""
