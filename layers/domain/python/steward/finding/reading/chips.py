@@ -1,0 +1,8 @@
+"""What was understood, in words for a chip."""
+
+from steward.finding.reading.model import Understood
+
+
+def shown(understood: Understood) -> str:
+    """A condition in words for a chip."""
+    return understood.text

@@ -1,0 +1,104 @@
+"""The places a workspace knows, found by their words, longer names first, and misspelt by a letter."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from steward.finding.reading.tokens import tokens
+
+STATES: Mapping[str, str] = {
+    "alabama": "AL", "alaska": "AK", "arizona": "AZ", "arkansas": "AR", "california": "CA", "colorado": "CO", "connecticut": "CT",
+    "delaware": "DE", "district of columbia": "DC", "florida": "FL", "georgia": "GA", "hawaii": "HI", "idaho": "ID", "illinois": "IL",
+    "indiana": "IN", "iowa": "IA", "kansas": "KS", "kentucky": "KY", "louisiana": "LA", "maine": "ME", "maryland": "MD",
+    "massachusetts": "MA", "michigan": "MI", "minnesota": "MN", "mississippi": "MS", "missouri": "MO", "montana": "MT",
+    "nebraska": "NE", "nevada": "NV", "new hampshire": "NH", "new jersey": "NJ", "new mexico": "NM", "new york": "NY",
+    "north carolina": "NC", "north dakota": "ND", "ohio": "OH", "oklahoma": "OK", "oregon": "OR", "pennsylvania": "PA",
+    "puerto rico": "PR", "rhode island": "RI", "south carolina": "SC", "south dakota": "SD", "tennessee": "TN", "texas": "TX",
+    "utah": "UT", "vermont": "VT", "virginia": "VA", "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY",
+}  # fmt: skip
+CODES = frozenset(STATES.values())
+_SHORT = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
+SHORTEST = 5
+"""Letters a misspelt name has at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value of a field, as it is stored."""
+
+    field: str
+    name: str
+
+
+class Gazette:
+    """The names of a workspace's places, by their words."""
+
+    def __init__(
+        self, *, cities: Mapping[str, int], states: Mapping[str, int], counties: Mapping[str, int], zips: Mapping[str, int]
+    ) -> None:
+        self.cities = _by_words(cities)
+        self.counties = {words.removesuffix(" county"): name for words, name in _by_words(counties).items()}
+        self.zips = frozenset(zips)
+        self.states = {name.upper(): name for name in STATES.values()} | {name.upper(): name for name in states}
+        self.here = frozenset(STATES.get(name.lower(), name.upper()) for name in states)
+        self.longest = max((words.count(" ") + 1 for words in (*self.cities, *self.counties, "district of columbia")), default=1)
+        self._counts = cities
+
+    def state(self, words: str) -> str:
+        """A state by its code or name, as it is stored; "" when it is none."""
+        code = STATES.get(words) or (words.upper() if words.upper() in CODES else "")
+        name = next((name for name in self.here if name == words.upper()), "")
+        return self.states.get(words.upper(), "") or self.states.get(code, "") or name
+
+    def city(self, words: str) -> str:
+        """A city by its words, as it is stored; "" when there is none."""
+        return self.cities.get(words, "")
+
+    def county(self, words: str) -> str:
+        """A county by its words, without "county"."""
+        return self.counties.get(words, "")
+
+    def misspelt(self, words: str) -> str:
+        """The city whose name is nearest to words that miss, double, swap or mistake a letter, or two of a long name; the one with
+        more properties where several are as near. "" when none begins alike and is near."""
+        if len(words) < SHORTEST:
+            return ""
+        near = {city for variant in _variants(words) for city in self._misspellings.get(variant, ()) if city[0] == words[0]}
+        found = [(_distance(words, city), -self._counts[self.cities[city]], city) for city in near]
+        best = min((one for one in found if one[0] == 1 or len(words) > 6), default=None)
+        return self.cities[best[2]] if best else ""
+
+    @cached_property
+    def _misspellings(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for city in self.cities:
+            if len(city) >= SHORTEST - 1:
+                for variant in _variants(city):
+                    found.setdefault(variant, []).append(city)
+        return found
+
+
+def named(words: Iterable[str]) -> str:
+    """Words as names are looked up by: "st", "ft" and "mt" in full."""
+    return " ".join(_SHORT.get(word, word) for word in words)
+
+
+def _by_words(names: Mapping[str, int]) -> dict[str, str]:
+    """The names by their words; of two that are written differently the more frequent."""
+    ordered = sorted(names, key=lambda name: (names[name], name))
+    keyed = {named(token.word for token in tokens(name) if token.word not in "-."): name for name in ordered}
+    keyed.pop("", None)
+    return keyed
+
+
+def _variants(words: str) -> set[str]:
+    return {words, *(words[:at] + words[at + 1 :] for at in range(len(words)))}
+
+
+def _distance(one: str, other: str) -> int:
+    """Of two texts that are alike but for one letter left out of each: 1 when a single slip makes one of the other, else 2."""
+    if len(one) != len(other):
+        return 1
+    differ = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    swapped = len(differ) == 2 and differ[1] == differ[0] + 1 and one[differ[0]] == other[differ[1]] and one[differ[1]] == other[differ[0]]
+    return 1 if len(differ) < 2 or swapped else 2
