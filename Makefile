@@ -40,7 +40,7 @@ deploy: package ## put the package into the AWS account that is signed in (needs
 	sam deploy
 
 engines: setup ## bring the real engines that the contract tests can use
-	$(PYTHON) scripts/engines.py
+	$(PYTHON) -m scripts.engines
 
 browser: setup
 	@scripts/browser

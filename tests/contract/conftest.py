@@ -26,7 +26,7 @@ from steward.adapters.search.sqlite import SqliteSearch
 from steward.kernel.limits import Buckets
 from steward.kernel.ports import Blobs, Queue, Records
 from steward.kernel.search import Search
-from tests.support.engines import MISSING, REGION, Clock, dynamodb_local
+from tests.support.engines import MISSING, REGION, Clock, dynamodb_local, shared_opensearch
 
 
 @pytest.fixture
@@ -49,6 +49,14 @@ def _one_session() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def _dynamodb_local() -> Iterator[str | None]:
     with dynamodb_local() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def _opensearch(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str | None]:
+    """One server for the whole run: its workers have the parent of their folders in common."""
+    folder = tmp_path_factory.getbasetemp()
+    with shared_opensearch(folder if worker_id == "master" else folder.parent) as address:
         yield address
 
 
