@@ -42,3 +42,23 @@ def test_no_page_asks_for_what_the_policy_forbids(chromium: Browser, host: Host,
     page.locator("#peek h2").wait_for()
     context.close()
     assert refused == []
+
+
+TRIED = """() => ['script', 'address'].map((sink) => {
+  const made = document.createElement('script');
+  try {
+    if (sink === 'script') made.textContent = 'window.ran = 1', document.body.append(made);
+    if (sink === 'address') made.src = '/assets/desk.js';
+    return 'taken';
+  } catch (error) {
+    return 'refused';
+  }
+})"""
+
+
+def test_no_text_becomes_a_script_of_a_page(chromium: Browser, host: Host, session: Path) -> None:
+    context = chromium.new_context(base_url=host.url, storage_state=session)
+    page = context.new_page()
+    page.goto("/w/demo/properties", wait_until="networkidle")
+    assert page.evaluate(TRIED) == ["refused"] * 2
+    context.close()

@@ -14,8 +14,8 @@ PREFIX = "/static/"
 STYLES = ("tokens", "base", "shell", "parts", "today", "properties", "property", "imports", "door", "access")
 BUNDLES = {"desk.css": [f"css/{name}.css" for name in STYLES]}
 SINGLE = (
-    "js/desk.js", "js/virtual-rows.js", "js/list-desk.js", "js/drop-zone.js", "js/passkeys.js", "js/neighbours.js", "js/facts.js",
-    "vendor/htmx.min.js", "vendor/icons.svg", "vendor/instrument-sans-latin.woff2", "vendor/instrument-sans-latin-ext.woff2",
+    "js/trusted.js", "js/desk.js", "js/virtual-rows.js", "js/list-desk.js", "js/drop-zone.js", "js/passkeys.js", "js/neighbours.js",
+    "js/facts.js", "vendor/htmx.min.js", "vendor/icons.svg", "vendor/instrument-sans-latin.woff2", "vendor/instrument-sans-latin-ext.woff2",
 )  # fmt: skip
 COMPRESSED = (".woff2",)
 FOREVER = "public, max-age=31536000, immutable"

@@ -30,7 +30,7 @@ def policy(uploads: str = "") -> str:
         "default-src 'self'; script-src 'self'; style-src 'self'; "
         "img-src 'self' data:; font-src 'self'; "
         f"connect-src 'self'{f' {uploads}' if uploads else ''}; form-action 'self'; "
-        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default"
     )
 
 
