@@ -8,6 +8,7 @@ from typing import Any
 
 from steward.adapters.blobs.memory import MemoryBlobs
 from steward.adapters.children.none import NoChildren
+from steward.adapters.embed.none import NoEmbedder
 from steward.adapters.limits.memory import MemoryBuckets
 from steward.adapters.mail.none import NoMailer
 from steward.adapters.oidc.none import NoProvider
@@ -18,6 +19,7 @@ from steward.adapters.secrets.env import EnvSecrets
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.context import Call, Context, Ports
 from steward.kernel.dispatch import Answer, Door
+from steward.kernel.embedding import Embedder
 from steward.kernel.errors import ApprovalNeeded, Conflict
 from steward.kernel.events import Event
 from steward.kernel.ids import Entropy
@@ -99,14 +101,18 @@ class World:
                 KeyUses: KeyUses(self.records, ticked=True),
                 **{kind: kind(MemoryBuckets()) for kind in (Guesses, Failures)},
                 Lines: Lines(),
+                Embedder: NoEmbedder(),
                 **(more or {}),
             },
         )
-        for kind in manifest().indexes:
-            self.ports.search.define(index(kind).spec)
+        self._define()
         meter = Quotas(self.records, self.clock)
         self.door = Door(self.ports, policy=RulePolicy(self.records), limits=Unlimited(), stamp=Stamp("a test's"), meter=meter)
         self.product = Product(self.door, Path("nowhere"), 2_000_000_000, secure=False, version="test")
+
+    def _define(self) -> None:
+        for kind in manifest().indexes:
+            self.ports.search.define(index(kind).spec)
 
     def answer(
         self,

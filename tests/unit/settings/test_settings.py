@@ -208,6 +208,31 @@ def test_secrets_in_the_environment_without_those_of_second_factors_and_links_ar
     assert warned() == []
 
 
+def test_embeddings_are_the_own_model_none_or_a_providers() -> None:
+    line = "https://api.example.com/v1/embeddings#qwen/embed-small/1536"
+    given = [load({"STEWARD_EMBEDDING": text}).embedding for text in ("", "wordllama:", "none", line)]
+    assert [engine.kind for engine in given] == ["wordllama", "wordllama", "none", "provider"]
+    assert (given[3].endpoint, given[3].name, given[3].dimension) == ("https://api.example.com/v1/embeddings", "qwen/embed-small", 1536)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("openai", "https://api.example.com/v1", "https://api.example.com/v1#small", "https://api.example.com/v1#small/0"),
+        *("https://api.example.com/v1#/8", "https://api.example.com/v1#small/99999", "http://api.example.com/v1#small/8", "ftp://x#small/8"),
+    ],
+)  # fmt: skip
+def test_embeddings_of_no_model_are_refused(line: str) -> None:
+    (found,) = check({"STEWARD_EMBEDDING": line}).errors
+    assert found.setting == "STEWARD_EMBEDDING"
+
+
+def test_a_provider_without_a_key_in_the_environment_is_a_warning() -> None:
+    given = {"SECRETS": "env:STEWARD_KEPT_", "KEPT_RECEIPTS_KEY": "x", "KEPT_AUTH_KEY": "x", "KEPT_APPROVALS_KEY": "x"}
+    assert warned(EMBEDDING="https://api.example.com/v1#small/8", **given) == ["STEWARD_KEPT_EMBEDDING_KEY"]
+    assert warned(EMBEDDING="http://127.0.0.1:11434/v1/embeddings#small/8", **given) == []
+
+
 def test_named_files_that_are_absent_are_errors(tmp_path: Path) -> None:
     settings = load({"STEWARD_HOME": str(tmp_path), "STEWARD_TLS": "cert.pem,key.pem", "STEWARD_GAZETTEER": str(tmp_path / "zips.csv")})
     assert [found.setting for found in inspect(settings).errors] == ["STEWARD_TLS", "STEWARD_TLS", "STEWARD_GAZETTEER"]

@@ -11,6 +11,7 @@ from steward import __version__
 from steward.adapters.limits.memory import MemoryBuckets
 from steward.kernel.context import Ports
 from steward.kernel.dispatch import Door
+from steward.kernel.embedding import Embedder
 from steward.kernel.errors import Unavailable
 from steward.kernel.limits import Limits
 from steward.kernel.mail import Mailer
@@ -181,6 +182,23 @@ def _children(engine: Engine) -> Children:
     return ProcessChildren()
 
 
+def _embedder(engine: Engine, secrets: Secrets) -> Embedder:
+    match engine.kind:
+        case "provider":
+            from steward.adapters.embed.provider import ProviderEmbedder
+
+            key = secrets.get("embedding.key") or ""
+            return ProviderEmbedder(engine.endpoint, engine.name, dimension=engine.dimension, key=key)
+        case "none":
+            from steward.adapters.embed.none import NoEmbedder
+
+            return NoEmbedder()
+        case _:
+            from steward.adapters.embed.wordllama import WordLlama
+
+            return WordLlama()
+
+
 def _mailer(engine: Engine, sender: str, secrets: Secrets) -> Mailer:
     match engine.kind:
         case "smtp":
@@ -216,6 +234,7 @@ def _more(settings: Settings, secrets: Secrets) -> dict[type, object]:
     return {
         Gazetteer: Gazetteer(settings.gazetteer),
         Passwords: Passwords(),
+        Embedder: _embedder(settings.embedding, secrets),
         Mailer: _mailer(settings.mail, settings.mail_from, secrets),
         Provider: _provider(settings.oidc, secrets),
     }

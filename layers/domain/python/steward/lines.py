@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 Place = Callable[[str], dict[str, str]]
 """Reads what follows the colon of an engine line into fields of `Engine`."""
+WIDEST = 16_000
+"""Numbers of a vector that every engine of Search takes."""
 
 
 class Wrong(Exception):
@@ -23,15 +25,19 @@ class Wrong(Exception):
 
 class Engine(BaseModel):
     """The engine of one port. `path` is on this machine; `name` is the table, bucket, queue address, variable prefix or
-    reason; `endpoint` is the address of a service that stands in for the cloud's own."""
+    reason; `endpoint` is the address of a service that stands in for the cloud's own, or of a provider; `dimension` is that of
+    its vectors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["sqlite", "memory", "dynamo", "files", "s3", "sqs", "file", "env", "process", "outbox", "smtp", "none"]
+    kind: Literal[
+        "sqlite", "memory", "dynamo", "files", "s3", "sqs", "file", "env", "process", "outbox", "smtp", "none", "wordllama", "provider"
+    ]
     path: Path | None = None
     name: str = ""
     region: str = ""
     endpoint: str = ""
+    dimension: int = 0
 
 
 def engine(**places: Place) -> Callable[[str], Engine]:
@@ -99,6 +105,21 @@ def mailbox(text: str) -> str:
     if text.splitlines() != [text] or not re.fullmatch(r"([^<>@,;\"]+ <[^<>@,;\s]+@[^<>@,;\s]+>|[^<>@,;\s]+@[^<>@,;\s]+)", text):
         raise Wrong(f"is {text!r}, not an address to send from", "write for example Steward <desk@example.com>")
     return text
+
+
+def embedding(text: str) -> Engine:
+    """`wordllama`, `none`, or `ADDRESS#MODEL/DIMENSION` of a provider."""
+    kind = text.removesuffix(":")
+    if kind in ("wordllama", "none"):
+        return Engine(kind="wordllama" if kind == "wordllama" else "none")
+    address, _, model = text.partition("#")
+    name, _, dimension = model.rpartition("/")
+    example = "https://api.example.com/v1/embeddings#text-embedding-3-small/1536"
+    if not name or not re.fullmatch(r"[1-9][0-9]{0,4}", dimension) or int(dimension) > WIDEST:
+        raise Wrong(f"is {text!r}, not a model of embeddings", f"use wordllama, none, or one like {example}")
+    if not (address := url(address)).startswith("https:") and urlsplit(address).hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise Wrong(f"is {text!r}, which has no TLS", "name an address that begins with https://")
+    return Engine(kind="provider", name=name, endpoint=address, dimension=int(dimension))
 
 
 def prefix(rest: str) -> dict[str, str]:

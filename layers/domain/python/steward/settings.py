@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -77,6 +78,7 @@ class Settings(BaseModel):
     web: Web
     records: Engine
     search: Engine
+    embedding: Engine
     blobs: Engine
     queue: Engine
     secrets: Engine
@@ -150,6 +152,12 @@ SEARCH = Setting(
     "every list: sqlite:FILE, memory:, none:REASON",
     lines.engine(sqlite=lines.file, memory=lines.nothing, none=lines.reason),
 )
+EMBEDDING = Setting(
+    "EMBEDDING",
+    "wordllama",
+    "what compares texts by their meaning: wordllama, none, ADDRESS#MODEL/DIMENSION of a provider with the secret embedding.key",
+    lines.embedding,
+)
 BLOBS = Setting(
     "BLOBS",
     "files:blobs",
@@ -186,7 +194,8 @@ GAZETTEER = Setting("GAZETTEER", "", "CSV files, or folders of them, that name Z
 
 SETTINGS: tuple[Setting[Any], ...] = (
     *(HOME, HOST, PORT, PUBLIC_URL, TLS, MAX_UPLOAD),
-    *(RECORDS, SEARCH, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM, OIDC_ISSUER, OIDC_CLIENT, OIDC_LABEL, GAZETTEER, LIMITS),
+    *(RECORDS, SEARCH, EMBEDDING, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM),
+    *(OIDC_ISSUER, OIDC_CLIENT, OIDC_LABEL, GAZETTEER, LIMITS),
 )
 
 
@@ -254,6 +263,7 @@ def _assemble(read: Reader) -> Settings:
         ),
         records=engine(RECORDS),
         search=engine(SEARCH),
+        embedding=engine(EMBEDDING),
         blobs=engine(BLOBS),
         queue=engine(QUEUE),
         secrets=engine(SECRETS),
@@ -289,6 +299,9 @@ def _keyless(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
     for name, without in needed.items():
         if settings.secrets.kind == "env" and not environ.get(f"{settings.secrets.name}{name}"):
             yield Finding(f"{settings.secrets.name}{name}", f"is not set, so {without}", "set it to 32 random characters or more")
+    name = f"{settings.secrets.name}EMBEDDING_KEY"
+    if settings.secrets.kind == "env" and settings.embedding.endpoint.startswith("https:") and not environ.get(name):
+        yield Finding(name, "is not set, so the provider of embeddings is asked without a key", "set it to the key the provider gave you")
 
 
 def _warnings(settings: Settings) -> Iterator[Finding]:
@@ -330,6 +343,8 @@ def _broken(settings: Settings) -> Iterator[Finding]:
 
 
 def _unusable(settings: Settings) -> Iterator[Finding]:
+    if settings.embedding.kind == "wordllama" and find_spec("wordllama") is None:
+        yield Finding(EMBEDDING.variable, "is wordllama, which is not installed", f"install it, or set {EMBEDDING.variable} to none")
     named = [path for path in (settings.web.certificate, settings.web.key) if path is not None]
     absent = [path for path in named if not path.is_file()]
     for path in absent:
