@@ -1,7 +1,7 @@
 """The catalogue of features: what a home has, by one name each, and how English and Spanish listings spell it. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -102,7 +102,7 @@ def named(text: str) -> str:
 
 def listed(text: str) -> list[str]:
     """The features that a cell lists (`Pool,Gym,Patio/Deck`), in the catalogue's order; what it does not know is left out."""
-    found = set()
+    found: set[str] = set()
     for part in SEPARATORS.split(text):
         names = [named(part)]
         if not names[0]:
@@ -111,7 +111,7 @@ def listed(text: str) -> list[str]:
     return ordered(found)
 
 
-def ordered(names: "Sequence[str] | set[str]") -> list[str]:
+def ordered(names: Collection[str]) -> list[str]:
     """Features once each in the catalogue's order, with those they imply."""
     told = {*names, *(IMPLIED[name] for name in names if name in IMPLIED)}
     return [name for name in FEATURES if name in told]
