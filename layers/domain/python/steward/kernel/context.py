@@ -15,7 +15,7 @@ from steward.kernel.model import Input
 from steward.kernel.origins import Origin
 from steward.kernel.ports import Add, Blobs, Body, Change, Check, Children, Delete, Json, Key, Page, Put, Queue, Records, Secrets, Stored
 from steward.kernel.refs import COUNTER, Refs
-from steward.kernel.search import Filter, Hits, Search, Sort
+from steward.kernel.search import Filter, Found, Hits, Search, Sort, Wish
 from steward.kernel.time import Clock
 
 if TYPE_CHECKING:
@@ -80,6 +80,10 @@ class BoundSearch:
     def page(self, kind: str, where: Filter, *, sort: Sort, start: int | str = 0, limit: int = 100, facets: Sequence[str] = ()) -> Hits:
         """As `ports.Search.page`, in this workspace only."""
         return self._search.page(self._workspace, kind, where, sort=sort, start=start, limit=limit, facets=facets)
+
+    def find(self, kind: str, wish: Wish, *, facets: Sequence[str] = ()) -> Found:
+        """As `ports.Search.find`, in this workspace only."""
+        return self._search.find(self._workspace, kind, wish, facets=facets)
 
 
 class Context:

@@ -1,0 +1,216 @@
+"""What the commands of finding are asked with and answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from steward.kernel.model import Input, Output, Renaming
+from steward.kernel.money import Dollars
+from steward.kernel.pages import Facet
+from steward.properties.model import ListingStatus, PropertyType
+
+MOST_HITS = 200
+Query = Annotated[str, StringConstraints(max_length=20_000)]
+Word = Annotated[str, StringConstraints(max_length=300)]
+Op = Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "known", "unknown", "contains", "has", "near"]
+One = int | float | Word
+
+
+class Chip(Input):
+    """One thing that was understood, as the field of the index, how it is compared and with what; `text` is what was read so."""
+
+    field: str = Field(max_length=60)
+    op: Op
+    value: One | Annotated[list[One], Field(max_length=1000)] | None = None
+    text: Word = ""
+
+
+class Wanted(Renaming):
+    """What somebody looks for, as filters. Each may also be a range (`3`, `3..`, `..5`, `3..5`) or several (`1,2`); `_min` and `_max`
+    are its ends. A bare price or rent is the most; money in dollars, sizes in square feet. `near` is latitude,longitude,kilometres;
+    `area` any place: a city, a county or a ZIP; `features` all that it has to have."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+    ALIASES: ClassVar[Mapping[str, str]] = {
+        "q": "query", "property_type": "type", "listing_status": "status", "bedrooms": "beds", "bathrooms": "baths",
+        "living_area_sqft": "size", "sqft": "size", "lot_area_sqft": "lot", "year_built": "year", "built": "year",
+    }  # fmt: skip
+
+    query: Query = ""
+    city: Word = ""
+    area: Word = ""
+    state: Word = ""
+    zip: Word = ""
+    type: Word = ""
+    status: Word = ""
+    price: Word = ""
+    price_min: Word = ""
+    price_max: Word = ""
+    rent: Word = ""
+    rent_min: Word = ""
+    rent_max: Word = ""
+    currency: Word = ""
+    beds: Word = ""
+    beds_min: Word = ""
+    beds_max: Word = ""
+    baths: Word = ""
+    baths_min: Word = ""
+    baths_max: Word = ""
+    size: Word = ""
+    size_min: Word = ""
+    size_max: Word = ""
+    lot: Word = ""
+    lot_min: Word = ""
+    lot_max: Word = ""
+    year: Word = ""
+    year_min: Word = ""
+    year_max: Word = ""
+    score: Word = ""
+    score_min: Word = ""
+    score_max: Word = ""
+    features: Word = ""
+    near: Word = ""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _joined(cls, told: Any, about: Any) -> Any:
+        """A filter given several times means any of the values."""
+        several = isinstance(told, list) and about.field_name in Wanted.model_fields
+        return ",".join(map(str, told)) if several else told
+
+
+class SearchProperties(Wanted):
+    """What to find, in words as people say them, and as filters. `understood` takes the place of what the query says in filters, as an
+    answer's chips with some taken away or changed; `without` names chips to leave out by their text. `method` says how words and
+    likeness become one: their scores weighed, or their places (`rrf`). `facets` names fields to count by; without `explain` no reasons
+    are given."""
+
+    limit: int = Field(default=10, ge=1, le=MOST_HITS)
+    understood: Annotated[list[Chip], Field(max_length=50)] | None = None
+    without: Annotated[list[Word], Field(max_length=50)] = Field(default_factory=list)
+    method: Literal["weights", "rrf"] = "weights"
+    keyword_weight: float = Field(default=0.3, ge=0, le=1)
+    vector_weight: float = Field(default=0.7, ge=0, le=1)
+    facets: Word | Annotated[list[Word], Field(max_length=20)] = ""
+    explain: bool = True
+
+    @model_validator(mode="after")
+    def _weighed(self) -> Self:
+        if not self.keyword_weight + self.vector_weight:
+            raise ValueError("words and likeness cannot both count nothing; give one of them a weight above 0")
+        return self
+
+
+class FindSimilar(Input):
+    """A property, by id, ref or a source's own id, that others are to be like."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "property")
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    limit: int = Field(default=10, ge=1, le=MOST_HITS)
+
+
+class SearchInventory(Wanted):
+    """Filters, or a sentence as `q`. What is available, unless a `status` is asked for (`any` for all). `cursor` is a former answer's
+    `next_cursor`; `sort` a field, with a dash before it the highest first; without one the best match comes first."""
+
+    sort: Word = ""
+    cursor: Word = ""
+    limit: int = Field(default=50, ge=1, le=MOST_HITS)
+    facets: Word | Annotated[list[Word], Field(max_length=20)] = ""
+
+
+class GetListing(Input):
+    """One property of the inventory: by id, ref, or a source's own id."""
+
+    ABOUT: ClassVar[tuple[str, str]] = ("id", "property")
+
+    id: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class Home(Output):
+    """A property in the few facts that a list of hits shows; money in dollars, `rent` a month."""
+
+    ref: int
+    id: str
+    source_id: str | None = None
+    title: str = ""
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    property_type: PropertyType | None = None
+    listing_status: ListingStatus | None = None
+    price: Dollars | None = None
+    rent: Dollars | None = None
+    bedrooms: int | None = None
+    bathrooms: float | None = None
+    living_area_sqft: int | None = None
+    year_built: int | None = None
+    features: Sequence[str] = ()
+    lat: float | None = None
+    lon: float | None = None
+
+
+class FoundHome(Home):
+    """A hit: its BM25 score, its likeness (cosine) and what both come to, of 0..1; None where that list does not have it."""
+
+    keyword: float | None = None
+    vector: float | None = None
+    score: float = 0.0
+    reasons: Sequence[str] = ()
+
+
+class SimilarHome(FoundHome):
+    """A home like another: how far away it is, and what it costs more or less."""
+
+    distance_km: float | None = None
+    price_difference: Dollars | None = None
+
+
+class NearMiss(Output):
+    """How many more there are if one wish is given up or eased, and what to ask for then."""
+
+    text: str
+    field: str
+    more: int
+    query: str
+    understood: Sequence[Chip]
+
+
+class Findings(Output):
+    """What was found, how the query was read (`rest` is what is looked for as words), and what nearly matches. `total` is how many
+    match what was understood; `ms` how long it took."""
+
+    query: str
+    understood: Sequence[Chip]
+    rest: str
+    total: int
+    hits: Sequence[FoundHome]
+    near: Sequence[NearMiss]
+    facets: Mapping[str, Sequence[Facet]] = Field(default_factory=dict)
+    notes: Sequence[str] = ()
+    ms: float
+
+
+class Similar(Output):
+    """Homes like one, the most like first, each with why."""
+
+    id: str
+    ref: int
+    hits: Sequence[SimilarHome]
+    ms: float
+
+
+class Inventory(Output):
+    """A page of the inventory. `applied` is what was understood, `not_understood` the words that were not and are looked for as such,
+    `relaxations` how many more there are if a wish is eased."""
+
+    data: Sequence[Home]
+    next_cursor: str
+    total: int
+    facets: Mapping[str, Sequence[Facet]] = Field(default_factory=dict)
+    applied: Sequence[Chip]
+    not_understood: Sequence[str]
+    relaxations: Sequence[NearMiss]
