@@ -16,6 +16,7 @@ from steward.adapters.queue.sqlite import SqliteQueue
 from steward.adapters.records.memory import MemoryRecords
 from steward.adapters.search.memory import MemorySearch
 from steward.adapters.secrets.env import EnvSecrets
+from steward.finding.remembered import Remembered
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.context import Call, Context, Ports
 from steward.kernel.dispatch import Answer, Door
@@ -102,6 +103,7 @@ class World:
                 **{kind: kind(MemoryBuckets()) for kind in (Guesses, Failures)},
                 Lines: Lines(),
                 Embedder: NoEmbedder(),
+                Remembered: Remembered(),
                 **(more or {}),
             },
         )

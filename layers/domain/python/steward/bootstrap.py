@@ -9,6 +9,7 @@ from pathlib import Path
 
 from steward import __version__
 from steward.adapters.limits.memory import MemoryBuckets
+from steward.finding.remembered import Remembered
 from steward.kernel.context import Ports
 from steward.kernel.dispatch import Door
 from steward.kernel.embedding import Embedder
@@ -68,6 +69,7 @@ def assemble(settings: Settings) -> Product:
             Guesses: Guesses(MemoryBuckets()),
             Failures: Failures(MemoryBuckets()),
             Lines: Lines(),
+            Remembered: Remembered(),
         },
     )
     limits = _limits(settings, records, alone=exclusive)

@@ -33,7 +33,7 @@ COLUMNS = (
 
 @command(
     "properties.list", scope="read:properties", danger=Danger.READ, tool="list_properties", http="GET /properties",
-    aliases=("GET /api/properties", "POST /api/properties/search"),
+    aliases=("GET /api/properties",),
 )  # fmt: skip
 def list_properties(cmd: ListProperties, ctx: Context) -> PropertyPage:
     """List properties by filters, sorted and counted."""

@@ -22,6 +22,8 @@ from steward.surfaces.terminal import EXITS, Dispatcher, Terminal
 Opened = Callable[[], AbstractContextManager[Dispatcher]]
 ALIASES: Mapping[tuple[str, ...], tuple[str, str]] = {("properties", "add"): ("properties", "create")}
 HELP = ("--help", "-h")
+BY_NAME = ["search", "rebuild"]
+"""The command whose first word is a short form too."""
 
 
 def run(arguments: Sequence[str], opened: Opened, terminal: Terminal) -> int:
@@ -38,6 +40,8 @@ def run(arguments: Sequence[str], opened: Opened, terminal: Terminal) -> int:
             stack.callback(desk.let_go)
             if form := PAIRS.get(tuple(words[:2])):
                 return form(words[2:], desk)
+            if words[:2] == BY_NAME and not [word for word in words[2:] if word[0] != "-"]:
+                return _run(words, desk)
             return FORMS[words[0]](words[1:], desk) if words[0] in FORMS else _run(words, desk)
     except Help as asked:
         terminal.help(asked.text)

@@ -12,6 +12,7 @@ from typing import Any
 
 from steward.kernel.errors import ApprovalNeeded, Invalid, NotFound, Unavailable
 from steward.surfaces.cli_args import Words
+from steward.surfaces.cli_search import reindex, search
 from steward.surfaces.cli_show import table
 from steward.surfaces.cli_waiting import decided
 from steward.surfaces.terminal import Dispatcher, Terminal
@@ -248,7 +249,10 @@ def undo(words: Sequence[str], desk: Desk) -> int:
 
 
 Form = Callable[[Sequence[str], Desk], int]
-FORMS: Mapping[str, Form] = {"import": import_file, "train": train, "score": score, "export": export, "memo": memo, "undo": undo}
+FORMS: Mapping[str, Form] = {
+    "import": import_file, "search": search, "train": train, "score": score, "export": export, "memo": memo, "undo": undo,
+    "reindex": reindex,
+}  # fmt: skip
 OWN = {
     "serve": "Serve the desk and the API on this machine.",
     "config check": "List every wrong setting, with its mend.",

@@ -8,6 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from steward.kernel.actor import Surface
+from steward.kernel.command import Danger
 from steward.kernel.context import Call
 from steward.kernel.dispatch import Answer
 from steward.kernel.errors import ApprovalNeeded, Conflict, Internal, Invalid, NotFound, StewardError
@@ -128,11 +129,12 @@ def _unrouted(request: Request, taken: frozenset[str]) -> Response:
 
 
 def _input(request: Request, found: Match, *, typed: str) -> dict[str, Any]:
-    """Query, body and path as one input; the path wins, and a body that says otherwise is refused. Only what reads takes a query.
+    """Query, body and path as one input; the path wins, and a body that says otherwise is refused. Only what reads takes a query,
+    by whichever method.
 
     `typed` is what a body is that does not say it. A browser has to: what another site makes it send cannot say JSON.
     """
-    if request.query and request.method not in READS:
+    if request.query and request.method not in READS and found.entry.danger != Danger.READ:
         raise Invalid("Send what is to be changed as JSON in the body, not in the address, which others may read.", malformed=True)
     told: dict[str, Any] = {name: values[0] if len(values) == 1 else list(values) for name, values in request.query.items()}
     if request.body:

@@ -61,6 +61,12 @@ class Terminal:
         self._end()
         self._out.write(printable(text) + "\n")
 
+    def line(self, text: str) -> None:
+        """Print one of several answers, which is JSON already, at once."""
+        self._end()
+        self._out.write(text + "\n")
+        self._out.flush()
+
     def help(self, text: str) -> None:
         """Print a page of help as the answer."""
         self._out.write(json.dumps({"help": text}) + "\n" if self.as_json else text)

@@ -1,0 +1,99 @@
+"""Commands of finding: by a sentence, by likeness, and the inventory by filters."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from steward.finding import inventory, searching
+from steward.finding.alike import model_of, similar
+from steward.finding.model import (
+    Findings,
+    FindSimilar,
+    FoundHome,
+    GetListing,
+    Inventory,
+    SearchInventory,
+    SearchProperties,
+    Similar,
+)  # fmt: skip
+from steward.finding.rules_chips import clauses
+from steward.finding.searching import Asked, Asking
+from steward.kernel.command import Danger, command
+from steward.kernel.context import Context
+from steward.kernel.errors import NotFound
+from steward.kernel.pages import Facet
+from steward.kernel.search import Found, Fusion
+from steward.properties.inputs import GetProperty
+from steward.properties.model import PropertyView
+from steward.properties.queries import counted
+
+
+@command(
+    "finding.search", scope="read:properties", danger=Danger.READ, tool="hybrid_search", http="POST /search/hybrid",
+    aliases=("POST /properties/search",),
+)  # fmt: skip
+def search(cmd: SearchProperties, ctx: Context) -> Findings:
+    """Find properties by a sentence: places, prices, rooms and features in it filter, and the rest is looked for by words and likeness."""
+    begun = ctx.door.ports.clock()
+    told = searching.asked(ctx, cmd)
+    how = Asking(cmd.limit, Fusion(cmd.method, cmd.keyword_weight, cmd.vector_weight), counted(cmd.facets))
+    answer, hits, notes = _found(ctx, told, how, explain=cmd.explain)
+    near = searching.nearly(ctx, told, answer.total)
+    return Findings(
+        query=cmd.query,
+        understood=told.chips,
+        rest=told.words,
+        total=answer.total,
+        hits=hits,
+        near=near,
+        facets=facets_of(answer),
+        notes=notes,
+        ms=_since(begun, ctx),
+    )
+
+
+def _found(ctx: Context, told: Asked, how: Asking, *, explain: bool) -> tuple[Found, Sequence[FoundHome], Sequence[str]]:
+    """What was found, by words or by likeness to a property."""
+    if not told.like:
+        answer, notes = searching.found(ctx, told, how)
+        return answer, searching.shown(ctx, told, answer.hits, explain=explain), notes
+    where = clauses(told.chips)
+    try:
+        homes, total = similar(ctx, model_of(ctx, told.like), how.limit, where)
+    except NotFound as error:
+        words = Asked(told.query, told.chips, f"{told.words} {told.like}".strip())
+        answer, notes = searching.found(ctx, words, how)
+        return answer, searching.shown(ctx, words, answer.hits, explain=explain), [error.detail, *notes]
+    page = searching.listed(ctx, where, Asking(1, facets=how.facets))
+    return Found((), total, page.facets), homes, ()
+
+
+def facets_of(answer: Found) -> dict[str, list[Facet]]:
+    """Counts as an answer tells them."""
+    return {name: [Facet(value=value, count=count) for value, count in counts] for name, counts in answer.facets.items()}
+
+
+def _since(begun: datetime, ctx: Context) -> float:
+    return round((ctx.door.ports.clock() - begun).total_seconds() * 1000, 3)
+
+
+@command("finding.similar", scope="read:properties", danger=Danger.READ, tool="find_similar_properties", http="GET /search/similar/{id}")
+def find_similar(cmd: FindSimilar, ctx: Context) -> Similar:
+    """Find homes like one: of its kind, nearby and alike in their facts and words, each with why."""
+    begun = ctx.door.ports.clock()
+    id = ctx.call(GetProperty(id=cmd.id)).id
+    model = model_of(ctx, id)
+    homes, _ = similar(ctx, model, cmd.limit)
+    return Similar(id=model.id, ref=model.ref, hits=homes, ms=_since(begun, ctx))
+
+
+@command("finding.inventory", scope="read:properties", danger=Danger.READ, tool="inventory_search", http="GET /inventory/search")
+def search_inventory(cmd: SearchInventory, ctx: Context) -> Inventory:
+    """Look through the inventory by filters or a sentence, page by page; only what is available, unless a status is asked for."""
+    return inventory.page(ctx, cmd)
+
+
+@command("finding.listing", scope="read:properties", danger=Danger.READ, http="GET /inventory/{id}")
+def get_listing(cmd: GetListing, ctx: Context) -> PropertyView:
+    """Show one property of the inventory."""
+    view: PropertyView = ctx.call(GetProperty(id=cmd.id))
+    return view

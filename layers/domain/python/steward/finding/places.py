@@ -1,0 +1,73 @@
+"""The places that a workspace itself knows: its cities, states, ZIPs and counties, from its list of properties."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from steward.finding.remembered import Remembered
+from steward.finding.rules_reasons import folded
+from steward.kernel.context import Context
+from steward.kernel.search import Clause, Filter, Hits, Scalar, Sort
+from steward.properties.index import SPEC
+
+KINDS = ("city", "county", "state", "zip")
+MANY, HELD = 20_000, timedelta(seconds=10)
+"""A workspace with so many properties is not counted again before that, however much changes in it."""
+WHOLE = 1_000
+"""Values that a facet tells at most; where there are more cities, they are asked for state by state."""
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Values of each kind with how often they occur; `spelt` finds one by its folded text."""
+
+    counts: Mapping[str, Counts]
+    cities_of: Mapping[str, Counts] = field(default_factory=dict)
+    spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    total: int = 0
+    as_of: datetime | None = None
+    at: datetime | None = None
+
+    def spelling(self, kind: str, told: str) -> str:
+        """A place as this workspace spells it; as it was told where it is not known."""
+        return self.spelt.get(kind, {}).get(folded(told), told)
+
+    def area(self, told: str) -> tuple[str, str] | None:
+        """The kind and spelling of any place that is called so."""
+        return next(((kind, known) for kind in KINDS if (known := self.spelt[kind].get(folded(told)))), None)
+
+
+def known_places(ctx: Context) -> Known:
+    """The places of the context's workspace, as its list is now; of a very long list as it was some seconds ago."""
+    remembered = ctx.port(Remembered)
+    known = remembered.of(ctx.workspace)
+    if known and known.at and known.total > MANY and timedelta(0) <= ctx.now - known.at < HELD:
+        return known
+    if known and known.as_of and known.as_of == _page(ctx, []).as_of:
+        return known
+    known = counted(ctx)
+    remembered.keep(ctx.workspace, known)
+    return known
+
+
+def counted(ctx: Context) -> Known:
+    """The places of a workspace, counted."""
+    hits = _page(ctx, [], KINDS)
+    counts = {kind: _texts(hits.facets.get(kind, ())) for kind in KINDS}
+    cities = {}
+    if len(hits.facets.get("city", ())) >= WHOLE:
+        cities = {state: _texts(_page(ctx, [Clause("state", "eq", state)], ["city"]).facets["city"]) for state in counts["state"]}
+        for part in cities.values():
+            counts["city"] = {**part, **counts["city"]}
+    spelt = {kind: {folded(value): value for value in reversed(list(found))} for kind, found in counts.items()}
+    return Known(counts, cities, spelt, hits.total, hits.as_of, ctx.now)
+
+
+def _page(ctx: Context, where: Filter, facets: Sequence[str] = ()) -> Hits:
+    return ctx.search.page(SPEC.kind, where, sort=Sort("ref"), limit=1, facets=facets)
+
+
+def _texts(found: Sequence[tuple[Scalar, int]]) -> dict[str, int]:
+    return {value: count for value, count in found if isinstance(value, str) and value}

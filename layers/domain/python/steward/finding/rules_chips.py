@@ -1,0 +1,178 @@
+"""Chips: filters as people write them to chips, chips to clauses of the index, and what comes near them. Pure."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from steward.finding.model import Chip, Wanted
+from steward.kernel.errors import Fault, Invalid
+from steward.kernel.pages import clauses_of, nearest
+from steward.kernel.search import Clause, Field, Scalar
+from steward.properties.index import SPEC
+from steward.properties.model import ListingStatus, PropertyType
+
+FIELDS = {field.name: field for field in SPEC.fields}
+NUMBERS = {
+    "price": "price", "rent": "rent", "beds": "bedrooms", "baths": "bathrooms", "size": "living_area_sqft", "lot": "lot_area_sqft",
+    "year": "year_built", "score": "score",
+}  # fmt: skip
+"""Filters of numbers, and the field of each."""
+MOST = ("price", "rent")
+"""What a bare number is the most of."""
+NAMED = {"type": ("property_type", PropertyType), "status": ("listing_status", ListingStatus)}
+ANY = "any"
+CURRENCY = "USD"
+EASED = 0.03
+EASIER = ("price", "rent", "living_area_sqft", "lot_area_sqft")
+COUNTED = ("bedrooms", "bathrooms")
+TRIED = 6
+"""Wishes that are counted without, so that a search asks a bounded number of counts."""
+
+Spelt = Callable[[str, str], str]
+"""How a place of a field (city, state, zip, county) is spelt in this workspace; as it was told where it is not known."""
+
+
+def clauses(chips: Sequence[Chip]) -> list[Clause]:
+    """What the index is asked for."""
+    return [Clause(chip.field, chip.op, tuple(chip.value) if isinstance(chip.value, list) else chip.value) for chip in chips]
+
+
+def filters(asked: Wanted, spelt: Spelt) -> list[Chip]:
+    """The chips of every filter that is set. Raises Invalid naming the filter that cannot be read."""
+    if asked.currency and asked.currency.upper() != CURRENCY:
+        raise Invalid(f"Prices here are in {CURRENCY}; leave the currency out.", faults=[Fault("/currency", "not kept here")])
+    found = [chip for name in ("city", "state", "zip") if (told := getattr(asked, name)) for chip in _place(name, told, spelt)]
+    for name, (field, kinds) in NAMED.items():
+        if (told := getattr(asked, name)) and told.lower() != ANY:
+            found += _named(name, FIELDS[field], told, kinds=[str(kind) for kind in kinds])
+    found += [chip for name in NUMBERS for chip in _numbers(name, asked)]
+    found += [Chip(field="features", op="has", value=_tag(word), text=word) for word in _split(asked.features)]
+    return found + (_near(asked.near) if asked.near else [])
+
+
+def _split(told: str) -> list[str]:
+    return [part.strip() for part in told.split(",") if part.strip()]
+
+
+def _tag(word: str) -> str:
+    return "_".join(word.lower().replace("-", " ").split())
+
+
+def _place(field: str, told: str, spelt: Spelt) -> list[Chip]:
+    values = [spelt(field, one) for one in _split(told)]
+    clause = Clause(field, "eq", values[0]) if len(values) == 1 else Clause(field, "in", tuple(values))
+    return [_chip(clause, " or ".join(values))] if values else []
+
+
+def _named(name: str, field: Field, told: str, *, kinds: Sequence[str]) -> list[Chip]:
+    values = [_tag(one) for one in _split(told)]
+    for value in values:
+        if value not in kinds:
+            detail = f"'{value[:40]}' is no {name}.{nearest(value, kinds)} There are: {', '.join(kinds)}."
+            raise Invalid(detail, faults=[Fault(f"/{name}", detail)])
+    return [_chip(clause, told) for clause in clauses_of(field, ",".join(values))] if values else []
+
+
+def _numbers(name: str, asked: Wanted) -> Iterator[Chip]:
+    """The chips of a filter of numbers and of its ends."""
+    told, low, high = (getattr(asked, f"{name}{end}").replace("$", "").strip() for end in ("", "_min", "_max"))
+    if told and name in MOST and ".." not in told and "," not in told and told not in ("known", "unknown"):
+        told = f"..{told}"
+    field = FIELDS.get(NUMBERS[name])
+    for said, pointer in ((told, name), (f"{low}.." if low else "", f"{name}_min"), (f"..{high}" if high else "", f"{name}_max")):
+        if not said or field is None:
+            continue
+        try:
+            found = clauses_of(field, said)
+        except Invalid as wrong:
+            raise Invalid(wrong.detail, faults=[Fault(f"/{pointer}", "not a number")]) from wrong
+        yield from (_chip(clause, worded(clause)) for clause in found)
+
+
+def _near(told: str) -> list[Chip]:
+    try:
+        lat, lon, km = (float(part) for part in told.split(","))
+    except ValueError as error:
+        detail = f"'{told[:40]}' is no place; write latitude,longitude,kilometres, such as 47.61,-122.33,5."
+        raise Invalid(detail, faults=[Fault("/near", detail)]) from error
+    return [Chip(field="lat", op="near", value=[lat, lon, km], text=f"within {km:g} km")]
+
+
+def _chip(clause: Clause, text: str) -> Chip:
+    value = list(clause.value) if isinstance(clause.value, tuple) else clause.value
+    return Chip.model_validate({"field": clause.field, "op": clause.op, "value": value, "text": text})
+
+
+NOUNS = {
+    "price": "", "rent": " a month", "bedrooms": " beds", "bathrooms": " baths", "living_area_sqft": " sq ft",
+    "lot_area_sqft": " sq ft of land", "year_built": "", "score": " points",
+}  # fmt: skip
+
+
+def worded(clause: Clause) -> str:
+    """A clause of a number as people say it: `up to $500,000`, `3 beds or more`."""
+    value, noun = clause.value, NOUNS.get(clause.field, "")
+    if not isinstance(value, int | float):
+        return f"{clause.field} {clause.op}" if value is None else f"{clause.field} {value}"
+    number = f"${value:,.0f}" if clause.field in MOST else f"{value:g}" if clause.field in ("year_built", *COUNTED) else f"{value:,g}"
+    built = "built " if clause.field == "year_built" else ""
+    match clause.op:
+        case "lte" | "lt":
+            return f"{built}up to {number}{noun}" if not built else f"built by {number}"
+        case "gte" | "gt":
+            return f"built since {number}" if built else f"from {number}" if clause.field in MOST else f"{number}{noun} or more"
+        case _:
+            return f"{built}{number}{noun}"
+
+
+@dataclass(frozen=True, slots=True)
+class Easing:
+    """A wish less: what it is called in `more`, and the chips that are left."""
+
+    more: str
+    field: str
+    chips: Sequence[Chip]
+
+
+def easings(chips: Sequence[Chip]) -> list[Easing]:
+    """What comes nearest to the wishes: each once without, or with a little less; at most so many."""
+    found = [easing for place, chip in enumerate(chips) for easing in _eased(chips, place, chip)]
+    return sorted(found, key=lambda one: len(one.chips) < len(chips))[:TRIED]
+
+
+def _eased(chips: Sequence[Chip], place: int, chip: Chip) -> Iterator[Easing]:
+    """One chip of many with a little less, and without it."""
+    others = [*chips[:place], *chips[place + 1 :]]
+    if changed := _less(chip):
+        more, value = changed
+        eased = chip.model_copy(update={"value": value})
+        eased = eased.model_copy(update={"text": worded(*clauses([eased]))}) if chip.op != "near" else eased
+        yield Easing(more, chip.field, [*chips[:place], eased, *chips[place + 1 :]])
+    if chip.field not in COUNTED or not changed:
+        yield Easing(f"if {chip.text or chip.field} is not a must", chip.field, others)
+
+
+def _less(chip: Chip) -> tuple[str, Scalar | list[float]] | None:
+    """How a wish of a number is eased, and what it is then."""
+    value = chip.value
+    if chip.op == "near" and isinstance(value, list) and len(value) == 3:
+        *where, km = (float(part) for part in value)
+        return f"within {2 * km:g} km", [*where, 2 * km]
+    if not isinstance(value, int | float):
+        return None
+    if chip.field in EASIER and chip.op in ("lte", "lt"):
+        return f"at {EASED:.0%} more".replace("%", " %"), _rounded(value * (1 + EASED))
+    if chip.field in EASIER and chip.op in ("gte", "gt"):
+        return f"at {EASED:.0%} less".replace("%", " %"), _rounded(value * (1 - EASED))
+    if chip.field in COUNTED and chip.op == "gte" and value > 1:
+        return f"with one {'bedroom' if chip.field == 'bedrooms' else 'bathroom'} less", value - 1
+    return None
+
+
+def _rounded(value: float) -> float:
+    return round(value)
+
+
+def said_of(chips: Sequence[Chip]) -> str:
+    """The chips in one breath."""
+    texts = list(dict.fromkeys(chip.text for chip in chips if chip.text))
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}" if texts else ""
