@@ -95,15 +95,13 @@ class World:
             instance="test",
             url="http://127.0.0.1:8710",
             more={
-                Gazetteer: Gazetteer(),
                 Mailer: NoMailer("this is a test"),
                 Provider: NoProvider(),
                 Passwords: Passwords(memory_kib=8, passes=1),
                 KeyUses: KeyUses(self.records, ticked=True),
                 **{kind: kind(MemoryBuckets()) for kind in (Guesses, Failures)},
-                Lines: Lines(),
+                **{kind: kind() for kind in (Gazetteer, Lines, Remembered)},
                 Embedder: NoEmbedder(),
-                Remembered: Remembered(),
                 **(more or {}),
             },
         )

@@ -24,7 +24,7 @@ def page(ctx: Context, cmd: SearchInventory) -> Inventory:
         told = Asked(told.query, [*told.chips, AVAILABLE], told.words, told.like)
     hits = _best(ctx, cmd, told) if told.words and not cmd.sort else _sorted(ctx, cmd, told)
     return Inventory(
-        data=[Home(**facts(row)) for row in hits.rows],
+        rows=[Home(**facts(row)) for row in hits.rows],
         next_cursor=hits.next,
         total=hits.total,
         facets={name: [Facet(value=value, count=count) for value, count in counts] for name, counts in hits.facets.items()},

@@ -207,7 +207,9 @@ class Inventory(Output):
     """A page of the inventory. `applied` is what was understood, `not_understood` the words that were not and are looked for as such,
     `relaxations` how many more there are if a wish is eased."""
 
-    data: Sequence[Home]
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    rows: Sequence[Home] = Field(alias="data")
     next_cursor: str
     total: int
     facets: Mapping[str, Sequence[Facet]] = Field(default_factory=dict)
