@@ -1,5 +1,6 @@
 """Chips: filters as people write them to chips, chips to clauses of the index, and what comes near them. Pure."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ MOST = ("price", "rent")
 NAMED = {"type": ("property_type", PropertyType), "status": ("listing_status", ListingStatus)}
 ANY = "any"
 CURRENCY = "USD"
+LARGEST, LONGEST = 10**15, 300
+"""The largest number that is compared with, and the letters of a chip."""
 EASED = 0.03
 EASIER = ("price", "rent", "living_area_sqft", "lot_area_sqft")
 COUNTED = ("bedrooms", "bathrooms")
@@ -82,15 +85,25 @@ def _numbers(name: str, asked: Wanted) -> Iterator[Chip]:
         if not said or field is None:
             continue
         try:
-            found = clauses_of(field, said)
+            found = [_finite(clause) for clause in clauses_of(field, said)]
         except Invalid as wrong:
             raise Invalid(wrong.detail, faults=[Fault(f"/{pointer}", "not a number")]) from wrong
         yield from (_chip(clause, worded(clause)) for clause in found)
 
 
+def _finite(clause: Clause) -> Clause:
+    """A clause of numbers that are some. Raises Invalid."""
+    values = clause.value if isinstance(clause.value, tuple) else (clause.value,)
+    if not all(value is None or (isinstance(value, int | float) and math.isfinite(value) and abs(value) < LARGEST) for value in values):
+        raise Invalid(f"'{clause.field}' is compared with numbers that end; write for example 3, 3.., ..5 or 3..5.")
+    return clause
+
+
 def _near(told: str) -> list[Chip]:
     try:
         lat, lon, km = (float(part) for part in told.split(","))
+        if not all(map(math.isfinite, (lat, lon, km))):
+            raise ValueError(told)
     except ValueError as error:
         detail = f"'{told[:40]}' is no place; write latitude,longitude,kilometres, such as 47.61,-122.33,5."
         raise Invalid(detail, faults=[Fault("/near", detail)]) from error
@@ -99,7 +112,7 @@ def _near(told: str) -> list[Chip]:
 
 def _chip(clause: Clause, text: str) -> Chip:
     value = list(clause.value) if isinstance(clause.value, tuple) else clause.value
-    return Chip.model_validate({"field": clause.field, "op": clause.op, "value": value, "text": text})
+    return Chip.model_validate({"field": clause.field, "op": clause.op, "value": value, "text": text[:LONGEST]})
 
 
 NOUNS = {

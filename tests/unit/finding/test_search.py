@@ -1,0 +1,136 @@
+"""Searching: filters, words, chips taken away and added, facets, near misses, reasons."""
+
+import pytest
+
+from steward.finding.model import Chip, Findings, SearchProperties
+from steward.kernel.errors import Invalid
+from tests.support.worlds import World
+from tests.unit.finding.homes import homes
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = World()
+    homes(made)
+    return made
+
+
+def refs(found: Findings) -> set[int]:
+    return {hit.ref for hit in found.hits}
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"city": "kent"}, {1, 2, 3}),
+        ({"city": "kent,renton", "type": "condo"}, {1, 2, 4}),
+        ({"city": ["kent", "renton"], "type": "condo"}, {1, 2, 4}),
+        ({"area": "98055"}, {4, 5}),
+        ({"price": "310000"}, {1, 4}),
+        ({"price_min": "400000", "price_max": 600000}, {2}),
+        ({"price": "$300000..320000"}, {1, 4}),
+        ({"beds": "3"}, {2, 5}),
+        ({"beds_min": 3}, {2, 3, 5}),
+        ({"price": "unknown"}, {5}),
+        ({"status": "available", "beds": "..2"}, {1, 4}),
+        ({"status": "any", "beds": "3"}, {2, 5}),
+    ],
+)
+def test_filters_say_what_is_found(world: World, asked: dict[str, object], expected: set[int]) -> None:
+    found = world.run(SearchProperties.model_validate(asked))
+    assert refs(found) == expected
+    assert found.total == len(expected)
+    assert found.rest == ""
+
+
+@pytest.mark.parametrize(
+    "asked", [{"type": "castle"}, {"price": "cheap"}, {"near": "here"}, {"near": "1,2,inf"}, {"beds": "nan"}, {"currency": "EUR"}]
+)
+def test_a_filter_that_cannot_be_read_is_refused_by_its_name(world: World, asked: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        world.run(SearchProperties.model_validate(asked))
+    assert refused.value.faults[0].pointer == f"/{next(iter(asked))}"
+
+
+def test_an_unknown_filter_is_refused() -> None:
+    with pytest.raises(ValueError, match="garage"):
+        SearchProperties.model_validate({"garage": "2"})
+
+
+def test_a_limit_is_kept_and_the_total_told(world: World) -> None:
+    found = world.run(SearchProperties(state="WA", limit=2))
+    assert (len(found.hits), found.total) == (2, 5)
+
+
+def test_words_find_where_they_stand_and_say_so(world: World) -> None:
+    found = world.run(SearchProperties(query="garden"))
+    assert refs(found) == {3}
+    assert found.rest == "garden"
+    assert found.hits[0].reasons == ["Mentions garden in its description."]
+    assert found.hits[0].keyword
+
+
+def test_what_matches_the_filters_follows_what_has_the_words(world: World) -> None:
+    found = world.run(SearchProperties(query="garden", city="Kent"))
+    assert [hit.ref for hit in found.hits][0] == 3
+    assert refs(found) == {1, 2, 3}
+    assert [hit.score for hit in found.hits[1:]] == [0.0, 0.0]
+
+
+def test_without_explain_there_are_no_reasons(world: World) -> None:
+    assert world.run(SearchProperties(query="garden", explain=False)).hits[0].reasons == []
+
+
+def test_chips_sent_back_take_the_place_of_what_was_understood(world: World) -> None:
+    chips = [Chip(field="city", op="eq", value="Renton", text="Renton"), Chip(field="bedrooms", op="gte", value=3, text="3 beds")]
+    found = world.run(SearchProperties(understood=chips))
+    assert refs(found) == {5}
+    assert list(found.understood) == chips
+    assert refs(world.run(SearchProperties(understood=chips, without=["3 beds"]))) == {4, 5}
+
+
+def test_a_chip_of_no_field_is_refused(world: World) -> None:
+    with pytest.raises(Invalid, match="no field 'cellar'"):
+        world.run(SearchProperties(understood=[Chip(field="cellar", op="eq", value=1)]))
+
+
+def test_facets_are_counted_where_they_are_asked_for(world: World) -> None:
+    found = world.run(SearchProperties(type="condo", facets="city"))
+    assert {one.value: one.count for one in found.facets["city"]} == {"Kent": 2, "Renton": 1}
+    with pytest.raises(Invalid, match="counted"):
+        world.run(SearchProperties(facets=["remarks"]))
+
+
+def test_near_misses_say_how_many_more_and_what_to_ask_for(world: World) -> None:
+    found = world.run(SearchProperties(city="Kent", price_max="500000"))
+    told = {one.text: one for one in found.near}
+    assert set(told) == {"1 more at 3 % more", "2 more if up to $500,000 is not a must", "1 more if Kent is not a must"}
+    for one in found.near:
+        eased = world.run(SearchProperties(query=one.query, understood=list(one.understood)))
+        assert eased.total == found.total + one.more
+
+
+def test_one_bedroom_less_is_a_near_miss(world: World) -> None:
+    found = world.run(SearchProperties(beds_min=4))
+    assert [one.text for one in found.near] == ["2 more with one bedroom less"]
+
+
+def test_another_workspaces_homes_and_places_are_not_there(world: World) -> None:
+    homes(world, workspace="w2")
+    other = world.run(SearchProperties(query="garden lake view", facets="city"), workspace="w3")
+    assert (other.total, other.hits, other.near) == (0, [], [])
+    assert other.facets["city"] == []
+
+
+ODD = ('"', "AND OR NOT (", "title:x*", "🏡🏡", "x" * 10_000, "word " * 2_000, "房子 带泳池", "dom z basenem", "\x00", "-5", "   ", "%", "\ud83c")
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_no_query_is_an_error(world: World, query: str) -> None:
+    found = world.run(SearchProperties.model_construct(None, query=query))
+    assert found.total == 5
+
+
+def test_weights_of_nothing_are_refused() -> None:
+    with pytest.raises(ValueError, match="above 0"):
+        SearchProperties(keyword_weight=0, vector_weight=0)

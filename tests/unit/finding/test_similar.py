@@ -1,0 +1,80 @@
+"""Homes like one, and the inventory."""
+
+import pytest
+
+from steward.finding.model import FindSimilar, GetListing, SearchInventory, SearchProperties
+from steward.kernel.errors import Invalid, NotFound
+from tests.support.worlds import World
+from tests.unit.finding.homes import homes
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    made = World()
+    homes(made)
+    return made
+
+
+def test_a_home_is_not_like_itself_and_others_say_why(world: World) -> None:
+    found = world.run(FindSimilar(id="1"))
+    assert found.ref == 1
+    assert 1 not in [hit.ref for hit in found.hits]
+    (close,) = [hit for hit in found.hits if hit.ref == 4]
+    assert close.price_difference == 10_000
+    assert close.reasons == ["6.7 km away.", "Also a condo.", "$10,000 more.", "Also 2 bedrooms."]
+
+
+def test_the_most_like_comes_first(world: World) -> None:
+    found = world.run(FindSimilar(id="1", limit=2))
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == 2
+    assert all(hit.property_type == "condo" for hit in found.hits)
+
+
+def test_a_home_that_is_not_there_has_none_like_it(world: World) -> None:
+    with pytest.raises(NotFound):
+        world.run(FindSimilar(id="77"))
+    with pytest.raises(NotFound):
+        world.run(FindSimilar(id="1"), workspace="w2")
+
+
+def test_the_inventory_is_what_is_available(world: World) -> None:
+    found = world.run(SearchInventory())
+    assert {home.ref for home in found.rows} == {1, 2, 3, 4}
+    assert [chip.text for chip in found.applied] == ["available"]
+    assert world.run(SearchInventory(status="any")).total == 5
+
+
+def test_the_inventory_goes_on_page_by_page_in_its_order(world: World) -> None:
+    first = world.run(SearchInventory(sort="-price", limit=3))
+    assert [home.ref for home in first.rows] == [3, 2, 4]
+    rest = world.run(SearchInventory(sort="-price", limit=3, cursor=first.next_cursor))
+    assert [home.ref for home in rest.rows] == [1]
+    assert rest.next_cursor == ""
+
+
+def test_words_of_the_inventory_are_told_and_looked_for_page_by_page(world: World) -> None:
+    first = world.run(SearchInventory(query="lake view", limit=2))
+    assert first.not_understood == ["lake view"]
+    rest = world.run(SearchInventory(query="lake view", limit=2, cursor=first.next_cursor))
+    assert {home.ref for home in (*first.rows, *rest.rows)} == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("asked", [{"cursor": "-1"}, {"cursor": "x", "query": "lake"}, {"sort": "cellar"}])
+def test_a_page_that_was_not_given_out_is_refused(world: World, asked: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        world.run(SearchInventory.model_validate(asked))
+
+
+def test_the_answer_is_spelt_as_its_sources_name_it(world: World) -> None:
+    told = world.run(SearchInventory(facets="city")).model_dump(mode="json")
+    assert set(told) == {"data", "next_cursor", "total", "facets", "applied", "not_understood", "relaxations"}
+
+
+def test_one_of_the_inventory_is_the_property(world: World) -> None:
+    assert world.run(GetListing(id="2")).ref == 2
+
+
+def test_search_and_inventory_count_the_same(world: World) -> None:
+    assert world.run(SearchProperties(city="Kent", status="available")).total == world.run(SearchInventory(city="Kent")).total
