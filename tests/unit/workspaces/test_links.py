@@ -96,7 +96,7 @@ def test_the_page_names_the_desk_who_asks_and_until_when(world: World) -> None:
     with pytest.raises(ApprovalNeeded) as caught:
         world.run(DeleteProperty(id=home.id), actor=key_of(boss, "*", workspace=world.workspace), surface=Surface.API, key="k")
     page = opened(world, link(world, caught.value.approval, hire(world, "admin"))).body.decode()
-    for said in ("Hudson desk", f"script, a key of {boss.name}", "until Today 9:57 UTC", 'href="/w/hudson-desk/approvals"'):
+    for said in ("Hudson desk", f"script, a key of {boss.name}", "until today 9:57 UTC", 'href="/w/hudson-desk/approvals"'):
         assert said in page
 
 
