@@ -27,6 +27,7 @@ from steward.kernel.limits import Buckets
 from steward.kernel.ports import Blobs, Queue, Records
 from steward.kernel.search import Search
 from tests.support.engines import MISSING, REGION, Clock, dynamodb_local, shared_opensearch
+from tests.support.folding import FoldedSearch
 
 
 @pytest.fixture
@@ -115,10 +116,17 @@ def buckets(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Ite
         yield RecordsBuckets(opened)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "sqlite folded once", "sqlite folded"])
 def search(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Search]:
-    """Every engine of Search."""
-    engine = MemorySearch(clock) if request.param == "memory" else SqliteSearch(tmp_path / "search.db", clock)
+    """Every engine of Search; SQLite's with no index files, with some that are behind, and with some that are not."""
+    engine: Search
+    match request.param:
+        case "memory":
+            engine = MemorySearch(clock)
+        case "sqlite":
+            engine = SqliteSearch(tmp_path / "search.db", clock)
+        case _:
+            engine = FoldedSearch(tmp_path / "search.db", clock, once=request.param == "sqlite folded once")
     yield engine
     engine.close()
 

@@ -5,15 +5,28 @@ import operator
 import unicodedata
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest
+from typing import Any
 
+from steward.adapters.search import rules
 from steward.adapters.search.fusing import Fused, fuse
-from steward.kernel.search import Document, IndexSpec, Value, Wish
+from steward.kernel.search import Clause, Document, Filter, IndexSpec, Scalar, Value, Wish
 
 K1, B = 1.2, 0.75
 """BM25's saturation and length normalisation, as Lucene and Tantivy set them."""
 EARTH_KM = 6371.0
+HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "in": lambda left, right: left in right,
+    "contains": lambda left, right: right.casefold() in left.casefold(),
+    "has": lambda left, right: right in left,
+}
 
 
 def best(spec: IndexSpec, documents: Mapping[str, Document], wish: Wish) -> list[Fused]:
@@ -75,3 +88,48 @@ def first(scores: Mapping[str, float], depth: int) -> dict[str, float]:
     """The best so many."""
     ranked: Iterable[tuple[str, float]] = nsmallest(depth, scores.items(), key=lambda one: (-one[1], one[0]))
     return dict(ranked)
+
+
+def matching(spec: IndexSpec, documents: Iterable[Document], where: Filter) -> list[Document]:
+    """The documents for which all clauses hold."""
+    left = list(documents)
+    for clause in where:
+        left = [document for document in left if holds(spec, clause, document)]
+    return left
+
+
+def holds(spec: IndexSpec, clause: Clause, document: Document) -> bool:
+    """Whether a clause holds for a document."""
+    if clause.op == "near":
+        return near(document, spec.place, clause.value)
+    left: Any = document.fields.get(clause.field)
+    right: Any = clause.value
+    if left is None:
+        return clause.op == "unknown"
+    if clause.op in ("known", "unknown"):
+        return clause.op == "known"
+    return bool(HOLDS[clause.op](left, right))
+
+
+def counted(documents: Iterable[Document], name: str) -> list[tuple[Scalar, int]]:
+    """A facet of documents."""
+    return ranked(tallied(documents, name))
+
+
+def tallied(documents: Iterable[Document], name: str) -> Counter[Scalar]:
+    """How often each value of a field occurs."""
+    counts = Counter[Scalar]()
+    for document in documents:
+        value = document.fields.get(name)
+        counts.update(set(value) or (None,) if isinstance(value, tuple) else (value,))
+    return counts
+
+
+def ranked(counts: Mapping[Scalar, int]) -> list[tuple[Scalar, int]]:
+    """Values and how often they occur: the most frequent first, then in their own order, the missing one last."""
+
+    def place(counted: tuple[Any, int]) -> Any:
+        value, count = counted
+        return -count, value is None, 0 if value is None else value
+
+    return sorted(counts.items(), key=place)[: rules.MAX_FACET]

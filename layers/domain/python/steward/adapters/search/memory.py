@@ -1,30 +1,18 @@
 """Search in memory: for tests and rehearsals; it looks at every document."""
 
 import json
-import operator
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
 
 from steward.adapters.search import looking, rules
-from steward.kernel.search import Clause, Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
+from steward.kernel.search import Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, system_clock
 
 Kept = dict[str, Document | Gone]
-HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "lt": operator.lt,
-    "lte": operator.le,
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "in": lambda left, right: left in right,
-    "contains": lambda left, right: right.casefold() in left.casefold(),
-    "has": lambda left, right: right in left,
-}
 
 
 class MemorySearch:
@@ -81,11 +69,11 @@ class MemorySearch:
         place = rules.place_of(spec, sort, start, limit)
         with self._lock:
             kept = [document for document in self._kept.get((workspace, kind), {}).values() if isinstance(document, Document)]
-        found = _sorted(_matching(spec, kept, where), sort)
+        found = _sorted(looking.matching(spec, kept, where), sort)
         rest = found[place:] if isinstance(place, int) else [one for one in found if _after(one, place, sort)]
         shown = rest[:limit]
         following = rules.Cursor(rules.single(shown[-1].fields.get(sort.field)), shown[-1].id).text() if len(rest) > limit else ""
-        counts = {name: _counted(_matching(spec, kept, [clause for clause in where if clause.field != name]), name) for name in facets}
+        counts = {name: looking.counted(looking.matching(spec, kept, rules.but(where, name)), name) for name in facets}
         rows, ids = [document.row for document in shown], [document.id for document in shown]
         return Hits(rows, ids, len(found), following, counts, self._as_of.get((workspace, kind)))
 
@@ -95,8 +83,8 @@ class MemorySearch:
         rules.check_wish(spec, wish, facets)
         with self._lock:
             kept = [document for document in self._kept.get((workspace, kind), {}).values() if isinstance(document, Document)]
-        found = {document.id: document for document in _matching(spec, kept, wish.where)}
-        counts = {name: _counted(_matching(spec, kept, [clause for clause in wish.where if clause.field != name]), name) for name in facets}
+        found = {document.id: document for document in looking.matching(spec, kept, wish.where)}
+        counts = {name: looking.counted(looking.matching(spec, kept, rules.but(wish.where, name)), name) for name in facets}
         best = [Hit(one.id, found[one.id].row, one.score, one.keyword, one.vector) for one in looking.best(spec, found, wish)]
         return Found(best, len(found), counts, self._as_of.get((workspace, kind)))
 
@@ -106,7 +94,7 @@ class MemorySearch:
         rules.check_amendment(spec, where, fields)
         with self._lock:
             kept = self._kept[workspace, kind]
-            for one in _matching(spec, [document for document in kept.values() if isinstance(document, Document)], where):
+            for one in looking.matching(spec, [document for document in kept.values() if isinstance(document, Document)], where):
                 kept[one.id] = replace(one, fields={**one.fields, **fields})
             self._as_of[workspace, kind] = self._clock()
 
@@ -139,24 +127,6 @@ def _copy(document: Document) -> Document:
     return replace(document, row=json.loads(json.dumps(document.row)))
 
 
-def _matching(spec: IndexSpec, documents: Iterable[Document], where: Filter) -> list[Document]:
-    return [document for document in documents if all(_holds(spec, clause, document) for clause in where)]
-
-
-def _holds(spec: IndexSpec, clause: Clause, document: Document) -> bool:
-    """Whether a clause holds for a document."""
-    found = document.fields.get(clause.field)
-    if clause.op == "near":
-        return looking.near(document, spec.place, clause.value)
-    left: Any = found
-    right: Any = clause.value
-    if left is None:
-        return clause.op == "unknown"
-    if clause.op in ("known", "unknown"):
-        return clause.op == "known"
-    return bool(HOLDS[clause.op](left, right))
-
-
 def _sorted(documents: Iterable[Document], sort: Sort) -> list[Document]:
     """By the sort field, then by id in the same direction; what has no value there comes last."""
 
@@ -181,17 +151,3 @@ def _after(document: Document, last: rules.Cursor, sort: Sort) -> bool:
         return document.id < last.id if sort.descending else document.id > last.id
     here, there = (value, document.id), (last.value, last.id)
     return here < there if sort.descending else here > there
-
-
-def _counted(documents: Iterable[Document], name: str) -> list[tuple[Scalar, int]]:
-    """Values and how often they occur: the most frequent first, then in their own order, the missing one last."""
-    counts = Counter[Scalar]()
-    for document in documents:
-        value = document.fields.get(name)
-        counts.update(set(value) or (None,) if isinstance(value, tuple) else (value,))
-
-    def place(counted: tuple[Any, int]) -> Any:
-        value, count = counted
-        return -count, value is None, 0 if value is None else value
-
-    return sorted(counts.items(), key=place)[: rules.MAX_FACET]

@@ -84,6 +84,11 @@ def named(spec: IndexSpec, name: str) -> Field:
     raise Invalid(f"A {spec.kind} has no field '{name[:64]}'; {meant}")
 
 
+def but(where: Filter, name: str) -> Filter:
+    """The clauses on other fields."""
+    return [clause for clause in where if clause.field != name]
+
+
 def single(value: Value) -> Scalar:
     """The value of a field that holds one; only such are sorted by."""
     return None if isinstance(value, tuple) else value

@@ -9,13 +9,16 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from steward.adapters.search import looking, rules
+from steward.adapters.search import looking, record, rules
+from steward.adapters.search.index.folding import BATCH, Folding
+from steward.adapters.search.index.shelf import Shelf
 from steward.adapters.search.table import Table, holds, near
 from steward.adapters.sqlite import GroupWriter, Home, Readers, damaged
 from steward.kernel.errors import Unavailable
@@ -23,14 +26,19 @@ from steward.kernel.ports import Body
 from steward.kernel.search import Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, from_iso, iso, system_clock
 
-SCHEMA = """
+TABLES = ("spec", "gone", *record.TABLES)
+if TYPE_CHECKING:
+    from steward.adapters.search.index.engine import Engine
+
+SCHEMA = f"""
+{"; ".join(f"DROP TABLE IF EXISTS {name}" for name in TABLES)};
 CREATE TABLE spec (kind TEXT PRIMARY KEY, text TEXT NOT NULL);
-CREATE TABLE taken (workspace TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (workspace, kind)) WITHOUT ROWID;
 CREATE TABLE gone (workspace TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
   PRIMARY KEY (workspace, kind, id)) WITHOUT ROWID;
+{record.SCHEMA}
 """
-VERSION = 1
-TAKEN = "INSERT OR REPLACE INTO taken VALUES (?, ?, ?)"
+"""Tables of a former version are dropped: all is made anew from the records."""
+VERSION = 2
 OWNER = ""
 """The kind under which it is noted whose records are listed; no spec has it."""
 AT_ONCE = 500
@@ -44,19 +52,19 @@ Listed = list[tuple[str, Scalar]]
 class SqliteSearch:
     """Every list; `clock` says when an index took something in."""
 
-    def __init__(self, path: Path | str, clock: Clock = system_clock) -> None:
+    def __init__(self, path: Path | str, clock: Clock = system_clock, batch: int = BATCH) -> None:
         self._home = Home(str(path), SCHEMA, VERSION, synchronous="NORMAL", cache_kb=16_000, functions={"holds": holds, "near": near})
         self._clock = clock
         self._tables: dict[str, Table] = {}
-        self._mending = Lock()
+        self._mending, self._starting = Lock(), Lock()
+        self._batch, self._shelf = batch, Shelf(str(path))
         self._open()
 
     def belong(self, installation: str) -> None:
         """As the port says."""
         with self._mending:
             if self._damaged():
-                self._readers.close()
-                self._writer.close()
+                self.close()
                 self._set_aside()
                 self._open()
 
@@ -72,6 +80,8 @@ class SqliteSearch:
         table = Table(spec)
         changed = self._writer.run(table.make)
         self._tables[spec.kind] = table
+        with self._readers.snapshot() as reader:
+            self._shelf.sweep(spec.kind, record.folders(reader, spec.kind))
         return changed
 
     def write(self, workspace: str, documents: Sequence[Document | Gone]) -> None:
@@ -84,16 +94,17 @@ class SqliteSearch:
                 puts[table].append(table.check(document))
             else:
                 ends[table].append(document)
-        at = iso(self._clock())
 
         def take(connection: sqlite3.Connection) -> None:
             for table in puts.keys() | ends.keys():
                 table.put(connection, workspace, puts[table])
                 table.remove(connection, workspace, ends[table])
-                connection.execute(TAKEN, (workspace, table.spec.kind, at))
+                self._note(connection, workspace, table, [*(one.id for one in puts[table]), *(one.id for one in ends[table])])
 
         with self._said():
             self._writer.run(take)
+        for table in filter(_found, puts.keys() | ends.keys()):
+            self._folding.told(workspace, table, len(puts[table]) + len(ends[table]))
 
     def page(
         self, workspace: str, kind: str, where: Filter, *, sort: Sort, start: int | str = 0, limit: int = 100, facets: Sequence[str] = ()
@@ -114,12 +125,23 @@ class SqliteSearch:
         """As the port says."""
         table = self._table(kind)
         rules.check_wish(table.spec, wish, facets)
+        if not table.found:
+            return self._listed(table, workspace, wish, facets)
+        with self._said(), ExitStack() as stack:
+            answer, reader = self._engine().find(table, workspace, wish, facets=facets, stack=stack)
+            view = _View(reader, table, workspace, wish.where)
+            rows = view.rows([one.id for one in answer.best])
+            hits = [Hit(one.id, row, one.score, one.keyword, one.vector) for one, row in zip(answer.best, rows, strict=True)]
+            return Found(hits, answer.total, answer.facets, view.as_of())
+
+    def _listed(self, table: Table, workspace: str, wish: Wish, facets: Sequence[str]) -> Found:
+        """What matches, of a kind that has nothing to look in."""
         with self._said(), self._readers.snapshot() as reader:
             view = _View(reader, table, workspace, wish.where)
             documents = view.documents()
             best = looking.best(table.spec, documents, wish)
             rows = view.rows([one.id for one in best])
-            hits = [Hit(one.id, row, one.score, one.keyword, one.vector) for one, row in zip(best, rows, strict=True)]
+            hits = [Hit(one.id, row, one.score) for one, row in zip(best, rows, strict=True)]
             return Found(hits, len(documents), {name: view.counts(name) for name in facets}, view.as_of())
 
     def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
@@ -128,8 +150,8 @@ class SqliteSearch:
         rules.check_amendment(table.spec, where, fields)
 
         def take(connection: sqlite3.Connection) -> None:
+            self._note(connection, workspace, table, table.matching(connection, workspace, where) if table.found else [])
             table.amend(connection, workspace, where=where, fields=fields)
-            connection.execute(TAKEN, (workspace, kind, iso(self._clock())))
 
         with self._said():
             self._writer.run(take)
@@ -144,14 +166,24 @@ class SqliteSearch:
             while batch := [table.check(document) for document in islice(rest, AT_ONCE)]:
                 table.put(connection, workspace, batch)
                 written += len(batch)
-            connection.execute(TAKEN, (workspace, kind, iso(self._clock())))
+            self._note(connection, workspace, table, [])
             return written
 
         with self._said():
-            return self._writer.run(take)
+            count = self._writer.run(take)
+        if table.found:
+            self._shelf.keep_only(workspace, kind, "")
+            self._folding.told(workspace, table, count)
+        return count
+
+    def fold(self, workspace: str, kind: str) -> None:
+        """Make the index files of what there is now, rather than when enough was written."""
+        with self._said():
+            self._folding.now(workspace, self._table(kind))
 
     def close(self) -> None:
         """Finish what waits and close the file."""
+        self._folding.close()
         self._readers.close()
         self._writer.close()
 
@@ -164,6 +196,23 @@ class SqliteSearch:
             self._set_aside()
             self._writer = GroupWriter(self._home)
         self._readers = Readers(self._home)
+        self._folding = Folding(self._readers, self._writer, self._shelf, self._batch)
+        self._finds: Engine | None = None
+
+    def _engine(self) -> "Engine":
+        """What finds; numpy and Tantivy are loaded by the first who asks."""
+        with self._starting:
+            if self._finds is None:
+                from steward.adapters.search.index.engine import Engine
+
+                self._finds = Engine(self._readers, self._writer, self._shelf, self._folding)
+            return self._finds
+
+    def _note(self, connection: sqlite3.Connection, workspace: str, table: Table, ids: Sequence[str]) -> None:
+        """Note a write, and which documents it touched where they can be found."""
+        number = record.take(connection, workspace, table.spec.kind, iso(self._clock()))
+        if table.found:
+            record.touch(connection, workspace, table.spec.kind, number=number, ids=ids)
 
     def _damaged(self) -> bool:
         """Whether the file is there and is no whole database; one of a newer Steward is."""
@@ -198,6 +247,10 @@ class SqliteSearch:
         if kind not in self._tables:
             raise rules.unknown_kind(kind)
         return self._tables[kind]
+
+
+def _found(table: Table) -> bool:
+    return table.found
 
 
 class _View:
@@ -241,15 +294,14 @@ class _View:
         return [json.loads(rows[id]) for id in ids]
 
     def documents(self) -> dict[str, Document]:
-        """What is looked for in: texts and vectors of all that match."""
-        sql = f"SELECT list.id, texts, vector FROM {self._table.list} list LEFT JOIN {self._table.texts} texts USING (workspace, id)"
-        kind, found = self._table.spec.kind, self._reader.execute(f"{sql} WHERE {self._condition}", self._values)
-        return {id: Document(kind, id, 0, {}, {}, json.loads(texts or "{}"), vector or b"") for id, texts, vector in found}
+        """All that match, by their ids alone."""
+        kind, ids = self._table.spec.kind, self._table.matching(self._reader, self._workspace, self._where)
+        return {id: Document(kind, id, 0, {}, {}) for id in ids}
 
     def counts(self, name: str) -> list[tuple[Scalar, int]]:
         """A facet: values and how often they occur where the field's own clauses are left out."""
         column, source = self._table.counted(name)
-        condition, values = self._table.where(self._workspace, [clause for clause in self._where if clause.field != name])
+        condition, values = self._table.where(self._workspace, rules.but(self._where, name))
         grouped = f"SELECT {column}, count(*) FROM {source} WHERE {condition} GROUP BY {column}"
         order = f"ORDER BY count(*) DESC, {column} IS NULL, {column} LIMIT {rules.MAX_FACET}"
         return self._reader.execute(f"{grouped} {order}", values).fetchall()

@@ -7,11 +7,11 @@ Names reach SQL only from a spec, where they are plain words; values only as par
 import json
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, assert_never
 
-from steward.adapters.search import looking
+from steward.adapters.search import looking, record
 from steward.adapters.search.rules import Cursor, check_document
 from steward.kernel.errors import Invalid
 from steward.kernel.search import Clause, Document, Filter, Gone, IndexSpec, Scalar, Sort, Value
@@ -20,6 +20,8 @@ NAME = re.compile(r"[a-z][a-z0-9_.]{0,62}")
 TYPES = {"text": "TEXT", "int": "INTEGER", "float": "REAL", "tags": "TEXT"}
 COMPARES = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 UNLESS_GONE = "WHERE NOT EXISTS (SELECT 1 FROM gone WHERE workspace = ? AND kind = ? AND id = ? AND version >= ?)"
+AT_ONCE = 500
+"""Documents that are read by name at once."""
 UNLESS_NEWER = "WHERE excluded.version >= version"
 
 Values = list[Scalar]
@@ -34,6 +36,7 @@ class Table:
                 raise Invalid(f"'{name}' is no name for a list or a field of one.")
         self.spec = spec
         self.list, self.rows, self.texts = f'"list {spec.kind}"', f'"rows {spec.kind}"', f'"texts {spec.kind}"'
+        self.found = bool(spec.texts or spec.dimension)
         self._tags = {field.name for field in spec.fields if field.type == "tags"}
         self._columns = {field.name: f'"f.{field.name}"' for field in spec.fields}
 
@@ -51,8 +54,8 @@ class Table:
         ):
             connection.execute(f"DROP TABLE IF EXISTS {name}")
             connection.execute(f"CREATE TABLE {name} ({place}{more}, PRIMARY KEY (workspace, id)) WITHOUT ROWID")
-        for name in ("gone", "taken"):
-            connection.execute(f"DELETE FROM {name} WHERE kind = ?", (self.spec.kind,))
+        connection.execute("DELETE FROM gone WHERE kind = ?", (self.spec.kind,))
+        record.forget(connection, self.spec.kind)
         connection.execute("INSERT OR REPLACE INTO spec VALUES (?, ?)", (self.spec.kind, text))
         return True
 
@@ -63,7 +66,7 @@ class Table:
         fields = [[_kept(document.fields.get(name)) for name in self._columns] for document in documents]
         rows: list[Values] = [[json.dumps(document.row, ensure_ascii=False, separators=(",", ":"))] for document in documents]
         parts: list[tuple[str, list[str], list[Any]]] = [(self.list, list(self._columns.values()), fields), (self.rows, ["row"], rows)]
-        if self.spec.texts:
+        if self.found:
             words: list[Any] = [[json.dumps(document.texts, ensure_ascii=False), document.vector] for document in documents]
             parts.append((self.texts, ["texts", "vector"], words))
         for name, columns, told in parts:
@@ -84,12 +87,47 @@ class Table:
         changes = ", ".join(f"{self._columns[name]} = ?" for name in fields)
         connection.execute(f"UPDATE {self.list} SET {changes} WHERE {condition}", [*fields.values(), *values])
 
+    def matching(self, connection: sqlite3.Connection, workspace: str, where: Filter) -> list[str]:
+        """The ids of documents that match."""
+        condition, values = self.where(workspace, where)
+        return [id for (id,) in connection.execute(f"SELECT id FROM {self.list} WHERE {condition}", values)]
+
+    def count(self, connection: sqlite3.Connection, workspace: str) -> int:
+        """How many documents a workspace has."""
+        (count,) = connection.execute(f"SELECT count(*) FROM {self.list} WHERE workspace = ?", (workspace,)).fetchone()
+        return int(count)
+
+    def documents(self, connection: sqlite3.Connection, workspace: str, ids: Sequence[str] | None) -> Iterator[Document]:
+        """What is looked for in: these documents that are there, or all."""
+        if ids is None:
+            yield from self._read(connection, f"SELECT * FROM {self.list} WHERE workspace = ?", [workspace])
+            return
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            narrow = f"SELECT * FROM {self.list} WHERE workspace = ? AND id IN ({', '.join('?' * len(some))})"
+            yield from self._read(connection, narrow, [workspace, *some])
+
+    def laid(self, connection: sqlite3.Connection, workspace: str) -> Iterator[Document]:
+        """All documents in the order of the spec's layout. Only the narrow table is sorted: LIMIT keeps the sort within."""
+        layout = ", ".join([*(self._columns[name] for name in self.spec.layout if name not in self._tags), "id"])
+        return self._read(connection, f"SELECT * FROM {self.list} WHERE workspace = ? ORDER BY {layout} LIMIT -1", [workspace])
+
+    def _read(self, connection: sqlite3.Connection, narrow: str, values: Sequence[Scalar]) -> Iterator[Document]:
+        columns, names = ", ".join(f"list.{column}" for column in self._columns.values()), list(self._columns)
+        sql = f"SELECT list.id, texts, vector, {columns} FROM ({narrow}) list LEFT JOIN {self.texts} texts USING (workspace, id)"
+        for id, texts, vector, *told in connection.execute(sql, values):
+            fields = {name: self._told(name, value) for name, value in zip(names, told, strict=True)}
+            yield Document(self.spec.kind, id, 0, fields, {}, json.loads(texts or "{}"), vector or b"")
+
+    def _told(self, name: str, value: Scalar) -> Value:
+        return tuple(json.loads(value)) if name in self._tags and isinstance(value, str) else value
+
     def clear(self, connection: sqlite3.Connection, workspace: str) -> None:
         """Forget a workspace's documents and their ends."""
         for name in self._tables:
             connection.execute(f"DELETE FROM {name} WHERE workspace = ?", (workspace,))
-        for name in ("gone", "taken"):
-            connection.execute(f"DELETE FROM {name} WHERE workspace = ? AND kind = ?", (workspace, self.spec.kind))
+        connection.execute("DELETE FROM gone WHERE workspace = ? AND kind = ?", (workspace, self.spec.kind))
+        record.forget(connection, self.spec.kind, workspace)
 
     @property
     def _tables(self) -> tuple[str, ...]:

@@ -1,0 +1,104 @@
+"""Vectors in one byte a number: turned so that their first numbers say most, which is what a scan of many rows reads; the best of
+those are then looked at whole. Of few rows all are."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import simsimd
+from numpy.typing import NDArray
+
+from steward.adapters.search.index.left import Left, Rows
+
+Matrix = NDArray[np.float32]
+HEAD = 96
+"""Numbers of a vector that a scan reads."""
+FEW = 4_096
+"""Rows that are all looked at whole."""
+WHOLE = 1_000
+"""Rows of a scan that are looked at whole, at the least."""
+SPARSE = 8
+"""Of a span in which only one of so many rows is left, those are picked out first."""
+SAMPLE = 20_000
+"""Vectors from which the turn is learned."""
+AT_ONCE = 50_000
+
+
+class Vectors:
+    """The vectors of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        names = ("turn", "middle", "scales", "head", "tail")
+        self._turn, self._middle, self._scales, self._head, self._tail = (
+            np.load(folder / f"v.{name}.npy", mmap_mode="r") for name in names
+        )
+
+    def nearest(self, asked: bytes, left: Left, depth: int) -> tuple[Rows, Matrix]:
+        """The rows most like a vector, and their cosines."""
+        vector = np.frombuffer(asked, "<f4")
+        turned = np.asarray(self._turn @ vector, np.float32)
+        rows = self._candidates(turned, left, max(WHOLE, 4 * depth)) if left.count > FEW else left.rows()
+        scores = self._whole(turned, rows) + np.float32(self._middle @ vector)
+        known = np.flatnonzero(~np.isnan(scores))
+        best = known[np.argsort(-scores[known], kind="stable")[:depth]]
+        return rows[best], scores[best]
+
+    def _candidates(self, turned: Matrix, left: Left, wanted: int) -> Rows:
+        """At least so many rows whose first numbers are most like the asked ones."""
+        head = turned[: self._head.shape[1]]
+        rough = np.rint(head * (127 / (np.abs(head).max() or 1))).astype(np.int8)
+        if left.mask is None or left.count * SPARSE > left.stop - left.start:
+            span = slice(left.start, left.stop)
+            scores = self._rough(rough, self._head[span], self._scales[span, 0])
+            rows, scores = left.rows(), scores if left.mask is None else scores[left.mask]
+        else:
+            rows = left.rows()
+            scores = self._rough(rough, self._head[rows], self._scales[rows, 0])
+        return rows[_top(scores, wanted)]
+
+    @staticmethod
+    def _rough(asked: NDArray[np.int8], head: NDArray[np.int8], scales: Matrix) -> NDArray[Any]:
+        return np.asarray(simsimd.cdist(asked[None], np.ascontiguousarray(head), "dot")).ravel() * scales
+
+    def _whole(self, turned: Matrix, rows: Rows) -> Matrix:
+        size, scales = self._head.shape[1], self._scales[rows]
+        head = self._head[rows].astype(np.float32) @ turned[:size]
+        tail = self._tail[rows].astype(np.float32) @ turned[size:]
+        return np.asarray(head * scales[:, 0] + tail * scales[:, 1], np.float32)
+
+
+def _top(scores: NDArray[Any], wanted: int) -> Rows:
+    """Places of at least so many of the best scores. A sample tells from which score on they are: a whole sort costs ten times as much."""
+    if len(scores) <= wanted:
+        return np.arange(len(scores))
+    step = max(1, len(scores) // 20_000)
+    sample = np.sort(scores[::step])
+    sample = sample[~np.isnan(sample)]
+    share = 2 * wanted // step + 10
+    found = np.flatnonzero(scores >= sample[-share]) if share < len(sample) else np.flatnonzero(~np.isnan(scores))
+    return found if len(found) >= wanted else np.argsort(-scores, kind="stable")[:wanted]
+
+
+def write(folder: Path, raw: Matrix, known: NDArray[np.bool_]) -> None:
+    """Lay vectors down for `Vectors`; `known` says which rows have one."""
+    dimension, size = raw.shape[1], min(HEAD, raw.shape[1])
+    some = np.flatnonzero(known)
+    sample = raw[some[:: max(1, len(some) // SAMPLE)]].astype(np.float64)
+    middle = sample.mean(axis=0) if len(sample) else np.zeros(dimension)
+    _, axes = np.linalg.eigh((sample - middle).T @ (sample - middle))
+    turn = axes.T[::-1].astype(np.float32)
+    head = np.lib.format.open_memmap(folder / "v.head.npy", "w+", np.int8, (len(raw), size))
+    tail = np.lib.format.open_memmap(folder / "v.tail.npy", "w+", np.int8, (len(raw), dimension - size))
+    scales = np.full((len(raw), 2), np.nan, np.float32)
+    for start in range(0, len(raw), AT_ONCE):
+        stop = min(start + AT_ONCE, len(raw))
+        turned = (raw[start:stop] - middle.astype(np.float32)) @ turn.T
+        for part, kept, place in ((turned[:, :size], head, 0), (turned[:, size:], tail, 1)):
+            scale = np.abs(part).max(axis=1, initial=0) / 127
+            kept[start:stop] = np.rint(part / np.where(scale, scale, 1)[:, None])
+            scales[start:stop, place] = np.where(known[start:stop], scale, np.nan)
+    head.flush()
+    tail.flush()
+    np.save(folder / "v.turn.npy", turn)
+    np.save(folder / "v.middle.npy", middle.astype(np.float32))
+    np.save(folder / "v.scales.npy", scales)
