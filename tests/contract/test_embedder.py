@@ -169,6 +169,15 @@ def test_a_provider_that_is_not_there_is_unavailable() -> None:
         ProviderEmbedder("http://127.0.0.1:1/v1/embeddings", "small", dimension=DIMENSION).embed(["a"])
 
 
+def test_a_provider_that_did_not_answer_is_left_alone_for_a_while(provider: Provider) -> None:
+    embedder = ProviderEmbedder(provider.address, "small", dimension=DIMENSION)
+    provider.answer = 200, b"no"
+    for how in ("does not answer", "a moment ago"):
+        with pytest.raises(Unavailable, match=how):
+            embedder.embed(["a"])
+    assert len(provider.asked) == 1
+
+
 def test_a_vector_of_zeros_is_none(provider: Provider) -> None:
     provider.answer = 200, json.dumps({"data": [{"index": 0, "embedding": [0.0] * DIMENSION}]}).encode()
     assert ProviderEmbedder(provider.address, "small", dimension=DIMENSION).embed(["a"]) == [b""]

@@ -19,6 +19,7 @@ from typing import Any
 from host import own
 from steward import settings
 from steward.bootstrap import assemble
+from steward.kernel.embedding import Embedder
 from steward.kernel.keys import partition
 from steward.kernel.ports import Stored
 from steward.kernel.product import Product
@@ -183,7 +184,8 @@ def held(home: Home) -> Held:
     product = assemble(settings.load({"STEWARD_HOME": str(home.folder)}))
     try:
         for kind in manifest().indexes:
-            assert not product.ports.search.define(index(kind).spec), "the list is not the one that the process left"
+            spec = index(kind).made_with(product.ports.port(Embedder))  # type: ignore[type-abstract]
+            assert not product.ports.search.define(spec), "the list is not the one that the process left"
         workspace = own.workspace_of(product, "")
         messages = [message.body for message in (*product.ports.queue.receive(10), *product.ports.queue.dead())]
         files = [path.name for place in ("tmp", "blobs/.drafts") for path in (home.folder / place).glob("*")]

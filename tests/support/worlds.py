@@ -112,7 +112,7 @@ class World:
 
     def _define(self) -> None:
         for kind in manifest().indexes:
-            self.ports.search.define(index(kind).spec)
+            self.ports.search.define(index(kind).made_with(self.ports.port(Embedder)))  # type: ignore[type-abstract]
 
     def answer(
         self,

@@ -37,7 +37,7 @@ def fact(name: str, text: str) -> str | int | float | bool | None:
     if not text:
         return None
     kind = FACTS[name].kind
-    if kind in ("text", "zip", "state", "date", "type", "status"):
+    if kind in ("text", "zip", "state", "date", "type", "status", "features"):
         return text
     try:
         return _read(kind, name, text)

@@ -1,9 +1,10 @@
 """How a kind of record is listed: an IndexSpec and a function that makes its documents from the records."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from steward.kernel.embedding import Embedder
 from steward.kernel.search import Document, Gone, IndexSpec
 
 if TYPE_CHECKING:
@@ -15,22 +16,27 @@ Maker = TypeVar("Maker", bound=Documents)
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A kind's spec, and its documents for given ids: one Document or Gone an id."""
+    """A kind's spec, and its documents for given ids: one Document or Gone an id. `embedded` says that they have vectors."""
 
     spec: IndexSpec
     documents: Documents
+    embedded: bool = False
+
+    def made_with(self, embedder: Embedder) -> IndexSpec:
+        """The spec with the model that makes the vectors, so that another model makes another index."""
+        return replace(self.spec, embedding=embedder.model, dimension=embedder.dimension) if self.embedded else self.spec
 
 
 INDEXES: dict[str, Index] = {}
 
 
-def indexer(spec: IndexSpec) -> Callable[[Maker], Maker]:
+def indexer(spec: IndexSpec, *, embedded: bool = False) -> Callable[[Maker], Maker]:
     """Register the function that makes the documents of a kind; it is run after each commit and by a rebuild."""
 
     def register(documents: Maker) -> Maker:
         if spec.kind in INDEXES:
             raise ValueError(f"two indexes of {spec.kind}")
-        INDEXES[spec.kind] = Index(spec, documents)
+        INDEXES[spec.kind] = Index(spec, documents, embedded)
         return documents
 
     return register

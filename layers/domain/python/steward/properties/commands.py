@@ -42,7 +42,7 @@ def create_property(cmd: CreateProperty, ctx: Context) -> PropertyView:
         changed_by=ctx.actor.id,
         sales=sorted((Sale(date=sale.date, price=to_cents(sale.price)) for sale in cmd.sales), key=lambda sale: sale.date, reverse=True),
     )
-    if cmd.listing_status is None and cmd.asking_price:
+    if cmd.listing_status is None and (cmd.asking_price or cmd.rent):
         home = home.model_copy(update={"listing_status": ListingStatus.AVAILABLE})
     _check(ctx, home)
     _claim(ctx, home)

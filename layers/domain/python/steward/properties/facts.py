@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "whole", "number", "money", "date", "zip", "state", "flag", "type", "status"]
+Kind = Literal["text", "whole", "number", "money", "date", "zip", "state", "flag", "type", "status", "features"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ def _facts(*facts: Fact) -> dict[str, Fact]:
 
 FACTS = _facts(
     Fact("source_id", "Id in the file", "text", longest=200),
+    Fact("title", "Title", "text"),
     Fact("parcel", "Parcel reference", "text", longest=200),
     Fact("address", "Street address", "text"),
     Fact("street_number", "House number", "text", part=True),
@@ -44,6 +45,7 @@ FACTS = _facts(
     Fact("sale_price", "Last sale price", "money", high=1e11, empty_zero=True),
     Fact("sale_date", "Last sale date", "date"),
     Fact("asking_price", "Asking price", "money", high=1e11, empty_zero=True),
+    Fact("rent", "Rent a month", "money", high=1e8, empty_zero=True),
     Fact("listing_status", "Listing status", "status"),
     Fact("listed_on", "Listed on", "date"),
     Fact("property_type", "Property type", "type"),
@@ -73,6 +75,7 @@ FACTS = _facts(
     Fact("market_value", "Market value", "money", high=1e11, empty_zero=True),
     Fact("tax_annual", "Tax a year", "money", high=1e10),
     Fact("listing_url", "Listing address", "text", longest=2000),
+    Fact("features", "Features", "features", longest=2000),
     Fact("remarks", "Remarks", "text", longest=20_000),
 )
 """Every fact a column can become, in the order the desk offers them."""

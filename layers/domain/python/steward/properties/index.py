@@ -1,13 +1,17 @@
 """How properties are listed: the fields to filter, sort and count by, and the row a list shows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from steward.kernel.context import Context
+from steward.kernel.embedding import Embedder
+from steward.kernel.errors import Unavailable
 from steward.kernel.index import indexer
-from steward.kernel.search import Document, Field, Gone, IndexSpec, Scalar
+from steward.kernel.search import Document, Field, Gone, IndexSpec, Text, Value
 from steward.properties.facts import MONEY
+from steward.properties.features import titles
 from steward.properties.model import Outline, PipelineStatus, Property, Source, Valuation
 from steward.properties.store import PROPERTIES, SOURCES, VALUATIONS
 
@@ -19,7 +23,7 @@ BANDS = (0, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1500, 2
 
 SPEC = IndexSpec(
     "property",
-    2,
+    3,
     (
         Field("ref", "int", sort=True),
         Field("address", "text", sort=True),
@@ -38,11 +42,13 @@ SPEC = IndexSpec(
         Field("condition", "int"),
         Field("grade", "int"),
         Field("waterfront", "int"),
+        Field("features", "tags", facet=True),
         Field("lat", "float"),
         Field("lon", "float"),
         Field("price", "float", sort=True),
         Field("price_band", "int", facet=True),
         Field("asking_price", "float", sort=True),
+        Field("rent", "float", sort=True),
         Field("last_sale_price", "float", sort=True),
         Field("last_sale_date", "int", sort=True),
         Field("estimate", "float", sort=True),
@@ -57,31 +63,63 @@ SPEC = IndexSpec(
         Field("source", "text", facet=True),
         Field("warning", "text", facet=True),
     ),
+    texts=(Text("title", 2.0), Text("place"), Text("features"), Text("remarks")),
+    layout=("city", "property_type", "price"),
+    place=("lat", "lon"),
 )
 DAYS = frozenset({"last_sale_date", "as_of"})
 """Fields that hold a day as the number 20141013."""
 
+READ = 2_000
+"""Letters of a home's remarks that its vector is made of."""
+
 _SAME = tuple(name for name in Outline.model_fields if name != "property_type")
 
 
-@indexer(SPEC)
+@indexer(SPEC, embedded=True)
 def documents(ctx: Context, ids: Sequence[str]) -> Sequence[Document | Gone]:
     """The documents of properties; one that is no more is Gone."""
     homes = PROPERTIES.many(ctx, ids)
     values = VALUATIONS.many(ctx, ids)
     told = {home.source for home in homes if home and home.source}
     sources = {source.id: source for source in SOURCES.many(ctx, sorted(told)) if source}
+    vectors = _vectors(ctx, homes)
     return [
-        document(home, value, sources.get(home.source)) if home else Gone(PROPERTIES.kind, id, GONE)
-        for id, home, value in zip(ids, homes, values, strict=True)
+        replace(document(home, value, sources.get(home.source)), vector=vector) if home else Gone(PROPERTIES.kind, id, GONE)
+        for id, home, value, vector in zip(ids, homes, values, vectors, strict=True)
     ]
+
+
+def _vectors(ctx: Context, homes: Sequence[Property | None]) -> Sequence[bytes]:
+    """A vector a home. No list waits for a provider: what it does not embed now is found by its words, until the next rebuild."""
+    written = [meaning(home) if home else "" for home in homes]
+    try:
+        return ctx.port(Embedder).embed(written)  # type: ignore[type-abstract]
+    except Unavailable:
+        return [b""] * len(written)
+
+
+def meaning(home: Property) -> str:
+    """What a home's vector is made of: what somebody wrote of it. Bare facts are found by filters, and alike for too many homes."""
+    return " ".join(part for part in (home.title, (home.remarks or "")[:READ]) if part)
+
+
+def texts(home: Property) -> dict[str, str]:
+    """What a home can be found by in words."""
+    kind = str(home.property_type or "").replace("_", " ")
+    place = (home.address, home.unit, home.city, home.state, home.zip, home.county, kind)
+    told = {
+        "title": home.title, "place": " ".join(part for part in place if part), "features": ", ".join(titles(home.features or ())),
+        "remarks": home.remarks,
+    }  # fmt: skip
+    return {name: text for name, text in told.items() if text}
 
 
 def document(home: Property, value: Valuation | None, source: Source | None) -> Document:
     """A property with its valuation as a list shows it. Money in dollars, days as numbers."""
     row = _row(home, value)
     day = source.as_of if source else None
-    found: dict[str, Scalar] = {
+    found: dict[str, Value] = {
         "text": " ".join(str(row[name]) for name in ("address", "unit", "city", "zip", "parcel", "source_id") if name in row).lower(),
         "property_type": row.get("property_type"),
         "waterfront": None if home.waterfront is None else int(home.waterfront),
@@ -92,13 +130,14 @@ def document(home: Property, value: Valuation | None, source: Source | None) -> 
         "as_of": number_of((day or home.updated_at.date()).isoformat()),
         "source": home.source or None,
         "warning": home.warnings[0] if home.warnings else None,
+        "features": tuple(home.features) if home.features else None,
         "estimate": None, "gap": None, "gap_ratio": None, "score": None, "confidence": None,
     }  # fmt: skip
     if value and value.model:
         found.update(estimate=_dollars(value.estimate), gap=_dollars(value.gap))
         found.update(gap_ratio=value.gap_ratio, score=value.score, confidence=value.confidence)
     fields = {field.name: found[field.name] if field.name in found else row.get(field.name) for field in SPEC.fields}
-    return Document(PROPERTIES.kind, home.id, home.version + (value.version if value else 0), fields, row)
+    return Document(PROPERTIES.kind, home.id, home.version + (value.version if value else 0), fields, row, texts(home))
 
 
 def _row(home: Property, value: Valuation | None) -> dict[str, Any]:

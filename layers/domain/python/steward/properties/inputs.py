@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from steward.kernel.model import Day, Input, Output, form
-from steward.kernel.pages import MAX_PAGE, Listed
+from steward.kernel.pages import MAX_PAGE, Listed, nearest
+from steward.properties.features import FEATURES, SEPARATORS, named, ordered
 from steward.properties.model import (
     ListingStatus,
     PipelineStatus,
@@ -17,6 +18,18 @@ from steward.properties.model import (
     Verdict,
 )  # fmt: skip
 
+
+def checked_features(told: Any) -> Any:
+    """Features by any spelling of the catalogue, or one text of several, to their names in its order."""
+    if told is None or not isinstance(told, str | Sequence) or not all(isinstance(one, str) for one in told):
+        return told
+    said = [one for one in (SEPARATORS.split(told) if isinstance(told, str) else told) if one.strip()]
+    unknown = next((one for one in said if not named(one)), "")
+    if unknown:
+        raise ValueError(f"'{unknown.strip()[:40]}' is no feature.{nearest(unknown.strip(), list(FEATURES))}")
+    return ordered([named(one) for one in said])
+
+
 Short = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Zip = Annotated[str, StringConstraints(pattern=r"^\d{5}$"), form("five digits, such as 98103")]
 State = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), form("two capital letters, such as WA")]
@@ -24,6 +37,7 @@ Amount = Annotated[Decimal, Field(ge=0, le=100_000_000_000, max_digits=14, decim
 Area = Annotated[int, Field(ge=0, le=10_000_000_000)]
 Count = Annotated[int, Field(ge=0, le=500)]
 Year = Annotated[int, Field(ge=1600, le=9999)]
+Features = Annotated[list[Annotated[str, StringConstraints(max_length=60)]], BeforeValidator(checked_features)]
 Told = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 """An id, a ref, a source's own id, or `source:ID`."""
 
@@ -58,13 +72,16 @@ class Described(Input):
     waterfront: bool | None = None
     garage_spaces: int | None = Field(default=None, ge=0, le=1000)
     zoning: Short | None = None
+    features: Features | None = None
     owner_name: Short | None = None
     owner_mailing_address: Short | None = None
     listing_status: ListingStatus | None = None
     listed_on: Day | None = None
     listing_url: str | None = Field(default=None, max_length=2000)
+    title: Short | None = None
     remarks: str | None = Field(default=None, max_length=20_000)
     asking_price: Amount | None = None
+    rent: Amount | None = None
     assessed_value: Amount | None = None
     market_value: Amount | None = None
     tax_annual: Amount | None = None
@@ -136,7 +153,8 @@ SHORT = {
 
 class Filters(Input):
     """Filters as an address writes them: `98103,98105`, `70..`, `..312000`, `3..5`, `known`, `unknown`; money in dollars,
-    days as `2014-10-13`, or `2014-10` and `2014` for all of them. `q` looks for words in address, city, ZIP, parcel and id."""
+    days as `2014-10-13`, or `2014-10` and `2014` for all of them; of several `features` a home has all. `q`
+    looks for words in address, city, ZIP, parcel and id."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
     ALIASES: ClassVar[Mapping[str, str]] = SHORT
@@ -148,6 +166,7 @@ class Filters(Input):
     city: FilterText = ""
     state: FilterText = ""
     zip: FilterText = ""
+    features: FilterText = ""
     county: FilterText = ""
     property_type: FilterText = ""
     bedrooms: FilterText = ""
@@ -163,6 +182,7 @@ class Filters(Input):
     price: FilterText = ""
     price_band: FilterText = ""
     asking_price: FilterText = ""
+    rent: FilterText = ""
     last_sale_price: FilterText = ""
     last_sale_date: FilterText = ""
     estimate: FilterText = ""

@@ -14,6 +14,7 @@ from steward.kernel.ports import Stored as Row
 from steward.kernel.search import Hits
 from steward.kernel.textfiles import cell
 from steward.properties import queries
+from steward.properties.features import titles
 from steward.properties.index import SPEC
 from steward.properties.inputs import ExportProperties, ExportPropertiesJson, ListProperties, PropertyPage, Scanned, ScanProperties
 from steward.properties.model import Property
@@ -22,11 +23,11 @@ from steward.properties.views import invented, property_rows
 from steward.workspaces.exporting import Part, exported
 
 COLUMNS = (
-    "source_id", "ref", "address", "unit", "city", "state", "zip", "county", "parcel", "lat", "lon", "property_type", "bedrooms",
+    "source_id", "ref", "title", "address", "unit", "city", "state", "zip", "county", "parcel", "lat", "lon", "property_type", "bedrooms",
     "bathrooms", "living_area_sqft", "lot_area_sqft", "basement_sqft", "floors", "year_built", "year_renovated", "condition", "grade",
-    "view", "waterfront", "listing_status", "last_sale_date", "last_sale_price", "asking_price", "assessed_value", "market_value",
-    "tax_annual", "estimate", "estimate_low", "estimate_high", "estimate_as_of", "estimate_at_sale", "estimate_at_sale_low",
-    "estimate_at_sale_high", "gap", "gap_ratio", "score", "confidence", "score_reason", "price_basis", "invented",
+    "view", "waterfront", "listing_status", "last_sale_date", "last_sale_price", "asking_price", "rent", "features", "assessed_value",
+    "market_value", "tax_annual", "estimate", "estimate_low", "estimate_high", "estimate_as_of", "estimate_at_sale",
+    "estimate_at_sale_low", "estimate_at_sale_high", "gap", "gap_ratio", "score", "confidence", "score_reason", "price_basis", "invented",
 )  # fmt: skip
 """The columns of an export, in order."""
 
@@ -124,6 +125,7 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     estimate, at_sale = value.get("estimate", {}), value.get("at_sale", {})
     return {
         **row,
+        "features": ", ".join(titles(row.get("features", ()))),
         "estimate": estimate.get("value"),
         "estimate_low": estimate.get("low"),
         "estimate_high": estimate.get("high"),

@@ -73,17 +73,18 @@ class Told(BaseModel):
     by: str
     at: datetime
     edited: bool = False
-    says: str | int | float | bool | None = None
+    says: str | int | float | bool | list[str] | None = None
     says_by: str = ""
 
 
 class Outline(BaseModel):
     """What a list knows of a property besides money. None is "not known"; 0 is counted, and zero.
 
-    Areas are in square feet, `lat` and `lon` in degrees (WGS 84).
+    Areas are in square feet, `lat` and `lon` in degrees (WGS 84). `features` are names of the catalogue (`properties/features.py`).
     """
 
     source_id: str | None = None
+    title: str | None = None
     parcel: str | None = None
     address: str | None = None
     unit: str | None = None
@@ -106,6 +107,7 @@ class Outline(BaseModel):
     grade: int | None = None
     view: int | None = None
     waterfront: bool | None = None
+    features: list[str] | None = None
 
 
 class Description(Outline):
@@ -127,19 +129,20 @@ class Description(Outline):
 
 
 class Property(Description, Record):
-    """One property (spec V4). Money is in cents; `sales` are newest first.
+    """One property (spec V4). Money is in cents; `sales` are newest first. `rent` is for a month, and never a price.
 
     `source` is the import its facts come from ("" when a person entered them); `provenance` names the facts that differ
     from it. `changed_by` is the run or the member that wrote this version. `warnings` are codes of `facts.WARNINGS`.
     """
 
     UNTOLD: ClassVar[frozenset[str]] = frozenset({"origin", "source", "provenance", "changed_by"})
-    CENTS: ClassVar[frozenset[str]] = frozenset({"asking_price", "assessed_value", "market_value", "tax_annual", "price"})
+    CENTS: ClassVar[frozenset[str]] = frozenset({"asking_price", "rent", "assessed_value", "market_value", "tax_annual", "price"})
 
     origin: Origin = Origin.MANUAL
     listing_status: ListingStatus = ListingStatus.OFF_MARKET
     pipeline_status: PipelineStatus = PipelineStatus.NEW
     asking_price: int | None = None
+    rent: int | None = None
     assessed_value: int | None = None
     market_value: int | None = None
     tax_annual: int | None = None
@@ -353,6 +356,7 @@ class PropertyRow(Outline, Output):
     listing_status: ListingStatus
     pipeline_status: PipelineStatus
     asking_price: Dollars | None = None
+    rent: Dollars | None = None
     assessed_value: Dollars | None = None
     market_value: Dollars | None = None
     tax_annual: Dollars | None = None

@@ -7,6 +7,7 @@ from steward.kernel.errors import Fault, Invalid
 from steward.kernel.ids import derive
 from steward.kernel.pages import clauses_of, nearest, sort_of
 from steward.kernel.search import Clause, Field, Sort
+from steward.properties.features import named
 from steward.properties.index import DAYS, SPEC
 from steward.properties.inputs import SHORT, Filters
 
@@ -20,7 +21,9 @@ def clauses(asked: Filters, workspace: str) -> list[Clause]:
     found = [Clause("text", "contains", word) for word in asked.q.lower().split()[:MAX_WORDS]]
     for name, field in FIELDS.items():
         text = str(getattr(asked, name, "") or "").strip()
-        if text:
+        if text and field.type == "tags" and text not in ("known", "unknown"):
+            found += [Clause(name, "has", named(part) or part.strip()) for part in text.split(",") if part.strip()]
+        elif text:
             found += clauses_of(field, _spelt(field, text, workspace))
     return found
 

@@ -92,7 +92,9 @@ def misplaced(known: Property, facts: Mapping[str, Any]) -> Wrong | None:
 def created(taken: Taken, stamp: Stamp, *, origin: Origin, id: str, ref: int) -> Property:
     """A new property as a row tells it."""
     facts = dict(taken.facts)
-    facts.setdefault("listing_status", (ListingStatus.AVAILABLE if facts.get("asking_price") else ListingStatus.OFF_MARKET).value)
+    facts.setdefault(
+        "listing_status", (ListingStatus.AVAILABLE if facts.get("asking_price") or facts.get("rent") else ListingStatus.OFF_MARKET).value
+    )
     return Property.model_validate(
         {
             **facts,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call, Context
 from steward.kernel.dispatch import Door
+from steward.kernel.embedding import Embedder
 from steward.kernel.ids import sortable
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.ports import ABSENT, Put
@@ -38,7 +39,7 @@ def _fill(door: Door, kind: str) -> None:
     """Fill an index that is new. The row says that it was begun, so one whose filling was cut short is filled again."""
     key = place(SYSTEM, KIND, kind)
     (row,) = door.ports.records.get([key])
-    new = door.ports.search.define(index(kind).spec)
+    new = door.ports.search.define(index(kind).made_with(door.ports.port(Embedder)))  # type: ignore[type-abstract]
     if not new and row and row.body["filled"]:
         return
     version = row.version if row else 0

@@ -5,6 +5,7 @@ import math
 import struct
 from collections.abc import Sequence
 from http.client import HTTPException
+from time import monotonic
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -12,7 +13,9 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_o
 
 from steward.kernel.errors import Unavailable
 
-PATIENCE = 20.0
+PATIENCE = 5.0
+REST = 30.0
+"""Seconds in which a provider that failed is not asked again, so that nobody waits for it over and over."""
 AT_ONCE = 100
 """Texts of one request."""
 LONGEST = 8_000
@@ -32,6 +35,7 @@ class ProviderEmbedder:
         self._address, self._name, self._key = address, name, key
         self.dimension = dimension
         self._opener: OpenerDirector = build_opener(_Straight)
+        self._rests_until = 0.0
 
     @property
     def model(self) -> str:
@@ -48,6 +52,8 @@ class ProviderEmbedder:
         return vectors
 
     def _asked(self, texts: Sequence[str]) -> list[bytes]:
+        if monotonic() < self._rests_until:
+            raise self._failed("did not answer a moment ago")
         answer = self._answer({"model": self._name, "input": texts})
         try:
             found = sorted(answer["data"], key=lambda one: int(one["index"]))
@@ -68,6 +74,7 @@ class ProviderEmbedder:
             refused.close()
             raise self._failed(f"refuses ({refused.code})") from refused
         except (OSError, HTTPException, ValueError) as error:
+            self._rests_until = monotonic() + REST
             raise self._failed("does not answer") from error
 
     def _failed(self, how: str) -> Unavailable:

@@ -10,6 +10,7 @@ from steward.desk import words
 from steward.desk.views.parts import TYPES, UNKNOWN, Option, Value, type_of
 from steward.packets import said
 from steward.properties.facts import MONEY
+from steward.properties.features import titles
 from steward.properties.model import PropertyView, Told
 
 
@@ -37,17 +38,23 @@ KINDS = (Option("", "not known"), *(Option(name, label) for name, label in TYPES
 CHOICES: Mapping[str, Sequence[Option]] = {"property_type": KINDS, "waterfront": YES_NO}
 """Facts that are chosen, not typed."""
 NAMES: Mapping[str, str] = {
+    "title": "Title",
     "asking_price": "Asking price",
+    "rent": "Rent a month",
+    "features": "Features",
     "address": "Street address",
     "city": "City",
     "zip": "ZIP",
     "owner_name": "Owner",
     "owner_mailing_address": "Owner’s address",
 }
-SHOWN = ("asking_price", *said.SAID, "owner_name", "owner_mailing_address", "address", "city", "zip")
+SHOWN = ("title", "asking_price", "rent", *said.SAID, "features", "owner_name", "owner_mailing_address", "address", "city", "zip")
 """The facts of the table, in its order."""
 OPTIONAL = frozenset(
     {
+        "title",
+        "rent",
+        "features",
         "above_sqft",
         "garage_spaces",
         "zoning",
@@ -73,7 +80,9 @@ def value_of(field: str, raw: object) -> Value:
         return UNKNOWN
     if field == "property_type":
         return Value(type_of(str(raw)))
-    text = words.money(raw) if field == "asking_price" and isinstance(raw, Decimal | float | int) else said.value_of(field, raw)
+    if isinstance(raw, Sequence) and not isinstance(raw, str):
+        return Value(", ".join(titles([str(one) for one in raw])))
+    text = words.money(raw) if field in ("asking_price", "rent") and isinstance(raw, Decimal | float | int) else said.value_of(field, raw)
     return Value(text, "none") if not raw and text.startswith("none") else Value(text)
 
 
@@ -107,6 +116,8 @@ def raw_text(raw: object) -> str:
     """A value as it stands in the field that changes it."""
     if raw is None:
         return ""
+    if isinstance(raw, list):
+        return ", ".join(titles(raw))
     if isinstance(raw, bool):
         return "true" if raw else "false"
     return words.number(raw).replace(",", "") if isinstance(raw, float | Decimal) else str(raw)

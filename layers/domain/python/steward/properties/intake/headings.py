@@ -82,6 +82,9 @@ market_value: market value, marketvalue, just value, jv, appraised value, total 
 tax_annual: tax amount, taxes, annual tax, annual taxes, taxamount, tax annual amount, taxannualamount, total tax, tax a year, property
   tax, net tax
 listing_url: url, listing url, link, listing link, property url, permalink
+title: title, listing title, headline, listing headline, public title
+rent: rent, monthly rent, rent a month, rent per month, rental price, asking rent, list rent, rent amount, rent monthly, market rent
+features: features, amenities, community amenities, community features, interior features, exterior features, appliances
 remarks: remarks, description, public remarks, publicremarks, body, comments, listing description, property description, notes, details,
   marketing remarks
 """

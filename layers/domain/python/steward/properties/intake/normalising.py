@@ -65,10 +65,10 @@ class Normaliser:
         facts.pop("street_suffix", None)
         if "bathrooms_full" in facts or "bathrooms_half" in facts:
             full, half = facts.pop("bathrooms_full", 0), facts.pop("bathrooms_half", 0)
-            facts.setdefault("bathrooms", float(full or 0) + float(half or 0) / 2)
+            facts.setdefault("bathrooms", _number(full) + _number(half) / 2)
         acres = facts.pop("lot_area_acres", None)
         if acres:
-            facts.setdefault("lot_area_sqft", round(float(acres) * ACRE_SQFT))
+            facts.setdefault("lot_area_sqft", round(_number(acres) * ACRE_SQFT))
         if isinstance(address := facts.get("address"), str) and address.isupper():
             facts["address"] = _titled(address)
         if isinstance(city := facts.get("city"), str) and city.isupper():
@@ -110,6 +110,10 @@ class Normaliser:
         if not isinstance(price, int) or not isinstance(sold, str):
             return None
         return Sale.model_construct(date=date.fromisoformat(sold), price=price, source=self._told_by)
+
+
+def _number(value: Value) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
 def _titled(text: str) -> str:

@@ -13,12 +13,15 @@ from functools import lru_cache
 from steward.kernel.money import to_cents
 from steward.kernel.textfiles import plain as unguarded
 from steward.properties.facts import Fact
+from steward.properties.features import listed
 from steward.properties.model import ListingStatus, PropertyType
 
-Value = str | int | float | bool | None
+Value = str | int | float | bool | list[str] | None
 Parser = Callable[[str], Value]
 
 UNKNOWN = frozenset({"", "-", "--", "---", ".", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "unknown", "not known", "tbd"})
+LONGEST_LIST = 2_000
+"""Characters of a list of features that are looked at."""
 LONGEST_WORD = 100
 """Characters of a date, type or status that are looked at and remembered."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -266,5 +269,18 @@ def _listing_status(text: str) -> str | None:
     return found
 
 
+def features(text: str) -> list[str] | None:
+    """`Pool,Gym,Patio/Deck` to names of the catalogue."""
+    return listed(text[:LONGEST_LIST]) or None
+
+
 _BOUNDED: Mapping[str, Callable[[Fact], Parser]] = {"whole": _whole, "number": _number, "money": _money, "text": _text}
-_PLAIN: Mapping[str, Parser] = {"date": day, "zip": zip5, "state": state, "flag": flag, "type": property_type, "status": listing_status}
+_PLAIN: Mapping[str, Parser] = {
+    "date": day,
+    "zip": zip5,
+    "state": state,
+    "flag": flag,
+    "type": property_type,
+    "status": listing_status,
+    "features": features,
+}
