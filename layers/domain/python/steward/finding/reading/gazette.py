@@ -1,7 +1,6 @@
 """The places a workspace knows, found by their words, longer names first, and misspelt by a letter."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from steward.finding.reading.tokens import tokens
@@ -16,22 +15,14 @@ STATES: Mapping[str, str] = {
     "puerto rico": "PR", "rhode island": "RI", "south carolina": "SC", "south dakota": "SD", "tennessee": "TN", "texas": "TX",
     "utah": "UT", "vermont": "VT", "virginia": "VA", "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY",
 }  # fmt: skip
-CODES = frozenset(STATES.values())
 _SHORT = {"st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount"}
 SHORTEST = 5
 """Letters a misspelt name has at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A value of a field, as it is stored."""
-
-    field: str
-    name: str
-
-
 class Gazette:
-    """The names of a workspace's places, by their words."""
+    """The names of a workspace's places as they are stored, by their words: `cities`, `counties` (without "county") and `states` (each
+    by its code and its name, whether the workspace has it or not; `here` are the codes of those it has)."""
 
     def __init__(
         self, *, cities: Mapping[str, int], states: Mapping[str, int], counties: Mapping[str, int], zips: Mapping[str, int]
@@ -39,24 +30,10 @@ class Gazette:
         self.cities = _by_words(cities)
         self.counties = {words.removesuffix(" county"): name for words, name in _by_words(counties).items()}
         self.zips = frozenset(zips)
-        self.states = {name.upper(): name for name in STATES.values()} | {name.upper(): name for name in states}
-        self.here = frozenset(STATES.get(name.lower(), name.upper()) for name in states)
+        self.states = _states(states)
+        self.here = frozenset(_code(name) for name in states)
         self.longest = max((words.count(" ") + 1 for words in (*self.cities, *self.counties, "district of columbia")), default=1)
         self._counts = cities
-
-    def state(self, words: str) -> str:
-        """A state by its code or name, as it is stored; "" when it is none."""
-        code = STATES.get(words) or (words.upper() if words.upper() in CODES else "")
-        name = next((name for name in self.here if name == words.upper()), "")
-        return self.states.get(words.upper(), "") or self.states.get(code, "") or name
-
-    def city(self, words: str) -> str:
-        """A city by its words, as it is stored; "" when there is none."""
-        return self.cities.get(words, "")
-
-    def county(self, words: str) -> str:
-        """A county by its words, without "county"."""
-        return self.counties.get(words, "")
 
     def misspelt(self, words: str) -> str:
         """The city whose name is nearest to words that miss, double, swap or mistake a letter, or two of a long name; the one with
@@ -81,6 +58,16 @@ class Gazette:
 def named(words: Iterable[str]) -> str:
     """Words as names are looked up by: "st", "ft" and "mt" in full."""
     return " ".join(_SHORT.get(word, word) for word in words)
+
+
+def _code(state: str) -> str:
+    return STATES.get(state.lower(), state).lower()
+
+
+def _states(stored: Mapping[str, int]) -> dict[str, str]:
+    written = {_code(state): state for state in sorted(stored, key=lambda state: (stored[state], state))}
+    known = {code.lower(): written.get(code.lower(), code) for code in STATES.values()}
+    return {**written, **known, **{name: known[code.lower()] for name, code in STATES.items()}}
 
 
 def _by_words(names: Mapping[str, int]) -> dict[str, str]:

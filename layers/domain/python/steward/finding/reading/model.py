@@ -12,16 +12,16 @@ from steward.kernel.search import Scalar
 class Places:
     """What a workspace's properties say of themselves: each value as it is stored, with how many have it (the facets of its index).
 
-    `types` are the property types; where a workspace has flats of one name only, the other name means them too. `rents` and `prices`
-    are how many say a rent and a price: where rents are the rule, an amount that could be either is a rent. Keep one as long as the facets
-    stay the same: what is looked up in it is made once.
+    `types` are the property types, None when they were not counted: where a workspace has flats of one name only, the other name means
+    them too. `rents` and `prices` are how many say a rent and a price: where rents are the rule, an amount that could be either is a rent.
+    Keep one as long as the facets stay the same: what is looked up in it is made once.
     """
 
     cities: Mapping[str, int] = field(default_factory=dict)
     states: Mapping[str, int] = field(default_factory=dict)
     counties: Mapping[str, int] = field(default_factory=dict)
     zips: Mapping[str, int] = field(default_factory=dict)
-    types: Mapping[str, int] = field(default_factory=dict)
+    types: Mapping[str, int] | None = None
     rents: int = 0
     prices: int = 0
 

@@ -1,24 +1,91 @@
 """From a query to what it asks."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from steward.finding.reading.choices import choices
+from steward.finding.reading.draft import Draft, Found
+from steward.finding.reading.lexicon import STOPS, foreign
+from steward.finding.reading.likeness import likeness
 from steward.finding.reading.model import Places, Reading, Understood
-from steward.finding.reading.tokens import tokens
+from steward.finding.reading.placing import Placing
+from steward.finding.reading.rules import RULES
+from steward.finding.reading.tokens import LONGEST, Token, tokens
 from steward.kernel.search import Clause
+
+_ONE_OF = frozenset({"city", "state", "county", "zip", "property_type", "bedrooms", "listing_status"})
+"""Fields that a home has one value of: several that are asked for are alternatives."""
 
 
 def read(query: str, places: Places, today_year: int) -> Reading:
-    """What a query asks of properties; never raises, whatever was typed."""
-    _ = today_year
-    kept, understood = [], []
-    for token in tokens(query):
-        if city := places.gazette.city(token.word):
-            understood.append(Understood("city", "eq", city, query[token.start : token.end]))
-        else:
-            kept.append(query[token.start : token.end])
-    return Reading(query, tuple(understood), " ".join(kept) if understood else query.strip())
+    """What a query asks of properties; never raises, whatever was typed. Only its first 1,000 letters are read, the others stay text."""
+    cut = tokens(query)
+    spots = {spot.first: spot for spot in Placing(query, cut, places.gazette).spots()}
+    draft = Draft(cut, spots, today_year, places.rents > places.prices)
+    draft.lex(bare=foreign([token.word for token in cut]))
+    draft.renting = draft.renting or " rent " in draft.line
+    like = likeness(draft, query)
+    for needed, pattern, make in RULES:
+        if needed in draft.line:
+            draft.each(pattern, make)
+    choices(draft, places.types)
+    found = sorted(draft.found, key=lambda one: (one.first, one.last))
+    understood = tuple(_understood(few, query, cut) for few in _joined(found))
+    return Reading(query, understood, _rest(query, cut, draft.taken), like)
 
 
 def clauses(reading: Reading) -> list[Clause]:
     """The filter of a reading."""
     return [Clause(one.field, cast(Any, one.op), one.value) for one in reading.understood]
+
+
+def _joined(found: Iterable[Found]) -> list[list[Found]]:
+    """What was found, alternatives of one field together, and what was said twice."""
+    joined: list[list[Found]] = []
+    for one in found:
+        if same := next((few for few in joined if _alternative(few[0], one)), None):
+            same.append(one)
+        else:
+            joined.append([one])
+    return joined
+
+
+def _alternative(one: Found, other: Found) -> bool:
+    if one.field != other.field:
+        return False
+    return (one.op, one.value) == (other.op, other.value) or (one.field in _ONE_OF and {one.op, other.op} <= {"eq", "in"})
+
+
+def _understood(found: Sequence[Found], query: str, cut: Sequence[Token]) -> Understood:
+    texts = ", ".join(dict.fromkeys(query[cut[one.first].start : cut[one.last].end] for one in found))
+    first = found[0]
+    if all((one.op, one.value) == (first.op, first.value) for one in found):
+        return Understood(first.field, first.op, first.value, texts)
+    values = (value for one in found for value in (one.value if isinstance(one.value, tuple) else (one.value,)))
+    return Understood(first.field, "in", tuple(dict.fromkeys(values)), texts)
+
+
+def _rest(query: str, cut: Sequence[Token], taken: set[int]) -> str:
+    """What was not read, without the little words and signs beside what was."""
+    if not taken:
+        return query.strip()
+    left = [at not in taken for at in range(len(cut))]
+    for order in (range(len(cut)), reversed(range(len(cut)))):
+        edge = True
+        for at in order:
+            if left[at] and edge and _idle(cut[at].word):
+                left[at] = False
+            else:
+                edge = not left[at]
+    runs: list[list[int]] = []
+    for at in range(len(cut)):
+        if left[at] and runs and runs[-1][1] == at - 1:
+            runs[-1][1] = at
+        elif left[at]:
+            runs.append([at, at])
+    texts = [query[cut[first].start : cut[last].end] for first, last in runs]
+    return " ".join([*texts, query[LONGEST:].strip()]).strip()
+
+
+def _idle(word: str) -> bool:
+    return word in STOPS or not word.isalnum()

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-LONGEST = 2_000
+LONGEST = 1_000
 """Characters that are read; what comes after stays text."""
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?:m|ft|mts?)[2²](?!\w)|[^\W\d_]+|[<>]=|[^\s'’]")

@@ -1,0 +1,67 @@
+"""What is one of a few: places, property types, features, statuses."""
+
+import re
+from collections.abc import Collection
+
+from steward.finding.reading.draft import Draft, Found
+from steward.finding.reading.grammar import compiled
+
+FLATS = {"condo": "apartment", "apartment": "condo"}
+"""Two names for the same thing, told apart by who owns it."""
+_THE = r"(?: (?:a|an|any|the|in|un|una|en|el|la|near))*"
+_SYMBOLS = {"P": "", "S": "listing_status", "T": "property_type"}
+_DENIED = [compiled(rf"neg{_THE} {kind}:\w+(?: (?:or|o|neg|and|y){_THE} {kind}:\w+)*") for kind in _SYMBOLS]
+_PLACE = compiled(r"(?:(?:<=|<|upto|~|in) #\d+ (?:km|mile) (?:of|from|de|a) )?P:(?P<at>\d+)")
+_TYPE = compiled(r"T:(?P<name>\w+)")
+_STATUS = compiled(r"S:(?P<name>\w+)")
+_FEATURE = compiled(r"F:(?P<name>\w+)")
+_NO_FILTER = compiled(rf"(?:neg{_THE} F:\w+(?: (?:(?:or|o|neg){_THE}|and|y) F:\w+)*|F:\w+(?: (?:or|o|u)(?: (?:a|an|una?))? F:\w+)+)")
+_GROUND = compiled(r"lot")
+_NO_GROUND = re.compile(r" (?:large|big|huge|corner|double|own|deep|flat|private|level|oversized|spacious|wooded|fenced|nice|the|F:\w+) $")
+
+
+def choices(draft: Draft, types: Collection[str] | None) -> None:
+    """Read what is one of a few; `types` are the property types that there are, None when that is not known."""
+    if " neg " in draft.line:
+        for pattern in _DENIED:
+            draft.each(pattern, _none_of)
+    draft.each(_PLACE, lambda draft, match: [_named(draft, f"P:{match['at']}", draft.span(match))])
+    draft.each(_STATUS, lambda draft, match: [_named(draft, match[0], draft.span(match))])
+    draft.each(_TYPE, lambda draft, match: _type(draft, match, types))
+    while match := _NO_FILTER.search(draft.line):
+        draft.blank(match, read=False)
+    draft.each(_FEATURE, lambda draft, match: [Found("features", "has", match["name"], *draft.span(match))])
+    draft.each(_GROUND, _ground)
+
+
+def _none_of(draft: Draft, match: re.Match[str]) -> list[Found]:
+    return [_named(draft, symbol, draft.span(match), op="ne") for symbol in re.findall(r"[PST]:\w+", match[0])]
+
+
+def _named(draft: Draft, symbol: str, span: tuple[int, int], *, op: str = "eq") -> Found:
+    kind, name = symbol.split(":")
+    if kind == "P":
+        spot = draft.spots[int(name)]
+        return Found(spot.field, op, spot.name, *span)
+    return Found(_SYMBOLS[kind], op, name, *span)
+
+
+def _type(draft: Draft, match: re.Match[str], types: Collection[str] | None) -> list[Found] | None:
+    name = match["name"]
+    first, last = draft.span(match)
+    after = draft.tokens[last + 1].word if last + 1 < len(draft.tokens) else ""
+    if draft.tokens[last].word in ("apt", "piso") and after[:1].isdecimal():
+        return None
+    if types is not None and name not in types:
+        if draft.tokens[last].word in ("home", "homes") and first == last:
+            return []
+        if (other := FLATS.get(name)) in types:
+            return [Found("property_type", "in", (name, str(other)), first, last)]
+    return [Found("property_type", "eq", name, first, last)]
+
+
+def _ground(draft: Draft, match: re.Match[str]) -> list[Found] | None:
+    """A "lot" is a piece of land, unless it is that of a house."""
+    if any(one.field == "property_type" for one in draft.found) or _NO_GROUND.search(draft.line, 0, match.start()):
+        return None
+    return [Found("property_type", "eq", "land", *draft.span(match))]

@@ -1,0 +1,186 @@
+"""What reading a query never does, and what holds of every query."""
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from steward.finding.reading import Places, Reading, Understood, clauses, read, shown
+from steward.finding.reading.lexicon import STOPS, phrases
+from steward.finding.reading.tokens import tokens
+from steward.kernel.search import Clause
+from tests.unit.finding.test_utterances import PLACES, YEAR, utterances
+
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "listings_uci_apartments"
+PIECES = [
+    *sorted(phrases()),
+    "$",
+    "500k",
+    "1,200",
+    "3",
+    "47.6",
+    "-",
+    "1/2",
+    "kent",
+    "portland",
+    "or",
+    "in",
+    "98030",
+    "mid",
+    "400s",
+    "main st",
+    "\x00",
+    "#7",
+]
+DROPPED = frozenset("similar to a al like same as como property propiedad listing ref id the la el my home homes number no numero".split())
+"""What is no condition: the words before a ref or an address, and "home" where no house is known."""
+
+queries = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=15).map(" ".join))
+
+
+def reading(query: str, places: Places = PLACES) -> Reading:
+    return read(query, places, YEAR)
+
+
+@settings(max_examples=300, deadline=None)
+@given(queries)
+def test_any_text_is_read_the_same_way_twice_and_nothing_of_it_is_lost(query: str) -> None:
+    first = reading(query)
+    kept = {token.word for text in (*(one.text for one in first.understood), first.rest, first.like) for token in tokens(text)}
+    lost = [token.word for token in tokens(query) if token.word not in kept]
+    assert reading(query) == first
+    assert [word for word in lost if word.isalnum() and word not in STOPS and word not in DROPPED] == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(queries)
+def test_what_was_understood_makes_clauses_and_chips(query: str) -> None:
+    told = reading(query)
+    assert [(one.field, one.op, one.value) for one in told.understood] == [(one.field, one.op, one.value) for one in clauses(told)]
+    assert all(shown(one) for one in told.understood)
+
+
+@pytest.mark.parametrize(
+    "query", ["a " * 5_000, "1 " * 5_000, "under 500k in kent " * 550, "like 123 main " * 800, "((((" * 2_500, "ÿ²½" * 3_400]
+)
+def test_ten_thousand_letters_are_read_without_an_error_and_stay(query: str) -> None:
+    assert reading(query).rest.endswith(query.strip()[-20:])
+
+
+@pytest.mark.parametrize(
+    "query", ["no pool", "without a gym or a pool", "sin piscina", "no pets", "condo without fireplace", "not under 2 baths wide"]
+)
+def test_what_is_denied_never_becomes_its_opposite(query: str) -> None:
+    assert not [one for one in reading(query).understood if one.op in ("has", "lte", "lt")]
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("no condos or townhouses", [("property_type", "ne", "condo"), ("property_type", "ne", "townhouse")]),
+        ("not in Kent or Renton", [("city", "ne", "Kent"), ("city", "ne", "Renton")]),
+        ("not sold", [("listing_status", "ne", "sold")]),
+    ],
+)
+def test_what_a_home_has_one_of_can_be_denied(query: str, asked: list[tuple[str, str, str]]) -> None:
+    assert [(one.field, one.op, one.value) for one in reading(query).understood] == asked
+
+
+def test_one_or_the_other_feature_stays_text_since_a_filter_would_ask_for_both() -> None:
+    told = reading("house with pool or hot tub")
+    assert [one.field for one in told.understood] == ["property_type"]
+    assert told.rest == "pool or hot tub"
+
+
+@pytest.mark.parametrize(
+    ("query", "types", "asked"),
+    [
+        ("condo", {"apartment": 4}, ("in", ("condo", "apartment"))),
+        ("apartment", {"condo": 4, "house": 1}, ("in", ("apartment", "condo"))),
+        ("condo", {"condo": 1, "apartment": 4}, ("eq", "condo")),
+        ("condo", {}, ("eq", "condo")),
+    ],
+)
+def test_where_flats_have_one_name_the_other_name_means_them_too(query: str, types: dict[str, int], asked: tuple[str, object]) -> None:
+    (one,) = reading(query, Places(types=types)).understood
+    assert (one.op, one.value) == asked
+
+
+def test_a_home_is_anything_where_no_house_is_known() -> None:
+    told = reading("homes under 500k", Places(types={}))
+    assert [one.field for one in told.understood] == ["price"]
+    assert told.rest == ""
+
+
+def test_an_amount_is_a_rent_where_rents_are_the_rule() -> None:
+    assert clauses(reading("under 900", Places(rents=9, prices=1))) == [Clause("rent", "lte", 900)]
+    assert clauses(reading("under 900", Places(rents=1, prices=9))) == [Clause("price", "lte", 900_000)]
+
+
+def test_a_word_is_no_misspelt_place_when_it_says_something_else() -> None:
+    places = Places(cities={"Largo": 3, "Brighton": 2, "Parkin": 1, "Gardena": 4})
+    assert reading("large bright garden near a park with parking", places).understood == (
+        Understood("features", "has", "yard", "garden"),
+        Understood("features", "has", "parking", "parking"),
+    )
+
+
+def test_places_of_no_workspace_are_text() -> None:
+    assert reading("condos in Atlantis", Places()).rest == "Atlantis"
+
+
+@pytest.mark.parametrize(
+    ("understood", "chip"),
+    [
+        (Understood("city", "in", ("Kent", "Renton"), ""), "Kent or Renton"),
+        (Understood("city", "ne", "Kent", ""), "Not Kent"),
+        (Understood("county", "eq", "King", ""), "King County"),
+        (Understood("property_type", "in", ("house", "townhouse"), ""), "House or Townhouse"),
+        (Understood("price", "lte", 500_000, ""), "Up to $500,000"),
+        (Understood("rent", "lte", 1_500, ""), "Rent up to $1,500"),
+        (Understood("rent", "known", None, ""), "For rent"),
+        (Understood("bedrooms", "gte", 3, ""), "3 beds or more"),
+        (Understood("bedrooms", "eq", 1, ""), "1 bed"),
+        (Understood("bedrooms", "eq", 0, ""), "Studio"),
+        (Understood("bathrooms", "eq", 2.5, ""), "2.5 baths"),
+        (Understood("living_area_sqft", "gte", 2_000, ""), "2,000 sqft or more"),
+        (Understood("lot_area_sqft", "gte", 21_780, ""), "Lot 21,780 sqft or more"),
+        (Understood("year_built", "gt", 1990, ""), "Built after 1990"),
+        (Understood("features", "has", "washer_dryer", ""), "Washer and dryer"),
+        (Understood("listing_status", "eq", "sold", ""), "Sold"),
+        (Understood("score", "gte", 70, ""), "Score 70 or more"),
+        (Understood("lat", "near", (47.6, -122.3, 5.0), ""), "Within 5 km of 47.6, -122.3"),
+    ],
+)
+def test_a_chip_says_what_was_understood(understood: Understood, chip: str) -> None:
+    assert shown(understood) == chip
+
+
+def test_every_condition_of_the_utterances_has_a_chip() -> None:
+    assert all(shown(one) for query, _ in utterances("utterances.txt") for one in reading(query).understood)
+
+
+BEDS = {"studio": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="no shared data")
+def test_template_queries_of_real_listings_are_read_for_98_of_100() -> None:
+    with (SHARED / "apartments_for_rent_dev.csv").open(encoding="utf-8", errors="replace", newline="") as file:
+        rows = list(csv.DictReader(file))
+    cities, states = (Counter(row[name] for row in rows if row[name]) for name in ("cityname", "state"))
+    places = Places(cities=cities, states=states, types={"apartment": len(rows)}, rents=len(rows))
+    asked = [json.loads(line)["query"] for line in (SHARED / "queries.jsonl").read_text(encoding="utf-8").splitlines()]
+    mistaken = [query for query in asked if not answered(query, read(query, places, YEAR))]
+    assert len(mistaken) <= 0.02 * len(asked), mistaken
+
+
+def answered(query: str, told: Reading) -> bool:
+    """Whether place, rooms, type and one feature were read, and nothing was left."""
+    head, _, place = query.partition(" with ")[0].partition(" apartment in ")
+    said = {one.field: str(one.value).lower() for one in told.understood}
+    wanted = {"bedrooms": str(BEDS[head.split()[0]]), "property_type": "apartment", "city": place[:-3], "state": place[-2:]}
+    return {name: said.get(name) for name in wanted} == wanted and "features" in said and len(told.understood) == 5 and not told.rest
