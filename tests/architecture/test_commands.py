@@ -26,6 +26,7 @@ ROOMS = {
     **dict.fromkeys(("keys", "sessions", "members", "permissions", "approvals", "receipts", "auth", "accounts"), "workspaces"),
     "models": "scoring",
     "search": "runs",
+    "watchlists": "finding",
 }
 """Nouns whose commands live in the slice of a larger one."""
 ELSEWHERE = "w2"

@@ -1,9 +1,11 @@
 """The places that a workspace itself knows: its cities, states, ZIPs and counties, from its list of properties."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from steward.finding.reading import Places
 from steward.finding.remembered import Remembered
 from steward.finding.rules_reasons import folded
 from steward.kernel.context import Context
@@ -11,20 +13,21 @@ from steward.kernel.search import Clause, Filter, Hits, Scalar, Sort
 from steward.properties.index import SPEC
 
 KINDS = ("city", "county", "state", "zip")
+TYPE = "property_type"
+AMOUNTS = ("rent", "price")
 MANY, HELD = 20_000, timedelta(seconds=10)
 """A workspace with so many properties is not counted again before that, however much changes in it."""
 WHOLE = 1_000
 """Values that a facet tells at most; where there are more cities, they are asked for state by state."""
 
-Counts = Mapping[str, int]
+FIELDS = frozenset(field.name for field in SPEC.fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Values of each kind with how often they occur; `spelt` finds one by its folded text."""
+    """The places as a reader knows them; `spelt` finds one of a kind by its folded text."""
 
-    counts: Mapping[str, Counts]
-    cities_of: Mapping[str, Counts] = field(default_factory=dict)
+    places: Places
     spelt: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     total: int = 0
     as_of: datetime | None = None
@@ -54,15 +57,20 @@ def known_places(ctx: Context) -> Known:
 
 def counted(ctx: Context) -> Known:
     """The places of a workspace, counted."""
-    hits = _page(ctx, [], KINDS)
-    counts = {kind: _texts(hits.facets.get(kind, ())) for kind in KINDS}
-    cities = {}
-    if len(hits.facets.get("city", ())) >= WHOLE:
-        cities = {state: _texts(_page(ctx, [Clause("state", "eq", state)], ["city"]).facets["city"]) for state in counts["state"]}
-        for part in cities.values():
-            counts["city"] = {**part, **counts["city"]}
-    spelt = {kind: {folded(value): value for value in reversed(list(found))} for kind, found in counts.items()}
-    return Known(counts, cities, spelt, hits.total, hits.as_of, ctx.now)
+    hits = _page(ctx, [], (*KINDS, TYPE))
+    counts = {name: _texts(found) for name, found in hits.facets.items()}
+    if len(counts["city"]) >= WHOLE - 1:
+        rarer = Counter[str]()
+        for state in counts["state"]:
+            rarer.update(_texts(_page(ctx, [Clause("state", "eq", state)], ["city"]).facets["city"]))
+        counts["city"] = {**rarer, **counts["city"]}
+    rents, prices = (_page(ctx, [Clause(name, "known")]).total if name in FIELDS else 0 for name in AMOUNTS)
+    places = Places(
+        cities=counts["city"], states=counts["state"], counties=counts["county"], zips=counts["zip"], types=counts[TYPE],
+        rents=rents, prices=prices,
+    )  # fmt: skip
+    spelt = {kind: {folded(value): value for value in reversed(list(counts[kind]))} for kind in KINDS}
+    return Known(places, spelt, hits.total, hits.as_of, ctx.now)
 
 
 def _page(ctx: Context, where: Filter, facets: Sequence[str] = ()) -> Hits:

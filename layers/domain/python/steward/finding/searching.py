@@ -35,7 +35,7 @@ class Asked:
 def asked(ctx: Context, cmd: Wanted) -> Asked:
     """What a query and its filters say. Raises Invalid naming the filter that cannot be read."""
     known = known_places(ctx)
-    chips, rest, like = understand(cmd.query, known)
+    chips, rest, like = understand(cmd.query, known, ctx.now.year)
     if isinstance(cmd, SearchProperties):
         chips = list(cmd.understood) if cmd.understood is not None else chips
         chips = [chip for chip in chips if chip.text not in cmd.without]

@@ -1,9 +1,17 @@
-"""A query as this workspace understands it."""
+"""A query as a workspace understands it."""
 
 from steward.finding.model import Chip
 from steward.finding.places import Known
+from steward.finding.reading import read, shown
+
+LONGEST = 300
 
 
-def understand(query: str, _: Known) -> tuple[list[Chip], str, str]:
+def understand(query: str, known: Known, year: int) -> tuple[list[Chip], str, str]:
     """Its chips, the words that are left, and what it is to be like."""
-    return [], query, ""
+    reading = read(query, known.places, year)
+    chips = []
+    for one in reading.understood:
+        value = list(one.value) if isinstance(one.value, tuple) else one.value
+        chips.append(Chip.model_validate({"field": one.field, "op": one.op, "value": value, "text": shown(one)[:LONGEST]}))
+    return chips, reading.rest, reading.like
