@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from steward.finding.model_watchlists import CreateWatchlist, NewsOfWatchlist
 from steward.kernel.actor import Actor, Surface
 from steward.kernel.errors import ApprovalNeeded
 from steward.kernel.keys import SYSTEM, partition
@@ -168,6 +169,8 @@ class Brokerages(Office):
             self.settle()
         self._ask(owner, SetPermission(command_pattern="properties.confirm_import", permission="require_approval"))
         self._ask(owner, SetBranding(logo=LOGO, from_name=word))
+        kept = self._ask(owner, CreateWatchlist(name=f"homes of {word}", query=word, filters={"city": f"{word}ton"}))
+        self._ask(owner, NewsOfWatchlist(id=kept.id))
         self._hire(f"{word}-clerk", Role.USER)
         self._wait_for_approval(one, owner)
 
