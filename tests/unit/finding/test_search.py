@@ -135,3 +135,15 @@ def test_no_query_is_an_error(world: World, query: str) -> None:
 def test_weights_of_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="above 0"):
         SearchProperties(keyword_weight=0, vector_weight=0)
+def test_words_find_where_they_stand_and_say_so(world: World) -> None:
+    found = world.run(SearchProperties(query="garden"))
+    assert refs(found) == {3}
+    assert found.rest == "garden"
+    assert found.hits[0].reasons == ["Mentions garden in its description."]
+    assert found.hits[0].keyword
+
+
+def test_without_explain_there_are_no_reasons(world: World) -> None:
+    assert world.run(SearchProperties(query="garden", explain=False)).hits[0].reasons == ()
+
+

@@ -67,7 +67,7 @@ def _candidates(ctx: Context, model: Model, limit: int, where: Filter) -> Found:
 def _around(model: Model) -> list[list[Clause]]:
     lat, lon, kind, city = (model.facts.get(name) for name in ("lat", "lon", "property_type", "city"))
     same = [Clause("property_type", "eq", str(kind))] if kind else []
-    if SPEC.place and lat is not None and lon is not None:
+    if lat is not None and lon is not None:
         places = [[Clause("lat", "near", (float(lat), float(lon), km))] for km in REACHES]
     else:
         places = [[Clause("city", "eq", city)]] if city else []
