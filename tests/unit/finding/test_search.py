@@ -63,7 +63,7 @@ def test_a_limit_is_kept_and_the_total_told(world: World) -> None:
 
 
 def test_what_matches_the_filters_follows_what_has_the_words(world: World) -> None:
-    found = world.run(SearchProperties(query="garden", city="Kent"))
+    found = world.run(SearchProperties(query="beekeeping", city="Kent"))
     assert found.hits[0].ref == 3
     assert refs(found) == {1, 2, 3}
     assert [hit.score for hit in found.hits[1:]] == [0.0, 0.0]
@@ -80,6 +80,33 @@ def test_chips_sent_back_take_the_place_of_what_was_understood(world: World) -> 
 def test_a_chip_of_no_field_is_refused(world: World) -> None:
     with pytest.raises(Invalid, match="no field 'cellar'"):
         world.run(SearchProperties(understood=[Chip(field="cellar", op="eq", value=1)]))
+
+
+SENTENCES = [
+    ("Kent condos under 400k", {1}, ""),
+    ("condos with a view", {2}, ""),
+    ("3+ beds in Kent", {2, 3}, ""),
+    ("casas en Kent", {3}, ""),
+    ("2 bedroom near lake in renton", {4}, "lake"),
+]
+
+
+@pytest.mark.parametrize(("query", "expected", "rest"), SENTENCES)
+def test_a_sentence_is_read_by_the_workspaces_own_places(world: World, query: str, expected: set[int], rest: str) -> None:
+    found = world.run(SearchProperties(query=query))
+    assert refs(found) == expected
+    assert found.rest == rest
+
+
+@pytest.mark.parametrize("query", ["similar to property 1", "condos similar to 1 Alder Road"])
+def test_what_is_like_a_home_is_found_by_a_sentence(world: World, query: str) -> None:
+    found = world.run(SearchProperties(query=query))
+    assert found.hits[0].ref in (2, 4)
+    assert 1 not in refs(found)
+
+
+def test_a_home_that_is_not_there_to_be_like_is_told(world: World) -> None:
+    assert world.run(SearchProperties(query="similar to property 99")).notes
 
 
 def test_facets_are_counted_where_they_are_asked_for(world: World) -> None:
@@ -105,7 +132,7 @@ def test_one_bedroom_less_is_a_near_miss(world: World) -> None:
 
 def test_another_workspaces_homes_and_places_are_not_there(world: World) -> None:
     homes(world, workspace="w2")
-    other = world.run(SearchProperties(query="garden lake view", facets="city"), workspace="w3")
+    other = world.run(SearchProperties(query="beekeeping lake", facets="city"), workspace="w3")
     assert (other.total, other.hits, other.near) == (0, [], [])
     assert other.facets["city"] == []
 
@@ -135,15 +162,15 @@ def test_no_query_is_an_error(world: World, query: str) -> None:
 def test_weights_of_nothing_are_refused() -> None:
     with pytest.raises(ValueError, match="above 0"):
         SearchProperties(keyword_weight=0, vector_weight=0)
+
+
 def test_words_find_where_they_stand_and_say_so(world: World) -> None:
-    found = world.run(SearchProperties(query="garden"))
+    found = world.run(SearchProperties(query="beekeeping"))
     assert refs(found) == {3}
-    assert found.rest == "garden"
-    assert found.hits[0].reasons == ["Mentions garden in its description."]
+    assert found.rest == "beekeeping"
+    assert found.hits[0].reasons == ["Mentions beekeeping in its description."]
     assert found.hits[0].keyword
 
 
 def test_without_explain_there_are_no_reasons(world: World) -> None:
-    assert world.run(SearchProperties(query="garden", explain=False)).hits[0].reasons == ()
-
-
+    assert world.run(SearchProperties(query="beekeeping", explain=False)).hits[0].reasons == ()

@@ -55,10 +55,10 @@ def test_the_inventory_goes_on_page_by_page_in_its_order(world: World) -> None:
 
 
 def test_words_of_the_inventory_are_told_and_looked_for_page_by_page(world: World) -> None:
-    first = world.run(SearchInventory(query="lake view", limit=2))
-    assert first.not_understood == ["lake view"]
-    rest = world.run(SearchInventory(query="lake view", limit=2, cursor=first.next_cursor))
-    assert {home.ref for home in (*first.rows, *rest.rows)} == {1, 2, 3, 4}
+    first = world.run(SearchInventory(query="lake river", limit=2))
+    assert first.not_understood == ["lake river"]
+    rest = world.run(SearchInventory(query="lake river", limit=2, cursor=first.next_cursor))
+    assert {home.ref for home in (*first.rows, *rest.rows)} == {1, 3, 4, 2}
 
 
 @pytest.mark.parametrize("asked", [{"cursor": "-1"}, {"cursor": "x", "query": "lake"}, {"sort": "cellar"}])
