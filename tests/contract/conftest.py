@@ -22,6 +22,9 @@ from steward.adapters.records.dynamo import DynamoRecords
 from steward.adapters.records.memory import MemoryRecords
 from steward.adapters.records.sqlite import SqliteRecords
 from steward.adapters.search.memory import MemorySearch
+from steward.adapters.search.opensearch import OpenSearchSearch
+from steward.adapters.search.opensearch_client import Client
+from steward.adapters.search.opensearch_index import index_name
 from steward.adapters.search.sqlite import SqliteSearch
 from steward.kernel.limits import Buckets
 from steward.kernel.ports import Blobs, Queue, Records
@@ -116,10 +119,37 @@ def buckets(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Ite
         yield RecordsBuckets(opened)
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlite folded once", "sqlite folded"])
+@pytest.fixture(scope="module")
+def _server(request: pytest.FixtureRequest) -> Iterator[tuple[Client, str]]:
+    """The real server, and names of this module's own."""
+    address: str | None = request.getfixturevalue("_opensearch")
+    if address is None:
+        pytest.skip(MISSING)
+    client, prefix = Client(address), f"steward-{secrets.token_hex(6)}"
+    yield client, prefix
+    client.ask("DELETE", f"/{prefix}-*")
+    client.close()
+
+
+@pytest.fixture
+def real_search(request: pytest.FixtureRequest, clock: Clock, _server: tuple[Client, str]) -> Iterator[Search]:
+    """OpenSearch without a document. An index takes long to make, so that of the module's own spec is emptied and kept."""
+    client, prefix = _server
+    yield OpenSearchSearch(client, prefix=prefix, knn="lucene", clock=clock)
+    kept = index_name(prefix, "", request.module.SPEC, "lucene")
+    for one in client.ask("GET", f"/{prefix}-*"):
+        if one != kept:
+            client.ask("DELETE", f"/{one}")
+    client.ask("POST", f"/{prefix}-*/_delete_by_query", {"query": {"match_all": {}}}, refresh="true")
+
+
+@pytest.fixture(params=["memory", "sqlite", "sqlite folded once", "sqlite folded", "opensearch"])
 def search(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Search]:
     """Every engine of Search; SQLite's with no index files, with some that are behind, and with some that are not."""
     engine: Search
+    if request.param == "opensearch":
+        yield request.getfixturevalue("real_search")
+        return
     match request.param:
         case "memory":
             engine = MemorySearch(clock)

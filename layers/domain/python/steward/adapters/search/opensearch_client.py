@@ -1,0 +1,113 @@
+"""The connection to OpenSearch: who asks, how often it is tried, and what its refusals mean."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as Unreached
+from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, TransportError
+
+from steward.kernel.errors import Unavailable
+
+TIMEOUT = 20
+MEND = "check STEWARD_SEARCH and that this server runs"
+KEPT = "Nothing is lost: the lists are made anew from the records"
+BUSY = (429, 502, 503, 504)
+MISSING = 404
+SERVICES = {"es", "aoss"}
+
+
+class Refused(Exception):
+    """What the server answered instead: its status and its own name of the reason."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(status, reason)
+        self.status, self.reason = status, reason
+
+
+class Client:
+    """One server, by its address; a user's password, or in AWS the signature of the process's own role."""
+
+    def __init__(self, address: str, password: str = "") -> None:
+        parts = urlsplit(address)
+        self._host = f"{parts.scheme}://{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+        self._server = OpenSearch(
+            [self._host],
+            http_auth=_signer(parts.hostname or "") or ((unquote(parts.username), password) if parts.username else None),
+            timeout=TIMEOUT,
+            max_retries=2,
+            retry_on_status=BUSY,
+            retry_on_timeout=False,
+            http_compress=parts.scheme == "https",
+        )
+
+    def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
+        """The answer. Raises Refused for what was understood and not done, Unavailable for what may work another time."""
+        try:
+            return self._server.transport.perform_request(method, path, params=params or None, body=body)
+        except ConnectionTimeout as error:
+            raise Unavailable(f"The search server {self._host} took longer than {TIMEOUT} seconds; try again.", passing=True) from error
+        except Unreached as error:
+            raise Unavailable(f"The search server {self._host} cannot be reached; {MEND}. {KEPT}.", passing=True) from error
+        except TransportError as error:
+            raise self._told(error) from error
+        except OpenSearchException as error:
+            raise Unavailable(f"The search server {self._host} gave no answer that can be read; {MEND}.") from error
+
+    def has(self, index: str) -> bool:
+        """Whether an index is there."""
+        try:
+            return bool(self.ask("HEAD", f"/{index}"))
+        except Refused as refused:
+            if refused.status != MISSING:
+                raise
+            return False
+
+    def bulk(self, lines: list[Any], *, refresh: bool) -> None:
+        """Carry out many writes. What a newer version stands against is done already; anything else is an error."""
+        if not lines:
+            return
+        text = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
+        answer = self.ask("POST", "/_bulk", text, refresh="true" if refresh else "false")
+        for told in answer["items"]:
+            (outcome,) = told.values()
+            if outcome["status"] in BUSY:
+                raise Unavailable(f"The search server {self._host} is too busy to take this in; try again in a minute.", passing=True)
+            if outcome["status"] >= 400 and outcome["status"] != 409:
+                raise Unavailable(f"The search server {self._host} does not take this in ({outcome['error']['reason']}); {MEND}.")
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _told(self, error: TransportError) -> Refused | Unavailable:
+        status = error.status_code if isinstance(error.status_code, int) else 0
+        if status in BUSY:
+            return Unavailable(f"The search server {self._host} is too busy to answer; try again in a minute.", passing=True)
+        if status in (401, 403):
+            return Unavailable(
+                f"The search server {self._host} does not let Steward in; check its user in STEWARD_SEARCH and search.password."
+            )
+        return Refused(status, _reason(error.info) or str(error.error))
+
+
+def _reason(told: object) -> str:
+    found = told.get("error") if isinstance(told, Mapping) else None
+    return str(found.get("type", "")) if isinstance(found, Mapping) else ""
+
+
+def is_aws(host: str) -> bool:
+    """Whether a host is a domain or collection of AWS, which wants its requests signed."""
+    return ".amazonaws.com" in host and not SERVICES.isdisjoint(host.split("."))
+
+
+def _signer(host: str) -> Any:
+    if not is_aws(host):
+        return None
+    import boto3
+    from opensearchpy import Urllib3AWSV4SignerAuth
+
+    labels = host.split(".")
+    service = next(label for label in labels if label in SERVICES)
+    return Urllib3AWSV4SignerAuth(boto3.session.Session().get_credentials(), labels[labels.index(service) - 1], service)
