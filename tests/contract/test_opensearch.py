@@ -1,22 +1,124 @@
-"""The real OpenSearch that the contract of Search is held against, and the pipelines it is asked with."""
+"""What OpenSearch does beyond the contract of Search: what is being made anew, processes that share it, and when it is away."""
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.support.engines import MISSING
+from steward.adapters.search.opensearch import OpenSearchSearch
+from steward.adapters.search.opensearch_client import Client, is_aws
+from steward.adapters.search.opensearch_index import kept
+from steward.kernel.errors import Unavailable
+from steward.kernel.search import Clause, Document, Field, Gone, IndexSpec, Search, Sort, Text, Wish
 
-SEARCH = Path(__file__).resolve().parents[2] / "infra" / "search"
+SPEC = IndexSpec("property", 1, [Field("price", "int", sort=True)], texts=[Text("title")], embedding="two", dimension=2)
+BY_PRICE = Sort("price")
+SERVED = Path(__file__).resolve().parents[2] / "infra" / "search"
 
 
-@pytest.mark.parametrize("name", ["weights", "rrf"])
-def test_the_server_takes_the_pipelines_as_they_are_kept(request: pytest.FixtureRequest, name: str) -> None:
-    address: str | None = request.getfixturevalue("_opensearch")
-    if address is None:
-        pytest.skip(MISSING)
-    body = (SEARCH / f"{name}.json").read_bytes()
-    wanted = Request(f"{address}/_search/pipeline/{name}", body, {"Content-Type": "application/json"}, method="PUT")
-    with urlopen(wanted, timeout=30) as answer:
-        assert json.load(answer) == {"acknowledged": True}
+def document(id: str, price: int, version: int = 1, vector: bytes = b"") -> Document:
+    return Document("property", id, version, {"price": price}, {"id": id, "price": price}, {"title": f"home {id}"}, vector)
+
+
+@pytest.fixture
+def other(real_search: OpenSearchSearch) -> OpenSearchSearch:
+    """The same lists, as another process sees them that never filled them."""
+    real_search.define(SPEC)
+    real_search.write("green", [document("a", 1), document("b", 2)])
+    listed = lambda: ("", [SPEC])  # noqa: E731
+    return OpenSearchSearch(real_search._client, prefix=real_search._prefix, knn="lucene", listed=listed)
+
+
+def ids(search: Search) -> list[str]:
+    return list(search.page("green", "property", [], sort=BY_PRICE).ids)
+
+
+def test_a_process_that_filled_nothing_lists_what_another_one_did(real_search: OpenSearchSearch, other: OpenSearchSearch) -> None:
+    assert ids(other) == ["a", "b"]
+    other.write("green", [document("c", 3)])
+    assert ids(real_search) == ["a", "b", "c"]
+
+
+def test_readers_see_the_old_lists_until_the_new_ones_are_whole(real_search: OpenSearchSearch, other: OpenSearchSearch) -> None:
+    seen = []
+
+    def made() -> Iterator[Document]:
+        for number in range(1_200):
+            if number in (0, 600, 1_199):
+                seen.append(ids(other))
+            yield document(f"n{number:04}", number)
+
+    assert real_search.replace("green", "property", made()) == 1_200
+    assert seen == [["a", "b"]] * 3
+    assert other.page("green", "property", [], sort=BY_PRICE, limit=1).total == 1_200
+
+
+def test_what_is_written_while_lists_are_made_anew_is_in_the_old_and_in_the_new(
+    real_search: OpenSearchSearch, other: OpenSearchSearch
+) -> None:
+    def made() -> Iterator[Document]:
+        other.write("green", [document("a", 9, version=2), Gone("property", "b", 2)])
+        assert ids(other) == ["a"]
+        yield from (document("a", 1), document("b", 2), document("c", 3))
+
+    real_search.replace("green", "property", made())
+    assert ids(other) == ["c", "a"]
+
+
+def test_a_rebuild_that_another_one_overtook_says_so_and_leaves_its_lists(real_search: OpenSearchSearch, other: OpenSearchSearch) -> None:
+    def made() -> Iterator[Document]:
+        other.replace("green", "property", [document("x", 7)])
+        yield document("y", 8)
+
+    with pytest.raises(Unavailable, match="Another rebuild"):
+        real_search.replace("green", "property", made())
+    assert ids(other) == ["x"]
+    assert ids(real_search) == ["x"]
+
+
+def test_rows_beyond_what_the_server_passes_over_are_reached(real_search: OpenSearchSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    real_search.define(SPEC)
+    real_search.write("green", [document(f"{number:02}", number) for number in range(30)])
+    monkeypatch.setattr("steward.adapters.search.opensearch.WINDOW", 8)
+    found = real_search.page("green", "property", [Clause("price", "gte", 2)], sort=Sort("price", descending=True), start=20, limit=3)
+    assert (found.ids, found.total) == (["09", "08", "07"], 28)
+    assert real_search.page("green", "property", [], sort=BY_PRICE, start=31, limit=3).ids == []
+
+
+def test_a_vector_without_a_direction_is_none(real_search: OpenSearchSearch) -> None:
+    real_search.define(SPEC)
+    real_search.write("green", [document("a", 1, vector=bytes(8))])
+    assert [hit.score for hit in real_search.find("green", "property", Wish(vector=bytes(8))).hits] == [0.0]
+
+
+def test_a_list_that_was_never_made_says_what_makes_it(real_search: OpenSearchSearch) -> None:
+    never = OpenSearchSearch(real_search._client, prefix=real_search._prefix, knn="lucene", listed=lambda: ("nobody", [SPEC]))
+    with pytest.raises(Unavailable, match="steward search rebuild"):
+        ids(never)
+    with pytest.raises(Unavailable, match="steward search rebuild"):
+        never.write("green", [document("a", 1)])
+
+
+def test_a_server_that_is_away_is_named_with_its_setting() -> None:
+    away = OpenSearchSearch(Client("http://127.0.0.1:9"), prefix="steward", knn="lucene", listed=lambda: ("", [SPEC]))
+    with pytest.raises(Unavailable, match=r"http://127.0.0.1:9 cannot be reached; check STEWARD_SEARCH") as told:
+        ids(away)
+    assert told.value.passing
+
+
+@pytest.mark.parametrize("name", ["index", "fields", "weights", "rrf"])
+def test_the_server_is_asked_with_what_infra_keeps(name: str) -> None:
+    assert kept(name) == (SERVED / f"{name}.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("host", "signed"),
+    [
+        ("search-desk-abc.eu-west-1.es.amazonaws.com", True),
+        ("abc.eu-west-1.aoss.amazonaws.com", True),
+        ("search.example.com", False),
+        ("es.example.com", False),
+    ],
+)
+def test_only_a_domain_of_aws_is_asked_with_signed_requests(host: str, signed: bool) -> None:  # noqa: FBT001
+    assert is_aws(host) is signed

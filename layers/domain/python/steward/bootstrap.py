@@ -4,6 +4,7 @@ An engine's module is imported only when it is chosen, so a process never loads 
 """
 
 import os
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from steward.kernel.ports import Blobs, Children, Queue, Records, Secrets
 from steward.kernel.product import Product
 from steward.kernel.provider import Provider
 from steward.kernel.refs import Refs
-from steward.kernel.search import Search
+from steward.kernel.search import IndexSpec, Search
 from steward.kernel.stamp import NAME as RECEIPTS_KEY
 from steward.kernel.stamp import Stamp
 from steward.kernel.time import system_clock
@@ -34,6 +35,8 @@ from steward.workspaces.limiting import CallLimits
 from steward.workspaces.links import NAME as APPROVALS_KEY
 from steward.workspaces.policy import RulePolicy
 from steward.workspaces.quotas import Quotas
+
+Listed = Callable[[], tuple[str, Sequence[IndexSpec]]]
 
 
 @cache
@@ -52,7 +55,7 @@ def assemble(settings: Settings) -> Product:
     _own_secret(secrets, SEALING)
     ports = Ports(
         records=records,
-        search=_search(settings.search),
+        search=_search(settings.search, secrets, lambda: _listed(door)),
         blobs=_blobs(settings.blobs, secrets, alone=exclusive),
         queue=_queue(settings.queue),
         children=_children(settings.children),
@@ -118,8 +121,22 @@ def _records(engine: Engine) -> Records:
             return MemoryRecords()
 
 
-def _search(engine: Engine) -> Search:
+def _listed(door: Door) -> tuple[str, list[IndexSpec]]:
+    """Whose lists these are and what they hold, for a process that never fills them."""
+    from steward.kernel.registry import index, manifest
+    from steward.runs import filling
+
+    return filling.installation(door), [index(kind).spec for kind in manifest().indexes]
+
+
+def _search(engine: Engine, secrets: Secrets, listed: Listed) -> Search:
     match engine.kind:
+        case "opensearch":
+            from steward.adapters.search.opensearch import OpenSearchSearch
+            from steward.adapters.search.opensearch_client import Client
+
+            client = Client(engine.endpoint, secrets.get("search.password") or "")
+            return OpenSearchSearch(client, prefix=engine.name, knn=engine.knn or client.knn, listed=listed)
         case "sqlite":
             from steward.adapters.search.sqlite import SqliteSearch
 

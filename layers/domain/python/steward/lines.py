@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
@@ -26,17 +26,32 @@ class Wrong(Exception):
 class Engine(BaseModel):
     """The engine of one port. `path` is on this machine; `name` is the table, bucket, queue address, variable prefix or
     reason; `endpoint` is the address of a service that stands in for the cloud's own, or of a provider; `dimension` is that of
-    its vectors."""
+    its vectors, `knn` what a search server finds them with."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal[
-        "sqlite", "memory", "dynamo", "files", "s3", "sqs", "file", "env", "process", "outbox", "smtp", "none", "wordllama", "provider"
+        "sqlite",
+        "memory",
+        "opensearch",
+        "dynamo",
+        "files",
+        "s3",
+        "sqs",
+        "file",
+        "env",
+        "process",
+        "outbox",
+        "smtp",
+        "none",
+        "wordllama",
+        "provider",
     ]
     path: Path | None = None
     name: str = ""
     region: str = ""
     endpoint: str = ""
+    knn: str = ""
     dimension: int = 0
 
 
@@ -98,6 +113,30 @@ def server(rest: str) -> dict[str, str]:
     if parts.password is not None:
         raise Wrong("holds a password", "take it out, and keep it as the secret mail.password")
     return {"name": unquote(parts.username or ""), "endpoint": f"{parts.hostname}:{parts.port}"}
+
+
+def opensearch(rest: str) -> dict[str, str]:
+    """`https://USER@HOST:PORT/PREFIX?knn=ENGINE`, all but the host as may be; never with a password. Names begin with the prefix."""
+    parts, secret = _split(rest)
+    if secret:
+        raise Wrong("holds a password", "take it out, and keep it as the secret search.password")
+    sound = parts and parts.scheme in {"http", "https"} and parts.hostname and not parts.fragment
+    name, knn = (parts.path.strip("/") or "steward", parts.query.removeprefix("knn=")) if parts and sound else ("", "")
+    if not parts or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", name) or knn not in {"", "lucene", "faiss"}:
+        raise Wrong(f"has {rest!r}, not a search server", "write for example opensearch:https://desk@search.example.com:9200")
+    if parts.username and parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise Wrong(f"sends a password to {parts.hostname} without TLS", "name an address that begins with https://")
+    return {"endpoint": f"{parts.scheme}://{parts.netloc}", "name": name, "knn": knn}
+
+
+def _split(text: str) -> tuple[SplitResult | None, str]:
+    """An address in its parts, None of one that has none, and the password it holds."""
+    try:
+        parts = urlsplit(text)
+        sound = parts.port != 0
+    except ValueError:
+        return None, ""
+    return parts if sound else None, parts.password or ""
 
 
 def mailbox(text: str) -> str:

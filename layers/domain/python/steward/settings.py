@@ -149,8 +149,8 @@ RECORDS = Setting(
 SEARCH = Setting(
     "SEARCH",
     "sqlite:search.db",
-    "every list: sqlite:FILE, memory:, none:REASON",
-    lines.engine(sqlite=lines.file, memory=lines.nothing, none=lines.reason),
+    "every list: sqlite:FILE, memory:, opensearch:https://USER@HOST:PORT/PREFIX with the secret search.password, none:REASON",
+    lines.engine(sqlite=lines.file, memory=lines.nothing, opensearch=lines.opensearch, none=lines.reason),
 )
 EMBEDDING = Setting(
     "EMBEDDING",
@@ -323,8 +323,10 @@ def _warnings(settings: Settings) -> Iterator[Finding]:
     for setting, engine in ((BLOBS, settings.blobs), (QUEUE, settings.queue)):
         if engine.kind == "memory" != settings.records.kind:
             yield Finding(setting.variable, "is memory:, while the records last", f"use {setting.default} so that both do")
-    if settings.records.kind == "dynamo" and settings.search.kind != "none":
-        yield Finding(SEARCH.variable, "is kept by each process alone, while the records are shared", "run one process, or use none:REASON")
+    if settings.records.kind == "dynamo" and settings.search.kind not in ("opensearch", "none"):
+        yield Finding(
+            SEARCH.variable, "is kept by each process alone, while the records are shared", "run one process, or use opensearch:URL"
+        )
     if settings.records.kind == "dynamo" and settings.secrets.kind == "file":
         problem = "is a file of this machine, while the records are shared, and each home stamps its receipts with its own receipts.key"
         yield Finding(SECRETS.variable, problem, "run one process, copy that secret to the others, or use env:PREFIX_")

@@ -7,23 +7,24 @@ generation that is no more asks again. Writers who come meanwhile write to both.
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
 from steward.adapters.search import opensearch_query as query
 from steward.adapters.search import rules
 from steward.adapters.search.fusing import Fused, fuse
 from steward.adapters.search.looking import terms
-from steward.adapters.search.opensearch_client import Client, Refused
-from steward.adapters.search.opensearch_index import HEAD, Source, body, columns, head, index_name, numbers, place, source, version
+from steward.adapters.search.opensearch_client import Client
+from steward.adapters.search.opensearch_index import Source, columns, index_name, numbers, place, source, version
+from steward.adapters.search.opensearch_keeping import Keeper, Kind, still
 from steward.adapters.search.opensearch_query import Asked, Query
 from steward.kernel.errors import Unavailable
 from steward.kernel.search import Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, from_iso, iso, system_clock
 
+Listed = Callable[[], tuple[str, Sequence[IndexSpec]]]
 AT_ONCE = 500
 """Documents of one bulk request."""
 WINDOW = 10_000
@@ -31,17 +32,8 @@ WINDOW = 10_000
 MOST_WORDS = 200
 """Words of one query; of more, the rarest that are there at all."""
 MOST_DEPTH = 1_000
-CONFLICT = 409
 TURNS = 10
-"""How often a reader or a rebuild tries again when another one was quicker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """The index of a kind."""
-
-    spec: IndexSpec
-    index: str
+"""How often a reader asks again when a rebuild was quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +51,12 @@ class Looked:
 
 
 class OpenSearchSearch:
-    """`prefix` begins the names of all indexes; `knn` is the engine of vectors, lucene or faiss."""
+    """`prefix` begins the names of all indexes; `knn` is the engine of vectors, lucene or faiss. `listed` says whose the lists are
+    and what they hold, to a process that uses them without having defined them."""
 
-    def __init__(self, client: Client, *, prefix: str, knn: str, clock: Clock = system_clock) -> None:
-        self._client, self._prefix, self._knn, self._clock = client, prefix, knn, clock
+    def __init__(self, client: Client, *, prefix: str, knn: str, listed: Listed = lambda: ("", ()), clock: Clock = system_clock) -> None:
+        self._client, self._prefix, self._knn, self._listed, self._clock = client, prefix, knn, listed, clock
+        self._keeper = Keeper(client, prefix, knn)
         self._installation = ""
         self._kinds: dict[str, Kind] = {}
         self._seen: dict[tuple[str, str], str] = {}
@@ -75,8 +69,8 @@ class OpenSearchSearch:
 
     def define(self, spec: IndexSpec) -> bool:
         """As the port says. Names of an earlier spec stay, for processes that still use it."""
-        kind = Kind(spec, index_name(self._prefix, self._installation, spec, self._knn))
-        new = self._make(kind)
+        kind = self._named(spec)
+        new = self._keeper.make(kind)
         self._kinds[spec.kind] = kind
         return new
 
@@ -90,10 +84,10 @@ class OpenSearchSearch:
             taken.setdefault(document.kind, []).append(document)
         for name, some in taken.items():
             kind = self._kinds[name]
-            found = self._head(kind, workspace) or self._begun(kind, workspace)
+            found = self._keeper.head(kind, workspace) or self._keeper.begun(kind, workspace)
             generations = [one for one in (found["generation"], found["next"]) if one]
             lines = [line for generation in generations for one in some for line in _put(kind, workspace, generation, one)]
-            self._client.bulk([*lines, *self._taken(kind, workspace)], refresh=True)
+            self._client.bulk([*lines, *self._keeper.taken(kind, workspace, iso(self._clock()))], refresh=True)
 
     def page(
         self, workspace: str, kind: str, where: Filter, *, sort: Sort, start: int | str = 0, limit: int = 100, facets: Sequence[str] = ()
@@ -135,18 +129,18 @@ class OpenSearchSearch:
         """As the port says: each is written again under its own version, so a newer one that came meanwhile stays."""
         of = self._kind(kind)
         rules.check_amendment(of.spec, where, fields)
-        found = self._head(of, workspace) or self._begun(of, workspace)
+        found = self._keeper.head(of, workspace) or self._keeper.begun(of, workspace)
         for generation in (found["generation"], found["next"]):
             for hits in self._every(of, Asked(of.spec, workspace, generation), where) if generation else ():
                 lines = [line for hit in hits for line in _amended(of, hit, fields)]
                 self._client.bulk(lines, refresh=False)
-        self._client.bulk(self._taken(of, workspace), refresh=True)
+        self._client.bulk(self._keeper.taken(of, workspace, iso(self._clock())), refresh=True)
         self._client.ask("POST", f"/{of.index}/_refresh")
 
     def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
         """As the port says. Raises Unavailable when another replacement took over."""
         of, made = self._kind(kind), secrets.token_hex(6)
-        self._turn(of, workspace, lambda found: {"next": made})
+        self._keeper.turn(of, workspace, lambda found: {"next": made})
         try:
             written, rest = 0, iter(documents)
             while batch := list(islice(rest, AT_ONCE)):
@@ -155,14 +149,14 @@ class OpenSearchSearch:
                 self._client.bulk([line for one in batch for line in _put(of, workspace, made, one)], refresh=False)
                 written += len(batch)
             self._client.ask("POST", f"/{of.index}/_refresh")
-            self._turn(of, workspace, lambda found: {"generation": _still(found, made), "next": "", "taken": iso(self._clock())})
+            self._keeper.turn(of, workspace, lambda found: {"generation": still(found, made), "next": "", "taken": iso(self._clock())})
         except BaseException:
-            self._turn(of, workspace, lambda found: {"next": "" if found["next"] == made else found["next"]})
-            self._forget(of, workspace, {"term": {"generation": made}})
+            self._keeper.turn(of, workspace, lambda found: {"next": "" if found["next"] == made else found["next"]})
+            self._keeper.forget(of, workspace, {"term": {"generation": made}})
             raise
-        current = self._head(of, workspace) or {}
+        current = self._keeper.head(of, workspace) or {}
         alive = [one for one in (current.get("generation"), current.get("next")) if one]
-        self._forget(of, workspace, {"bool": {"must_not": [{"terms": {"generation": alive}}]}})
+        self._keeper.forget(of, workspace, {"bool": {"must_not": [{"terms": {"generation": alive}}]}})
         return written
 
     def close(self) -> None:
@@ -174,7 +168,7 @@ class OpenSearchSearch:
     def _generations(self, kind: Kind, workspace: str) -> Iterator[Asked]:
         """The generation that was last seen; when an answer has told of another one, that. None where a workspace has no head."""
         for _ in range(TURNS):
-            seen = self._seen.get((kind.index, workspace)) or (self._head(kind, workspace) or {}).get("generation")
+            seen = self._seen.get((kind.index, workspace)) or (self._keeper.head(kind, workspace) or {}).get("generation")
             if not seen:
                 return
             yield Asked(kind.spec, workspace, seen)
@@ -189,7 +183,7 @@ class OpenSearchSearch:
         return bool(looked.head["generation"] == asked.generation)
 
     def _look(self, kind: Kind, asked: Asked, wanted: Query) -> Looked:
-        answer = self._search(kind, asked.workspace, wanted)
+        answer = self._keeper.search(kind, asked.workspace, wanted)
         told = answer["aggregations"]
         heads = told["head"]["one"]["hits"]["hits"]
         facets = {name.removeprefix("facet "): _counted(found) for name, found in told.items() if name.startswith("facet ")}
@@ -203,7 +197,7 @@ class OpenSearchSearch:
         while offset:
             size = min(offset, WINDOW)
             step: Query = {"size": size, "_source": False, "aggs": {}, "track_total_hits": False}
-            hits = self._search(kind, asked.workspace, wanted | step | last)["hits"]["hits"]
+            hits = self._keeper.search(kind, asked.workspace, wanted | step | last)["hits"]["hits"]
             if len(hits) < size:
                 return {"size": 0}
             offset, last = offset - len(hits), {"search_after": hits[-1]["sort"]}
@@ -222,16 +216,15 @@ class OpenSearchSearch:
             return None
         if len(queries) == 2:
             return self._fused(kind, asked, query.hybrid(queries, wish.fusion, depth), wish)
-        ordered: Query = {"query": queries[0], "size": depth, "sort": [{"_score": "desc"}, {"id": "asc"}], "track_scores": True}
-        hits = {
-            hit["_source"]["id"]: hit for hit in self._search(kind, asked.workspace, ordered | {"_source": ["id", "row"]})["hits"]["hits"]
-        }
+        ordered: Query = {"query": queries[0], "size": depth, "sort": [{"_score": "desc"}, {"id": "asc"}], "_source": ["id", "row"]}
+        found = self._keeper.search(kind, asked.workspace, ordered)["hits"]["hits"]
+        hits = {hit["_source"]["id"]: hit for hit in found}
         scores = {id: _cosine(hit["_score"]) if vector else float(hit["_score"]) for id, hit in hits.items()}
         return [_hit(hits[one.id], one) for one in fuse({} if vector else scores, scores if vector else {}, wish.fusion, wish.limit)]
 
     def _fused(self, kind: Kind, asked: Asked, wanted: Query, wish: Wish) -> list[Hit]:
         """The server's own union; a list that is empty leaves the whole score to the other."""
-        answer = self._search(kind, asked.workspace, wanted | {"_source": ["id", "row"]}, include_named_queries_score="true")
+        answer = self._keeper.search(kind, asked.workspace, wanted | {"_source": ["id", "row"]}, include_named_queries_score="true")
         hits = answer["hits"]["hits"]
         lists = {name for hit in hits for name in hit["matched_queries"]}
         if wish.fusion.method == "rrf":
@@ -248,94 +241,29 @@ class OpenSearchSearch:
             return words
         each = {str(place): query.matching(kind.spec, [word]) for place, word in enumerate(words[:10_000])}
         wanted = {"size": 0, "query": {"bool": {"filter": asked.own()}}, "aggs": {"words": {"filters": {"filters": each}}}}
-        counts = self._search(kind, asked.workspace, wanted)["aggregations"]["words"]["buckets"]
+        counts = self._keeper.search(kind, asked.workspace, wanted)["aggregations"]["words"]["buckets"]
         there = sorted((found["doc_count"], int(place)) for place, found in counts.items() if found["doc_count"])
         return [words[place] for _, place in there[:MOST_WORDS]]
 
     def _every(self, kind: Kind, asked: Asked, where: Filter) -> Iterator[Sequence[Source]]:
         """All documents that match, some at once, with their versions."""
         wanted: Query = {"query": {"bool": {"filter": asked.filters(where)}}, "size": AT_ONCE, "sort": [{"id": "asc"}], "version": True}
-        while hits := self._search(kind, asked.workspace, wanted)["hits"]["hits"]:
+        while hits := self._keeper.search(kind, asked.workspace, wanted)["hits"]["hits"]:
             yield hits
             wanted["search_after"] = hits[-1]["sort"]
-
-    def _search(self, kind: Kind, workspace: str, wanted: Query, **params: str) -> Any:
-        return self._client.ask("POST", f"/{kind.index}/_search", wanted, routing=workspace, **params)
 
     # --- keeping ---
 
     def _kind(self, name: str) -> Kind:
+        if not self._kinds:
+            self._installation, specs = self._listed()
+            self._kinds |= {spec.kind: self._named(spec) for spec in specs}
         if name not in self._kinds:
             raise rules.unknown_kind(name)
         return self._kinds[name]
 
-    def _make(self, kind: Kind) -> bool:
-        """Make the index of a kind, and let the kind's alias name it alone; whether it is new."""
-        if self._client.has(kind.index):
-            return False
-        try:
-            self._client.ask("PUT", f"/{kind.index}", body(kind.spec, self._knn))
-        except Refused as refused:
-            if refused.reason != "resource_already_exists_exception":
-                raise Unavailable(f"The search server makes no index ({refused.reason}); check that it has the k-NN plugin.") from refused
-            return False
-        alias = f"{self._prefix}-{kind.spec.kind}"
-        others = {"remove": {"index": f"{alias}-*", "alias": alias, "must_exist": False}}
-        self._client.ask("POST", "/_aliases", {"actions": [others, {"add": {"index": kind.index, "alias": alias}}]})
-        return True
-
-    def _head(self, kind: Kind, workspace: str) -> Source | None:
-        """The head as it is at this moment, with the number that a change of it names."""
-        try:
-            found = self._client.ask("GET", f"/{kind.index}/_doc/{workspace}", routing=workspace)
-        except Refused as refused:
-            if refused.status != 404:
-                raise
-            return None
-        return {**found["_source"], "_at": (found["_seq_no"], found["_primary_term"])}
-
-    def _begun(self, kind: Kind, workspace: str) -> Source:
-        """The head of a workspace that had none."""
-        told = head(workspace, secrets.token_hex(6))
-        try:
-            self._client.ask("PUT", f"/{kind.index}/_create/{workspace}", told, routing=workspace)
-        except Refused as refused:
-            if refused.status != CONFLICT:
-                raise
-        found = self._head(kind, workspace)
-        if found is None:
-            raise Unavailable("The search server keeps nothing; try again.", passing=True)
-        return found
-
-    def _turn(self, kind: Kind, workspace: str, change: Any) -> None:
-        """Change a head as it is at this moment, again when another was quicker."""
-        for _ in range(TURNS):
-            found = self._head(kind, workspace) or self._begun(kind, workspace)
-            number, term = found.pop("_at")
-            told, path = {**found, **change(found)}, f"/{kind.index}/_doc/{workspace}"
-            try:
-                self._client.ask("PUT", path, told, routing=workspace, refresh="true", if_seq_no=number, if_primary_term=term)
-            except Refused as refused:
-                if refused.status != CONFLICT:
-                    raise
-            else:
-                return
-        raise Unavailable("The lists are written too often to be made anew now; try again.", passing=True)
-
-    def _taken(self, kind: Kind, workspace: str) -> list[Source]:
-        where = {"_index": kind.index, "_id": workspace, "routing": workspace, "retry_on_conflict": TURNS}
-        return [{"update": where}, {"doc": {"taken": iso(self._clock())}}]
-
-    def _forget(self, kind: Kind, workspace: str, which: Query) -> None:
-        own = {"bool": {"filter": [{"term": {"workspace": workspace}}, which], "must_not": [{"term": {"state": HEAD}}]}}
-        path = f"/{kind.index}/_delete_by_query"
-        self._client.ask("POST", path, {"query": own}, routing=workspace, refresh="true", conflicts="proceed")
-
-
-def _still(found: Source, made: str) -> str:
-    if found["next"] != made:
-        raise Unavailable("Another rebuild of these lists has taken over; its end is worth waiting for.", passing=True)
-    return made
+    def _named(self, spec: IndexSpec) -> Kind:
+        return Kind(spec, index_name(self._prefix, self._installation, spec, self._knn))
 
 
 def _put(kind: Kind, workspace: str, generation: str, document: Document | Gone) -> list[Source]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as Unreached
@@ -33,6 +33,7 @@ class Client:
     def __init__(self, address: str, password: str = "") -> None:
         parts = urlsplit(address)
         self._host = f"{parts.scheme}://{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+        self.knn = "faiss" if is_aws(parts.hostname or "") else "lucene"  # the plugin has the one there, and needs no library for the other
         self._server = OpenSearch(
             [self._host],
             http_auth=_signer(parts.hostname or "") or ((unquote(parts.username), password) if parts.username else None),
@@ -58,12 +59,14 @@ class Client:
 
     def has(self, index: str) -> bool:
         """Whether an index is there."""
-        try:
-            return bool(self.ask("HEAD", f"/{index}"))
-        except Refused as refused:
-            if refused.status != MISSING:
-                raise
-            return False
+        return bool(self.ask("HEAD", f"/{index}", ignore=MISSING))
+
+    def document(self, index: str, id: str) -> Any:
+        """One document as it is at this moment, None where there is none. Raises Refused where there is no index."""
+        answer = self.ask("GET", place(index, "_doc", id), ignore=MISSING, routing=id)
+        if "error" in answer:
+            raise Refused(MISSING, _reason(answer))
+        return answer if answer["found"] else None
 
     def bulk(self, lines: list[Any], *, refresh: bool) -> None:
         """Carry out many writes. What a newer version stands against is done already; anything else is an error."""
@@ -89,7 +92,12 @@ class Client:
             return Unavailable(
                 f"The search server {self._host} does not let Steward in; check its user in STEWARD_SEARCH and search.password."
             )
-        return Refused(status, _reason(error.info) or str(error.error))
+        return Refused(status, _reason(error.info))
+
+
+def place(index: str, verb: str, id: str) -> str:
+    """The path of one document, whatever signs its id has."""
+    return f"/{index}/{verb}/{quote(id, safe='')}"
 
 
 def _reason(told: object) -> str:
