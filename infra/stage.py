@@ -22,7 +22,7 @@ PACKAGE = ROOT / "build" / "package"
 STAMP = "inputs.sha256"
 NEEDED = (
     *("pydantic", "pynamodb", "boto3", "aws-lambda-powertools", "jinja2", "tzdata"),
-    *("argon2-cffi", "joserfc", "pyotp", "segno", "webauthn"),
+    *("opensearch-py", "argon2-cffi", "joserfc", "pyotp", "segno", "webauthn"),
 )
 """What the functions import. LightGBM, scikit-learn and Typst have no wheels for Lambda and run in no function."""
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc")
@@ -63,6 +63,7 @@ def stage() -> None:
     vendor = STAGED / "vendor"
     shutil.copytree(ROOT / "layers/domain/python", vendor, ignore=LEFT_OUT)
     shutil.copytree(ROOT / "functions", vendor / "functions", ignore=LEFT_OUT)
+    shutil.copytree(ROOT / "infra" / "search", vendor / "infra" / "search")
     shutil.copytree(ROOT / ".chalice", STAGED / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
     shutil.copy(ROOT / "app.py", STAGED)
     (STAGED / "requirements.txt").write_text("".join(requirements(NEEDED)))
