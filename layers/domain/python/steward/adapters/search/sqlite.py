@@ -172,7 +172,7 @@ class SqliteSearch:
         with self._said():
             count = self._writer.run(take)
         if table.found:
-            self._shelf.keep_only(workspace, kind, "")
+            self._folding.anew(workspace, kind)
             self._folding.told(workspace, table, count)
         return count
 

@@ -38,7 +38,8 @@ class Delta:
             for word, count in bag.items():
                 self._having.setdefault((name, word), {})[id] = count
         if document.vector:
-            self._vectors[self._place(id)] = np.frombuffer(document.vector, "<f4")
+            place = self._place(id)
+            self._vectors[place] = np.frombuffer(document.vector, "<f4")
 
     def drop(self, id: str) -> None:
         """Forget a document."""

@@ -4,7 +4,9 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from queue import Empty, SimpleQueue
+from sqlite3 import Connection
 from time import monotonic
 
 from steward.adapters.search import record
@@ -20,12 +22,14 @@ SHARE = 50
 """Of a large folder: one of so many documents."""
 QUIET, LONGEST = 1.0, 30.0
 """Seconds that a writer has to be quiet before that, and that it is waited for at most: an import is folded once."""
+Key = tuple[str, str]
+"""A workspace and a kind."""
 Place = tuple[str, Table]
 log = logging.getLogger("steward.search")
 
 
 class _Stopped(Exception):
-    """The product ends while a folder is being made."""
+    """The product ends, or all is put anew, while a folder is being made."""
 
 
 class Folding:
@@ -34,8 +38,10 @@ class Folding:
     def __init__(self, readers: Readers, writer: GroupWriter, shelf: Shelf, batch: int = BATCH) -> None:
         self._readers, self._writer, self._shelf, self._batch = readers, writer, shelf, batch
         self._waiting: SimpleQueue[Place | None] = SimpleQueue()
-        self._written, self._folded = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-        self._making, self._starting = threading.Lock(), threading.Lock()
+        self._written, self._folded = Counter[Key](), Counter[Key]()
+        self._making: dict[Key, threading.Lock] = {}
+        self._useless: set[Key] = set()
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._stopped = False
 
@@ -60,20 +66,39 @@ class Folding:
 
     def now(self, workspace: str, table: Table) -> None:
         """Make a folder of what there is, unless it is there."""
-        from steward.adapters.search.index import folder
-
-        kind = table.spec.kind
-        with self._making, self._readers.snapshot() as reader:
-            then = record.standing(reader, workspace, kind)
-            self._written[workspace, kind] = 0
+        key = workspace, table.spec.kind
+        with self._lock(key), self._readers.snapshot() as reader, suppress(_Stopped):
+            then = record.standing(reader, *key)
+            self._written[key] = 0
             if then.number == 0 or (then.folder and then.folded == then.number):
                 return
-            name = f"{then.number:012d}"
-            path = self._shelf.path(workspace, kind, name)
-            self._shelf.keep_only(workspace, kind, then.folder)
-            self._folded[workspace, kind] = folder.make(path, table.spec, self._unless_stopped(table.laid(reader, workspace)))
-            held = self._writer.run(lambda connection: record.fold(connection, workspace, kind, name=name, then=then))
-            self._shelf.keep_only(workspace, kind, name if held else self._writer.run(lambda c: record.standing(c, workspace, kind)).folder)
+            self._shelf.keep_only(*key, then.folder)
+            self._make(key, table, then, reader)
+            self._shelf.keep_only(*key, self._named(key))
+
+    def anew(self, workspace: str, kind: str) -> None:
+        """All was put anew: what is being made is of no use, what was made is not read any more."""
+        key = workspace, kind
+        self._useless.add(key)
+        with self._lock(key):
+            self._useless.discard(key)
+            self._shelf.keep_only(*key, self._named(key))
+
+    def _make(self, key: Key, table: Table, then: record.Standing, reader: Connection) -> None:
+        from steward.adapters.search.index import folder
+
+        name = f"{then.number:012d}"
+        documents = self._while_useful(key, table.laid(reader, key[0]))
+        self._folded[key] = folder.make(self._shelf.path(*key, name), table.spec, documents)
+        self._writer.run(lambda connection: record.fold(connection, *key, name=name, then=then))
+
+    def _named(self, key: Key) -> str:
+        """The folder that is read."""
+        return self._writer.run(lambda connection: record.standing(connection, *key)).folder
+
+    def _lock(self, key: Key) -> threading.Lock:
+        with self._starting:
+            return self._making.setdefault(key, threading.Lock())
 
     def close(self) -> None:
         """End; a folder that is being made is left."""
@@ -82,9 +107,9 @@ class Folding:
             self._waiting.put(None)
             self._thread.join()
 
-    def _unless_stopped(self, documents: Iterator[Document]) -> Iterator[Document]:
+    def _while_useful(self, key: Key, documents: Iterator[Document]) -> Iterator[Document]:
         for document in documents:
-            if self._stopped:
+            if self._stopped or key in self._useless:
                 raise _Stopped
             yield document
 
@@ -105,7 +130,5 @@ class Folding:
     def _attempt(self, workspace: str, table: Table) -> None:
         try:
             self.now(workspace, table)
-        except _Stopped:
-            return
         except (Unavailable, OSError, ValueError) as error:
             log.warning("The search index of %s could not be made and is read as it was: %s", table.spec.kind, error)
