@@ -143,6 +143,15 @@ def test_a_file_is_imported_and_its_figures_told(world: World, tmp_path: Path) -
     assert (code, json.loads(out)["restored"], json.loads(out)["kept"]) == (0, 1, [])
 
 
+def test_a_file_of_listings_is_taken_in_as_such(world: World, tmp_path: Path) -> None:
+    ads = tmp_path / "ads.csv"
+    ads.write_text("id,title,body,price,cityname\n7,Flat on Mill Road,Bright.,1450,Kent\n")
+    code, out, _ = steward(world, "import", "--as", "listings", str(ads), "--yes", "--json")
+    assert (code, json.loads(out)["added"]) == (0, 1)
+    code, out, _ = steward(world, "properties", "get", "source:7", "--json")
+    assert (json.loads(out)["title"], json.loads(out)["rent"], json.loads(out)["asking_price"]) == ("Flat on Mill Road", 1450, None)
+
+
 def test_an_import_asks_before_it_stores_when_nobody_said_yes(world: World, tmp_path: Path) -> None:
     roll = tmp_path / "roll.csv"
     roll.write_text("id,price,sqft_living\n1,221900,1180\n")

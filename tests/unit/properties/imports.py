@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from steward.kernel.actor import Surface
 from steward.kernel.ports import Change
@@ -24,12 +24,14 @@ class Killed(BaseException):
 class Desk(World):
     """A world in which files can be brought in."""
 
+    read_as: Literal["properties", "listings"] = "properties"
+
     def __init__(self, *, places: Sequence[Path] = ()) -> None:
         super().__init__(more={Gazetteer: Gazetteer(places)})
 
     def bring(self, content: str | bytes, *, name: str = "roll.csv", confirm: bool = True) -> str:
         """Begin an import and send its file; nothing has been read yet. The run's id."""
-        begun = self.run(BeginImport(name=name, confirm=confirm))
+        begun = self.run(BeginImport(name=name, confirm=confirm, read_as=self.read_as))
         blob = f"w/{self.workspace}/uploads/{begun.run}"
         self.ports.blobs.put(blob, content.encode() if isinstance(content, str) else content)
         self.run(TakeUpload(blob=blob), surface=Surface.SYSTEM)

@@ -73,7 +73,8 @@ def finish_import(cmd: FinishImport, ctx: Context) -> RunView:
     ctx.return_refs(PROPERTIES.kind, cmd.refs, cmd.refs_end)
     as_of = date.fromisoformat(cmd.newest) if cmd.newest else ctx.now.date()
     SOURCES.replace(ctx, source.model_copy(update={"rows": counts["rows"], "as_of": as_of}))
-    ctx.emit("import.finished", {"run": run.id, "added": counts["added"], "updated": counts["updated"]})
+    learnable = not source.listings or bool(counts["sales"])
+    ctx.emit("import.finished", {"run": run.id, "added": counts["added"], "updated": counts["updated"], "learnable": learnable})
     done: RunView = ctx.call(FinishRun(run=run.id, result=counts, warnings=doubts(source.columns)))
     return done
 

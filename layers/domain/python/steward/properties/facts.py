@@ -45,6 +45,9 @@ FACTS = _facts(
     Fact("sale_price", "Last sale price", "money", high=1e11, empty_zero=True),
     Fact("sale_date", "Last sale date", "date"),
     Fact("asking_price", "Asking price", "money", high=1e11, empty_zero=True),
+    Fact("listed_price", "Price, or rent by its period", "money", high=1e11, empty_zero=True, part=True),
+    Fact("rent_period", "Period of the rent", "text", part=True),
+    Fact("category", "Category of the listing", "text", part=True),
     Fact("rent", "Rent a month", "money", high=1e8, empty_zero=True),
     Fact("listing_status", "Listing status", "status"),
     Fact("listed_on", "Listed on", "date"),
@@ -76,6 +79,7 @@ FACTS = _facts(
     Fact("tax_annual", "Tax a year", "money", high=1e10),
     Fact("listing_url", "Listing address", "text", longest=2000),
     Fact("features", "Features", "features", longest=2000),
+    Fact("pets_allowed", "Pets allowed", "features", part=True),
     Fact("remarks", "Remarks", "text", longest=20_000),
 )
 """Every fact a column can become, in the order the desk offers them."""

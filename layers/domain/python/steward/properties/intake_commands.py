@@ -60,7 +60,7 @@ def begin_import(cmd: BeginImport, ctx: Context) -> Begun:
         ctx,
         Source(
             id=run.id, ref=run.ref, created_at=ctx.now, updated_at=ctx.now, name=cmd.name, blob=blob, size=cmd.size, licence=cmd.licence,
-            started_by=ctx.actor.name or ctx.actor.id,
+            listings=cmd.read_as == "listings", started_by=ctx.actor.name or ctx.actor.id,
         ),
     )  # fmt: skip
     grant = ctx.blobs.grant_upload(blob, max_bytes=MOST_BYTES, expires=ctx.now + GRANTED)
@@ -161,7 +161,7 @@ def confirm_import(cmd: ConfirmImport, ctx: Context) -> RunView:
         # what was left out for its values, not by a person, may be sound in the next file
         said: dict[str, Json] = {column.name: column.field for column in source.columns if column.field or not column.confidence}
         body: dict[str, Json] = {"columns": said, "name": source.name}
-        ctx.put(ctx.key(LAYOUT, header_of(source.layout)), body, version=1, expect=None)
+        ctx.put(ctx.key(LAYOUT, header_of(source.layout, listings=source.listings)), body, version=1, expect=None)
     ctx.announce(f"Stores the {source.rows:,} rows of {source.name}: adds what is new, changes what is there, holds back what is wrong.")
     released: RunView = ctx.call(ReleaseRun(run=run.id, params={"confirm": True}))
     return released

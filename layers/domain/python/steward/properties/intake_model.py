@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -14,11 +14,15 @@ from steward.runs.model import RunView
 
 
 class BeginImport(Input):
-    """A file to take in: its name, and its size in bytes where known. `confirm` takes the columns as they are recognised."""
+    """A file to take in: its name, and its size in bytes where known. `confirm` takes the columns as they are recognised.
+
+    A file of listings, for rent or sale, is read as such: a price in it is what somebody asks, of a rent what is asked a month.
+    """
 
     name: Short
     size: int = Field(default=0, ge=0)
     confirm: bool = False
+    read_as: Literal["properties", "listings"] = "properties"
     licence: str = Field(default="", max_length=300)
 
 

@@ -12,7 +12,7 @@ from steward.properties.intake.headings import squash
 from steward.properties.intake.normalising import Normaliser
 from steward.properties.intake.reading import rows
 from steward.properties.intake.sniffing import SAMPLE_BYTES, sniff
-from steward.properties.model import Column, Layout, Origin, Source
+from steward.properties.model import Column, Origin, Source
 from steward.properties.places import Gazetteer
 from steward.properties.rules import Taken, plate
 from steward.properties.store import LAYOUT, SOURCES, header_of
@@ -41,7 +41,7 @@ def look(ctx: Context, source: Source) -> Source:
     lines += not head.rstrip(b"\0").endswith(newline)
     checksum = mark.hexdigest()
     told = source.model_copy(update={"layout": layout, "size": size, "sha256": checksum, "rows": max(0, lines - layout.line + 1)})
-    columns, known = _columns(ctx, layout, sample(ctx, told))
+    columns, known = _columns(ctx, told, sample(ctx, told))
     listing = any(mark in squash(column.name) for column in columns for mark in _LISTING)
     told = told.model_copy(
         update={
@@ -98,13 +98,17 @@ def _shown(taken: Taken) -> dict[str, Any]:
     return {**facts, "plate": number, "street": street}
 
 
-def _columns(ctx: Context, layout: Layout, cells: Sequence[Sequence[str]]) -> tuple[list[Column], str]:
+def _columns(ctx: Context, source: Source, cells: Sequence[Sequence[str]]) -> tuple[list[Column], str]:
     """Columns as recognised, or as a person confirmed them for a file with the same header; then also that file's name."""
-    known = ctx.get(ctx.key(LAYOUT, header_of(layout)))
+    layout, listings = source.layout, source.listings
+    if layout is None:
+        return [], ""
+    known = ctx.get(ctx.key(LAYOUT, header_of(layout, listings=listings)))
     if known is None:
-        return recognise(layout.header, cells), ""
+        return recognise(layout.header, cells, listings=listings), ""
     fields: Any = known.body["columns"]
-    return recognise(layout.header, cells, {str(name): str(field) for name, field in fields.items()}), str(known.body["name"])
+    said = {str(name): str(field) for name, field in fields.items()}
+    return recognise(layout.header, cells, said, listings=listings), str(known.body["name"])
 
 
 def _same(ctx: Context, checksum: str) -> str:

@@ -241,8 +241,8 @@ class Layout(BaseModel):
 
 
 class Source(Record):
-    """An import's own row (its id is the run's): the file, how it was read, and what became of it. `size` in bytes,
-    `rows` counts lines with content after the header, `as_of` is the day of its newest sale or of the upload."""
+    """An import's own row (its id is the run's): the file, how it was read, and what became of it. `size` in bytes, `rows` counts
+    lines with content after the header, `as_of` is the day of its newest sale or of the upload; of `listings` a price is what is asked."""
 
     UNTOLD: ClassVar[frozenset[str]] = frozenset(
         {"blob", "etag", "sha256", "origin", "layout", "mapping_from", "preview", "same_as", "started_by", "undo_run"}
@@ -254,6 +254,7 @@ class Source(Record):
     size: int = 0
     sha256: str = ""
     licence: str = ""
+    listings: bool = False
     origin: Origin = Origin.IMPORTED
     layout: Layout | None = None
     columns: list[Column] = Field(default_factory=list)

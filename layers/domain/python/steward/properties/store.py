@@ -98,6 +98,6 @@ def remove(ctx: Context, property: Property) -> None:
         VALUATIONS.remove(ctx, valuation)
 
 
-def header_of(layout: Layout) -> str:
-    """What two files with the same columns have in common."""
-    return fingerprint("\x1f".join(layout.header))
+def header_of(layout: Layout, *, listings: bool) -> str:
+    """What two files with the same columns that are read alike have in common."""
+    return fingerprint("\x1f".join([*layout.header, "\x1elistings"] if listings else layout.header))

@@ -14,10 +14,11 @@ UNDONE = "An import that it learnt from was taken back."
 
 @command("scoring.follow_import", scope=SCOPE, danger=Danger.WRITE, internal=True)
 def follow_import(cmd: FollowImport, ctx: Context) -> Nothing:
-    """After an import: train when no model serves, else value what the import brought."""
+    """After an import: value what it brought; where no model serves, train, unless the import told nothing to learn from."""
     state = serving(ctx)
-    follow = scoring if state.model else training
-    keep(ctx, follow(ctx, state, cause=cmd.run)[1])
+    if state.model or cmd.learnable:
+        follow = scoring if state.model else training
+        keep(ctx, follow(ctx, state, cause=cmd.run)[1])
     return Nothing()
 
 

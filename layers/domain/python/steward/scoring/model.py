@@ -122,9 +122,10 @@ class ActivateModel(Input):
 
 
 class FollowImport(Input):
-    """An import has ended: train when no model serves, else value what it brought."""
+    """An import has ended: value what it brought; train when no model serves and it told anything `learnable`."""
 
     run: str
+    learnable: bool = True
 
 
 class ForgetImport(Input):

@@ -16,7 +16,7 @@ from steward.scoring.serving import active, learnt_from
 def follow(event: Event, reactor: Reactor) -> None:
     """Train on the first import, value what a later one brought."""
     if event.payload.get("added") or event.payload.get("updated"):
-        reactor.dispatch(FollowImport(run=str(event.payload["run"])))
+        reactor.dispatch(FollowImport(run=str(event.payload["run"]), learnable=bool(event.payload.get("learnable", True))))
 
 
 @reaction("import.undone")

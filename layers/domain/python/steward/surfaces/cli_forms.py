@@ -110,15 +110,17 @@ class Desk:
 
 
 def import_file(words: Sequence[str], desk: Desk) -> int:
-    """`import FILE [--yes]`: take a file in; the mapping is shown and confirmed first."""
+    """`import FILE [--as listings] [--yes]`: take a file in; the mapping is shown and confirmed first."""
     parser = _parser("import", "Take in a file of properties: a county roll, a list of sales, an export.")
     parser.add_argument("file")
+    parser.add_argument("--as", dest="read_as", choices=("properties", "listings"), default="properties", help="what the file lists")
     parser.add_argument("--yes", action="store_true", help="do not ask whether the columns are read rightly")
     told = parser.parse_args(words)
     path = Path(told.file)
     size = _size(path)
     desk.finish(HALF, everywhere=True)
-    begun = desk.run("properties.begin_import", {"name": os.fsencode(path.name).decode("utf-8", "replace"), "size": size})
+    named = {"name": os.fsencode(path.name).decode("utf-8", "replace"), "size": size, "read_as": told.read_as}
+    begun = desk.run("properties.begin_import", named)
     desk.dispatcher.upload(begun["upload"], path)
     run = desk.settle(begun["run"])
     if run["status"] == "waiting":

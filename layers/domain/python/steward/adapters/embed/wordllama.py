@@ -65,7 +65,8 @@ class WordLlama:
         if found is None:
             if len(self._known) >= REMEMBERED:
                 self._known = {}
-            known = (self._numbers.get(piece) for piece in split(word, self._numbers) if piece != START)
+            parts = [START + word] if START + word in self._numbers else split(word, self._numbers)
+            known = (self._numbers.get(piece) for piece in parts if piece != START)
             found = self._known[word] = tuple(number for number in known if number is not None)
         return found
 

@@ -16,6 +16,10 @@ PROPOSED = 0.45
 DOUBTED = 0.5
 """How sure a well-known name is whose values mostly do not fit."""
 SAMPLES = 3
+BARE = ("price", "amount")
+"""Names of columns that say of no price what is paid for it."""
+HIGHEST_RENT = 20_000
+"""Dollars: a lower amount in the middle of a column is a month's, not a home's."""
 WEIGHTY = frozenset({"sale_price", "sale_date", "asking_price"})
 """Facts that no import may lose in silence: a column named so is taken in even where no value fits, and holds its rows back."""
 
@@ -25,14 +29,17 @@ def label(confidence: float) -> str:
     return "sure" if confidence >= SURE else "likely" if confidence >= LIKELY else "check"
 
 
-def recognise(header: Sequence[str], rows: Sequence[Sequence[str]], told: Mapping[str, str] | None = None) -> list[Column]:
+def recognise(
+    header: Sequence[str], rows: Sequence[Sequence[str]], told: Mapping[str, str] | None = None, *, listings: bool = False
+) -> list[Column]:
     """Every column of a file with the fact it most likely is, judged by its name and by some hundred rows.
 
-    `told` is what a person has said before of columns of these names: a name to a fact, "" for one left out.
+    `told` is what a person has said before of columns of these names: a name to a fact, "" for one left out. In a file of
+    `listings` a bare price is what somebody asks, by the month where it is a rent.
     """
     cells = [[row[place].strip() for row in rows if place < len(row)] for place in range(len(header))]
     columns = [_judge(name, _guess(name, values), values) for name, values in zip(header, cells, strict=True)]
-    settled = _settle(_in_context(columns, cells))
+    settled = _settle(_in_context(_offered(columns, cells) if listings else _plain(columns), cells))
     return [_as_told(column, told or {}, values) for column, values in zip(settled, cells, strict=True)]
 
 
@@ -65,7 +72,7 @@ _LEFT: Mapping[str, Any] = {"field": "", "confidence": 0.0, "label": "", "forgiv
 
 
 def _guess(name: str, values: Sequence[str]) -> tuple[str, float]:
-    if squash(name) in ("price", "amount"):
+    if squash(name) in BARE:
         return "sale_price", SURE
     if squash(name) == "date":
         return "sale_date", SURE
@@ -151,15 +158,35 @@ def _note(field: str, values: Sequence[str]) -> str:
     return ""
 
 
+def _plain(columns: Sequence[Column]) -> list[Column]:
+    """Columns of a county's file, where a category is no listing's and nothing says how often a price is paid."""
+    return [column.model_copy(update=_LEFT) if column.field in ("category", "rent_period") else column for column in columns]
+
+
+def _offered(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[Column]:
+    """Columns of listings: each row of a price with a period beside it says what it is; else the amounts say it of all."""
+    told = {column.field for column in columns}
+    made = []
+    for column, values in zip(columns, cells, strict=True):
+        if squash(column.name) in BARE and column.field in ("sale_price", "asking_price"):
+            low = 0 < median(_numbers(values) or [0]) < HIGHEST_RENT
+            field = "listed_price" if told & {"category", "rent_period"} else "rent" if low else "asking_price"
+            column = column.model_copy(update={"field": field, "note": "a rent a month" if field == "rent" else column.note})
+        elif squash(column.name) == "pricedisplay":
+            column = column.model_copy(update={**_LEFT, "note": "the price again, as a text"})
+        made.append(column)
+    return made
+
+
 def _in_context(columns: list[Column], cells: Sequence[Sequence[str]]) -> list[Column]:
     """What one column means by the others: a bare price is a sale's only where a sale's date stands beside it."""
     told = {column.field for column in columns if column.confidence >= PROPOSED}
     made = []
     for column, values in zip(columns, cells, strict=True):
-        bare = squash(column.name) in ("price", "amount")
+        bare = squash(column.name) in BARE and column.field == "sale_price"
         if bare and ("sale_date" not in told or "listing_status" in told):
             column = column.model_copy(update={"field": "asking_price"})
-        if column.field == "asking_price" and 0 < median(_numbers(values) or [0]) < 20_000:
+        if column.field == "asking_price" and 0 < median(_numbers(values) or [0]) < HIGHEST_RENT:
             column = _doubt(column, 0.3, "looks like a monthly rent, not a price")
         if column.field == "sale_price" and "sale_date" not in told:
             column = _doubt(column, 0.3, "no column says when it was sold")

@@ -84,6 +84,9 @@ tax_annual: tax amount, taxes, annual tax, annual taxes, taxamount, tax annual a
 listing_url: url, listing url, link, listing link, property url, permalink
 title: title, listing title, headline, listing headline, public title
 rent: rent, monthly rent, rent a month, rent per month, rental price, asking rent, list rent, rent amount, rent monthly, market rent
+rent_period: rent period, price type, pricetype, rent frequency, payment period, price period, price frequency
+category: category, listing category, category name
+pets_allowed: pets allowed, petsallowed, pet policy, pets
 features: features, amenities, community amenities, community features, interior features, exterior features, appliances
 remarks: remarks, description, public remarks, publicremarks, body, comments, listing description, property description, notes, details,
   marketing remarks

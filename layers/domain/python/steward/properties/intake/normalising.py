@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from steward.properties.facts import FACTS, UNREAD
-from steward.properties.intake.values import Parser, Value, parser, shown
+from steward.properties.features import ordered
+from steward.properties.intake.columns import HIGHEST_RENT
+from steward.properties.intake.values import Parser, Value, parser, property_type, shown
 from steward.properties.model import Column, Sale
 from steward.properties.places import Gazetteer
 from steward.properties.rules import LOST_ZERO, Taken, Wrong, implausible, with_early
@@ -14,6 +16,17 @@ ACRE_SQFT = 43_560
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _FLOATED = re.compile(r"\d+\.0")
 _DIRECTIONS = frozenset({"N", "S", "E", "W", "NE", "NW", "SE", "SW", "US", "PO", "II", "III", "IV"})
+_PERIODS = tuple(
+    (re.compile(words, re.IGNORECASE), months)
+    for words, months in (
+        (r"month|mensual|\bmes\b", 1.0),
+        (r"week|semana", 12 / 52),
+        (r"year|annual|\baño\b|anual", 12.0),
+        (r"\brent|rental|lease|to let|alquiler|arriendo|renta", 1.0),
+    )
+)
+"""Words that say how often a rent is paid, and its months."""
+_SALE = re.compile(r"\bsale\b|for sale|\bbuy\b|\bventa\b", re.IGNORECASE)
 _PLACED = ("city", "county", "state")
 
 
@@ -69,6 +82,7 @@ class Normaliser:
         acres = facts.pop("lot_area_acres", None)
         if acres:
             facts.setdefault("lot_area_sqft", round(_number(acres) * ACRE_SQFT))
+        offer(facts)
         if isinstance(address := facts.get("address"), str) and address.isupper():
             facts["address"] = _titled(address)
         if isinstance(city := facts.get("city"), str) and city.isupper():
@@ -110,6 +124,21 @@ class Normaliser:
         if not isinstance(price, int) or not isinstance(sold, str):
             return None
         return Sale.model_construct(date=date.fromisoformat(sold), price=price, source=self._told_by)
+
+
+def offer(facts: dict[str, Value]) -> None:
+    """The parts of a listing to wholes: what is asked becomes a rent a month or an asking price; pets are features."""
+    period, category = str(facts.pop("rent_period", "")), str(facts.pop("category", ""))
+    amount = facts.pop("listed_price", None)
+    if isinstance(amount, int):
+        every = next((months for words, months in _PERIODS if words.search(period) or words.search(category)), 0.0)
+        rented = every or (amount < HIGHEST_RENT * 100 and not _SALE.search(f"{period} {category}"))
+        facts.setdefault("rent" if rented else "asking_price", round(amount / (every or 1)))
+    if (kind := property_type(category.rpartition("/")[2])) not in (None, "other"):
+        facts.setdefault("property_type", kind)
+    if isinstance(pets := facts.pop("pets_allowed", None), list):
+        told = facts.get("features")
+        facts["features"] = ordered([*(told if isinstance(told, list) else ()), *pets])
 
 
 def _number(value: Value) -> float:

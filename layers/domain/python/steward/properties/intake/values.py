@@ -223,7 +223,7 @@ _TYPES: tuple[tuple[str, PropertyType], ...] = (
     ("multi|duplex|triplex|fourplex|quad", PropertyType.MULTI_FAMILY),
     ("mobile|manufactured", PropertyType.MOBILE),
     ("apartment|rental", PropertyType.APARTMENT),
-    ("single|sfr|house|detached|residen|cabin|villa", PropertyType.HOUSE),
+    ("single|sfr|house|detached|residen|cabin|villa|^home$", PropertyType.HOUSE),
     (r"land|vacant|\blot\b|acreage|farm", PropertyType.LAND),
     ("commerc|office|retail|industr|warehouse", PropertyType.COMMERCIAL),
 )
