@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from steward.finding.reading import Places, Reading, Understood, clauses, read, shown
 from steward.finding.reading.lexicon import STOPS, phrases
-from steward.finding.reading.tokens import tokens
+from steward.finding.reading.tokens import plain, tokens
 from steward.kernel.search import Clause
 from tests.unit.finding.test_utterances import PLACES, YEAR, utterances
 
@@ -36,9 +36,6 @@ PIECES = [
     "\x00",
     "#7",
 ]
-DROPPED = frozenset("similar to a al like same as como property propiedad listing ref id the la el my home homes number no numero".split())
-"""What is no condition: the words before a ref or an address, and "home" where no house is known."""
-
 queries = st.one_of(st.text(max_size=200), st.lists(st.sampled_from(PIECES), max_size=15).map(" ".join))
 
 
@@ -50,10 +47,10 @@ def reading(query: str, places: Places = PLACES) -> Reading:
 @given(queries)
 def test_any_text_is_read_the_same_way_twice_and_nothing_of_it_is_lost(query: str) -> None:
     first = reading(query)
-    kept = {token.word for text in (*(one.text for one in first.understood), first.rest, first.like) for token in tokens(text)}
+    kept = plain(" ".join((*(one.text for one in first.understood), first.rest, first.like)))
     lost = [token.word for token in tokens(query) if token.word not in kept]
     assert reading(query) == first
-    assert [word for word in lost if word.isalnum() and word not in STOPS and word not in DROPPED] == []
+    assert first.like or [word for word in lost if word.isalnum() and word not in STOPS] == []
 
 
 @settings(max_examples=200, deadline=None)
@@ -127,6 +124,19 @@ def test_a_word_is_no_misspelt_place_when_it_says_something_else() -> None:
         Understood("features", "has", "yard", "garden"),
         Understood("features", "has", "parking", "parking"),
     )
+
+
+@pytest.mark.parametrize("query", ["742 Evergreen Terrace", "55 Lake View Drive", "1200 Pool St", "4512 NE 75th St apt 3"])
+def test_a_street_address_stays_text_whatever_its_words_say(query: str) -> None:
+    assert reading(query) == Reading(query, (), query)
+
+
+@pytest.mark.parametrize(
+    ("query", "like"),
+    [("homes like this one", ""), ("similar to 01JABCDEF12345", "01JABCDEF12345"), ("like 742 Evergreen Terrace", "742 Evergreen Terrace")],
+)
+def test_what_hits_shall_be_like_is_a_ref_an_id_or_an_address(query: str, like: str) -> None:
+    assert reading(query).like == like
 
 
 def test_places_of_no_workspace_are_text() -> None:

@@ -14,7 +14,7 @@ _DENIED = [compiled(rf"neg{_THE} {kind}:\w+(?: (?:or|o|neg|and|y){_THE} {kind}:\
 _PLACE = compiled(r"(?:(?:<=|<|upto|~|in) #\d+ (?:km|mile) (?:of|from|de|a) )?P:(?P<at>\d+)")
 _TYPE = compiled(r"T:(?P<name>\w+)")
 _STATUS = compiled(r"S:(?P<name>\w+)")
-_FEATURE = compiled(r"F:(?P<name>\w+)")
+_FEATURE = compiled(r"(?:#\d+ (?:- )?(?=F:garage))?F:(?P<name>\w+)")
 _NO_FILTER = compiled(rf"(?:neg{_THE} F:\w+(?: (?:(?:or|o|neg){_THE}|and|y) F:\w+)*|F:\w+(?: (?:or|o|u)(?: (?:a|an|una?))? F:\w+)+)")
 _GROUND = compiled(r"lot")
 _NO_GROUND = re.compile(r" (?:large|big|huge|corner|double|own|deep|flat|private|level|oversized|spacious|wooded|fenced|nice|the|F:\w+) $")

@@ -1,7 +1,7 @@
 """A query in work: its tokens as a line of symbols, and what was read from them so far."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from steward.finding.reading.lexicon import longest, phrases
@@ -34,6 +34,7 @@ class Draft:
     spots: dict[int, Spot]
     year: int
     renting: bool
+    addresses: Mapping[int, int] = field(default_factory=dict)
     numbers: list[Number] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
@@ -55,6 +56,8 @@ class Draft:
 
     def _symbol(self, at: int, *, bare: bool) -> tuple[str, int]:
         """The symbol of a token and those that belong to it, with the last of them; "" for a point, which says nothing."""
+        if at in self.addresses:
+            return "address", self.addresses[at]
         if spot := self.spots.get(at):
             return f"P:{at}", spot.last
         if bare:
@@ -74,7 +77,7 @@ class Draft:
         count, most = 0, longest()
         for place in range(at, len(self.tokens)):
             word = self.tokens[place].word
-            if place in self.spots or count == most:
+            if place in self.spots or place in self.addresses or count == most:
                 break
             if word in "-./" and words:
                 continue

@@ -27,7 +27,7 @@ between : between, entre
 neg : no, not, without, sin, except, excluding, except for, but not, non, nor, never, minus, w/o, lacking, ni, excepto, menos, isn t,
     don t want, don t need, doesn t have, does not have, do not want, do not need, not have, instead of, other than
 bed : bed, beds, bedroom, bedrooms, br, brs, bd, bds, bdr, bdrm, bdrms, bedrm, bedrooms total, habitacion, habitaciones, hab, habs,
-    recamara, recamaras, dormitorio, dormitorios, cuarto, cuartos, alcoba, alcobas
+    recamara, recamaras, rec, recs, dormitorio, dormitorios, cuarto, cuartos, alcoba, alcobas
 bath : bath, baths, bathroom, bathrooms, ba, bas, bth, full bath, full baths, full bathrooms, bano, banos, bano completo, banos
     completos
 studio : studio, studios, efficiency, estudio, estudios, monoambiente, monoambientes
@@ -46,7 +46,7 @@ built : built, built in, construida, construido, construidas, construidos, year 
     built year
 after : after, newer than, later than, younger than, despues de, despues del, posterior a, posteriores a, mas nueva que, mas nuevo que
 before : before, older than, earlier than, prior to, antes de, antes del, anterior a, anteriores a, mas vieja que, mas antigua que
-since : since
+since : since, in or after, on or after, in or since
 newer : or newer, or later, and newer, and later, or after, o mas nueva, o mas nuevo, o posterior, o mas reciente
 older : or older, or earlier, and older, or before, o anterior, o mas antigua
 yearsold : years old, year old, yrs old, years, anos de antiguedad, anos, anos de antigüedad

@@ -21,7 +21,7 @@ _SCALES: Mapping[str, int] = {
     "millions": 1_000_000, "mill": 1_000_000, "millon": 1_000_000, "millones": 1_000_000,
 }  # fmt: skip
 _ATTACHED: Mapping[str, int] = {"m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "mil": 1_000_000}
-_PARTS: Mapping[str, float] = {"half": 0.5, "medio": 0.5, "media": 0.5, "quarter": 0.25}
+_PARTS: Mapping[str, float] = {"half": 0.5, "medio": 0.5, "media": 0.5, "quarter": 0.25, "cuarto": 0.25}
 _PARTED = frozenset({"acre", "acres", "hectare", "hectares", "hectarea", "hectareas", "mile"})
 """What people have half of."""
 _FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
@@ -38,7 +38,7 @@ class Number:
 
 def number(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
     """The amount that begins at a token, and the token after it."""
-    if tokens[at].word[0].isdigit():
+    if tokens[at].word[0].isdigit() or tokens[at].word[:-1].startswith("."):
         return _digits(tokens, at)
     return _part(tokens, at) or _words(tokens, at)
 
@@ -73,6 +73,7 @@ def _digits(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
 def _value(typed: str, *, decimal: bool) -> float:
     """Digits with points and commas: groups of three are thousands, unless it is a decimal; else the last sign parts the decimals."""
     head, *groups = typed.replace(",", ".").split(".")
+    head = head or "0"
     if groups and len(head) <= 3 and all(len(group) == 3 for group in groups) and not (decimal and len(groups) == 1 and "." in typed):
         return float(head + "".join(groups))
     if len(groups) == 1:
@@ -117,6 +118,8 @@ def _and_a_half(tokens: Sequence[Token], at: int) -> int:
 def _part(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
     """ "half a million", "medio millón", "half an acre", "a million", "an acre": up to the unit, past the scale."""
     part, end = _PARTS.get(tokens[at].word), at + 1
+    if tokens[at].word == "three" and _word(tokens, end) in ("quarter", "quarters"):
+        part, end = 0.75, end + 1
     if part is None:
         if tokens[at].word not in ("a", "an", "un", "una"):
             return None
@@ -141,7 +144,7 @@ def _words(tokens: Sequence[Token], at: int, *, start: int = 0) -> tuple[Number,
             current += _SMALL[word]
         elif word == "hundred" and 0 < current < 100:
             current *= 100
-        elif word in _SCALES and word != "k" and current:
+        elif word in _SCALES and current:
             scale = max(scale, _SCALES[word])
             total, current = total + current * _SCALES[word], 0.0
             if (half := _and_a_half(tokens, end + 1)) > end + 1:

@@ -1,8 +1,9 @@
 """The places a query names: cities with their state, ZIPs, counties, states; misspelt cities too."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from steward.finding.reading.addresses import STREETS, SUFFIXES
 from steward.finding.reading.gazette import Gazette, named
 from steward.finding.reading.lexicon import foreign, ordinary, phrases
 from steward.finding.reading.tokens import Token
@@ -15,10 +16,11 @@ _GOES_ON = frozenset(
     ", . $ < <= with for that which at by priced under below over above between near around from less up con por sin without".split()
 )
 """What may follow a state that is a word too."""
-_STREETS = frozenset("street avenue ave road rd blvd boulevard lane drive parkway pkwy highway hwy".split())
-_SUFFIXES = _STREETS | frozenset("st dr ln ct court pl place ter cir circle way".split())
 _AMOUNTS = frozenset("$ < <= > >= - under below over above than most least max min maximum minimum hasta desde upto # no".split())
 """What stands before a number that is no ZIP."""
+
+
+_BEFORE_ZIP = frozenset({"zip", "zipcode", "code", "postal", "in", "en", "near"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Spot:
 class Placing:
     """Finds the spots of one query."""
 
-    def __init__(self, query: str, tokens: Sequence[Token], gazette: Gazette) -> None:
-        self.query, self.tokens, self.gazette = query, tokens, gazette
+    def __init__(self, query: str, tokens: Sequence[Token], gazette: Gazette, addresses: Mapping[int, int]) -> None:
+        self.query, self.tokens, self.gazette, self.addresses = query, tokens, gazette, addresses
         words = [token.word for token in tokens]
         self.fuzzy = not foreign(words)
         self.shouting = query.isupper()
@@ -44,6 +46,9 @@ class Placing:
         """Every place, in order; a city is followed by its state."""
         at = 0
         while at < len(self.tokens):
+            if at in self.addresses:
+                at = self.addresses[at] + 1
+                continue
             found = self._zip(at) or self._county(at) or self._city(at) or self._state(at) or self._misspelt(at)
             for spot in found:
                 yield spot
@@ -75,7 +80,7 @@ class Placing:
             return []
         if phrases().get(after) in ("sqft", "acre", "sqm", "km", "mile", "month") or after in ("sq", "square"):
             return []
-        if word not in self.gazette.zips and before not in ("zip", "zipcode", "code", "postal", "in", "en", "near"):
+        if word not in self.gazette.zips and before not in _BEFORE_ZIP | self.gazette.states.keys():
             return []
         extended = after == "-" and len(self.word(at + 2)) == 4 and self.word(at + 2).isdecimal()
         return [Spot("zip", word, at, at + 2 if extended else at)]
@@ -99,7 +104,7 @@ class Placing:
 
     def _street(self, at: int, last: int) -> bool:
         after, before = self.word(last + 1), self.word(at - 1)
-        return after in _STREETS or (after in _SUFFIXES and before.isdecimal())
+        return after in STREETS or (after in SUFFIXES and before.isdecimal())
 
     def _ordinary(self, words: str, at: int, last: int) -> bool:
         """Whether a city's name is here no more than words: nothing points to a place, and no capital sets it apart."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from steward.finding.reading.addresses import addresses
 from steward.finding.reading.choices import choices
 from steward.finding.reading.draft import Draft, Found
 from steward.finding.reading.lexicon import STOPS, foreign
@@ -20,8 +21,9 @@ _ONE_OF = frozenset({"city", "state", "county", "zip", "property_type", "bedroom
 def read(query: str, places: Places, today_year: int) -> Reading:
     """What a query asks of properties; never raises, whatever was typed. Only its first 1,000 letters are read, the others stay text."""
     cut = tokens(query)
-    spots = {spot.first: spot for spot in Placing(query, cut, places.gazette).spots()}
-    draft = Draft(cut, spots, today_year, places.rents > places.prices)
+    streets = addresses(cut)
+    spots = {spot.first: spot for spot in Placing(query, cut, places.gazette, streets).spots()}
+    draft = Draft(cut, spots, today_year, places.rents > places.prices, streets)
     draft.lex(bare=foreign([token.word for token in cut]))
     draft.renting = draft.renting or " rent " in draft.line
     like = likeness(draft, query)

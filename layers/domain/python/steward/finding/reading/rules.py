@@ -77,7 +77,6 @@ def _years(draft: Draft, *values: float) -> bool:
 
 def _built(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     said = amounts(match, draft.numbers, discrete=True)
-    said = [("gte" if op == "gt" and match["cmp"] == ">" else op, value) for op, value in said]
     return _conditions(draft, match, "year_built", said) if said and _years(draft, *(value for _, value in said)) else None
 
 
@@ -107,6 +106,16 @@ def _hundreds(draft: Draft, match: re.Match[str]) -> list[Found] | None:
         return None
     low, high = {"low": (0, 40_000), "mid": (30_000, 70_000), "high": (60_000, 99_999), None: (0, 99_999)}[match["part"]]
     return [Found("price", "gte", int(value) + low, first, last), Found("price", "lte", int(value) + high, first, last)]
+
+
+def _hundreds_between(draft: Draft, match: re.Match[str]) -> list[Found] | None:
+    """ "high 300s to low 400s": from the lower end of the one to the upper end of the other."""
+    halves = [_HUNDREDS.search(draft.line, match.start(name), match.end(name) + 1) for name in ("first", "second")]
+    ends = [_hundreds(draft, half) if half else None for half in halves]
+    if not ends[0] or not ends[1] or ends[0][0].field != ends[1][0].field:
+        return None
+    first, last = draft.span(match)
+    return [Found(one.field, one.op, one.value, first, last) for one in (ends[0][0], ends[1][1])]
 
 
 def _rent(draft: Draft, match: re.Match[str]) -> list[Found] | None:
@@ -165,6 +174,9 @@ def _sale(draft: Draft, match: re.Match[str]) -> list[Found]:
 
 _SPOT = r"(?P<lat_minus>- )?(?P<lat>#\d+)(?: ,)? (?P<lon_minus>- )?(?P<lon>#\d+)"
 _MEASURED = r"(?:(?:<=|<|upto|~|in) )?(?P<km>#\d+) (?P<unit>km|mile) (?:of|from|de|around|~|a) "
+_HUNDRED_NAMED = r"(?:(?P<part>low|mid|high)(?: -)? )?(?P<money>\$ )?(?P<one>#\d+) (?P<many>s|ks)"
+_HUNDRED = re.sub(r"\?P<\w+>", "?:", _HUNDRED_NAMED)
+_HUNDREDS = compiled(_HUNDRED_NAMED)
 _UNIT = r"(?P<unit>sqft|sqm|acre|hectare)"
 _LOT = r"(?:(?P<lot>lot)(?: (?:size|area|of|de|:|is|with))* )?"
 
@@ -178,13 +190,14 @@ RULES: tuple[Rule, ...] = (
     ("bath", compiled(rf"bath (?:: |= )?{quantity()}"), _rooms("bathrooms", 20)),
     ("#", compiled(rf"{_LOT}{quantity()}(?: -)? {_UNIT}{AFTER}(?: (?P<lot2>lot))?"), _area),
     ("yearsold", compiled(r"(?P<cmp>upto|<=|<|after|>|>=|before) (?P<one>#\d+) yearsold"), _age),
-    ("#", compiled(r"(?:(?:built|year) )?(?:in |en )?(?P<when>after|before|since) (?P<one>#\d+)"), _since),
+    ("#", compiled(r"(?:(?:built|year) )?(?:in |en )?(?P<when>after|before|since|newer|older) (?P<one>#\d+)"), _since),
     ("#", compiled(r"(?:(?:built|year) )?(?:in |en )?(?P<one>#\d+) (?P<when>newer|older)"), _since),
     (
         "#",
-        compiled(r"(?:built )?(?:in |from )?(?:the )?(?:(?P<part>low|mid|high)(?: -)? )?(?P<money>\$ )?(?P<one>#\d+)(?: (?P<many>s|ks))"),
-        _hundreds,
+        compiled(rf"(?:between |from )?(?:the )?(?P<first>{_HUNDRED}) (?:to|and|-|y|a) (?:the )?(?P<second>{_HUNDRED})"),
+        _hundreds_between,
     ),
+    ("#", compiled(rf"(?:built )?(?:in |from )?(?:the )?{_HUNDRED_NAMED}"), _hundreds),
     ("#", compiled(r"(?:in |from )?(?:the )?(?P<part>low|mid|high)(?: -)? (?P<money>\$ )?(?P<one>#\d+)(?P<many>)"), _hundreds),
     ("#", compiled(rf"(?:built|year)(?: (?:in|en|:|the|el|is))* {quantity()}"), _built),
     ("prewar", compiled(r"prewar"), _fixed("year_built", "lt", PREWAR)),
@@ -195,6 +208,7 @@ RULES: tuple[Rule, ...] = (
     ("month", compiled(rf"(?:rent(?: (?:of|:|is|de|a))? )?{quantity(MONEY)}(?: /)? month{AFTER}"), _rent),
     ("rent", compiled(rf"rent(?: (?:of|:|is|de|por))? {quantity(MONEY)}{AFTER}"), _rent),
     ("#", compiled(rf"(?P<lead>price(?: (?:of|:|is|at|de))* )?{quantity(MONEY)}(?: price)?"), _money),
+    ("sale", compiled(r"sale (?:or|o|and|y|/) rent|rent (?:or|o|and|y|/) sale"), _fixed("listing_status", "eq", "available")),
     ("sale", compiled(r"sale"), _sale),
     ("rent", compiled(r"rent"), _fixed("rent", "known", None)),
     ("waterfront", compiled(r"waterfront"), _fixed("waterfront", "eq", 1)),

@@ -8,7 +8,7 @@ from functools import lru_cache
 LONGEST = 1_000
 """Characters that are read; what comes after stays text."""
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?:m|ft|mts?)[2²](?!\w)|[^\W\d_]+|[<>]=|[^\s'’]")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|(?<![\w.])\.\d+|(?:m|ft|mts?)[2²](?!\w)|[^\W\d_]+|[<>]=|[^\s'’]")
 
 
 @dataclass(frozen=True, slots=True)
