@@ -218,3 +218,9 @@ def test_what_cannot_be_asked_is_refused_by_name(homes: Search) -> None:
 def test_more_than_a_page_is_refused(homes: Search) -> None:
     with pytest.raises(Invalid, match="1 to 1000 hits"):
         find(homes, Wish(limit=1_001))
+
+
+def test_many_that_were_written_since_are_all_found(homes: Search) -> None:
+    more = [Document("property", f"n{number:03}", 1, {}, {"id": f"n{number:03}"}, {}, unit((0, 0, 1, 0))) for number in range(70)]
+    homes.write("green", more)
+    assert len(find(homes, Wish(vector=unit((0, 0, 1, 0)), limit=100, depth=100)).hits) == 73
