@@ -119,4 +119,4 @@ def nearly(ctx: Context, told: Asked, total: int) -> list[NearMiss]:
 
 
 def _count(ctx: Context, where: Filter) -> int:
-    return ctx.search.page(SPEC.kind, where, sort=Sort("ref"), limit=1).total
+    return ctx.search.find(SPEC.kind, Wish(where=where, limit=1)).total
