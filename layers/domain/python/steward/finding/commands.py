@@ -1,6 +1,7 @@
 """Commands of finding: by a sentence, by likeness, and the inventory by filters."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from steward.finding import inventory, searching
@@ -60,7 +61,7 @@ def _found(ctx: Context, told: Asked, how: Asking, *, explain: bool) -> tuple[Fo
     try:
         homes, total = similar(ctx, model_of(ctx, told.like), how.limit, where)
     except NotFound as error:
-        words = Asked(told.query, told.chips, f"{told.words} {told.like}".strip())
+        words = replace(told, words=f"{told.words} {told.like}".strip(), like="")
         answer, notes = searching.found(ctx, words, how)
         return answer, searching.shown(ctx, words, answer.hits, explain=explain), [error.detail, *notes]
     page = searching.listed(ctx, where, Asking(1, facets=how.facets))

@@ -1,5 +1,7 @@
 """The inventory: pages of what matches, by a field's order or the best match first."""
 
+from dataclasses import replace
+
 from steward.finding import rules_chips, searching
 from steward.finding.homes import facts
 from steward.finding.model import Chip, Home, Inventory, SearchInventory
@@ -21,7 +23,7 @@ def page(ctx: Context, cmd: SearchInventory) -> Inventory:
     """A page, with how many more there are if a wish is eased."""
     told = searching.asked(ctx, cmd)
     if not cmd.status and not any(chip.field == AVAILABLE.field for chip in told.chips):
-        told = Asked(told.query, [*told.chips, AVAILABLE], told.words, told.like)
+        told = replace(told, chips=[*told.chips, AVAILABLE])
     hits = _best(ctx, cmd, told) if told.words and not cmd.sort else _sorted(ctx, cmd, told)
     return Inventory(
         rows=[Home(**facts(row)) for row in hits.rows],

@@ -9,7 +9,7 @@ from steward.finding.reading import Places
 from steward.finding.remembered import Remembered
 from steward.finding.rules_reasons import folded
 from steward.kernel.context import Context
-from steward.kernel.search import Clause, Filter, Hits, Scalar, Sort, Wish
+from steward.kernel.search import Clause, Filter, Hits, Scalar, Sort
 from steward.properties.index import SPEC
 
 KINDS = ("city", "county", "state", "zip")
@@ -48,7 +48,7 @@ def known_places(ctx: Context) -> Known:
     known = remembered.of(ctx.workspace)
     if known and known.at and known.total > MANY and timedelta(0) <= ctx.now - known.at < HELD:
         return known
-    if known and known.as_of and known.as_of == ctx.search.find(SPEC.kind, Wish(limit=1)).as_of:
+    if known and known.as_of and known.as_of == _page(ctx, []).as_of:
         return known
     known = counted(ctx)
     remembered.keep(ctx.workspace, known)

@@ -7,7 +7,7 @@ from typing import Any
 from steward.finding import rules_chips, rules_reasons
 from steward.finding.homes import facts, records, vector_of
 from steward.finding.model import Chip, FoundHome, NearMiss, SearchProperties, Wanted
-from steward.finding.places import Known, known_places
+from steward.finding.places import MANY, Known, known_places
 from steward.finding.rules_reasons import TEXTS
 from steward.finding.understanding import understand
 from steward.kernel.context import Context
@@ -30,6 +30,8 @@ class Asked:
     chips: Sequence[Chip]
     words: str
     like: str = ""
+    many: bool = False
+    """Whether there are so many homes that they are counted where they are found: few are counted quicker as a list."""
 
 
 def asked(ctx: Context, cmd: Wanted) -> Asked:
@@ -41,7 +43,7 @@ def asked(ctx: Context, cmd: Wanted) -> Asked:
         chips = [chip for chip in chips if chip.text not in cmd.without]
     told, unknown = _area(cmd.area, known)
     chips = [*chips, *told, *rules_chips.filters(cmd, known.spelling)]
-    return Asked(cmd.query, _once(chips), f"{rest} {unknown}".strip(), like)
+    return Asked(cmd.query, _once(chips), f"{rest} {unknown}".strip(), like, known.total > MANY)
 
 
 def _area(told: str, known: Known) -> tuple[list[Chip], str]:
@@ -110,7 +112,7 @@ def nearly(ctx: Context, told: Asked, total: int) -> list[NearMiss]:
     """How many more there are with a wish less, at most a few; each is counted exactly."""
     found = []
     for easing in rules_chips.easings(told.chips):
-        more = _count(ctx, rules_chips.clauses(easing.chips)) - total
+        more = _count(ctx, rules_chips.clauses(easing.chips), many=told.many) - total
         if more > 0:
             found.append(
                 NearMiss(text=f"{more:,} more {easing.more}", field=easing.field, more=more, query=told.query, understood=easing.chips)
@@ -118,5 +120,7 @@ def nearly(ctx: Context, told: Asked, total: int) -> list[NearMiss]:
     return found[:NEAR]
 
 
-def _count(ctx: Context, where: Filter) -> int:
-    return ctx.search.find(SPEC.kind, Wish(where=where, limit=1)).total
+def _count(ctx: Context, where: Filter, *, many: bool) -> int:
+    if many:
+        return ctx.search.find(SPEC.kind, Wish(where=where, limit=1)).total
+    return ctx.search.page(SPEC.kind, where, sort=Sort("ref"), limit=1).total
