@@ -120,7 +120,7 @@ def buckets(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Ite
 
 
 @pytest.fixture(scope="module")
-def _server(request: pytest.FixtureRequest) -> Iterator[tuple[Client, str]]:
+def server(request: pytest.FixtureRequest) -> Iterator[tuple[Client, str]]:
     """The real server, and names of this module's own."""
     address: str | None = request.getfixturevalue("_opensearch")
     if address is None:
@@ -132,9 +132,9 @@ def _server(request: pytest.FixtureRequest) -> Iterator[tuple[Client, str]]:
 
 
 @pytest.fixture
-def real_search(request: pytest.FixtureRequest, clock: Clock, _server: tuple[Client, str]) -> Iterator[Search]:
+def real_search(request: pytest.FixtureRequest, clock: Clock, server: tuple[Client, str]) -> Iterator[Search]:
     """OpenSearch without a document. An index takes long to make, so that of the module's own spec is emptied and kept."""
-    client, prefix = _server
+    client, prefix = server
     yield OpenSearchSearch(client, prefix=prefix, knn="lucene", clock=clock)
     kept = index_name(prefix, "", request.module.SPEC, "lucene")
     for one in client.ask("GET", f"/{prefix}-*"):

@@ -8,8 +8,11 @@ import pytest
 from steward.adapters.search.opensearch import OpenSearchSearch
 from steward.adapters.search.opensearch_client import Client, is_aws
 from steward.adapters.search.opensearch_index import kept
+from steward.bootstrap import assemble
 from steward.kernel.errors import Unavailable
 from steward.kernel.search import Clause, Document, Field, Gone, IndexSpec, Search, Sort, Text, Wish
+from steward.runs import filling
+from steward.settings import load
 
 SPEC = IndexSpec("property", 1, [Field("price", "int", sort=True)], texts=[Text("title")], embedding="two", dimension=2)
 BY_PRICE = Sort("price")
@@ -122,3 +125,17 @@ def test_the_server_is_asked_with_what_infra_keeps(name: str) -> None:
 )
 def test_only_a_domain_of_aws_is_asked_with_signed_requests(host: str, signed: bool) -> None:  # noqa: FBT001
     assert is_aws(host) is signed
+
+
+def test_a_product_is_told_its_server_by_one_line_and_what_its_lists_hold_by_its_records(
+    server: tuple[Client, str], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    line = f"opensearch:{request.getfixturevalue('_opensearch')}/{server[1]}"
+    given = {"HOME": str(tmp_path), "RECORDS": "memory:", "BLOBS": "memory:", "QUEUE": "memory:", "EMBEDDING": "none:", "SEARCH": line}
+    product = assemble(load({f"STEWARD_{name}": told for name, told in given.items()}))
+    search = product.ports.search
+    with pytest.raises(Unavailable, match="steward search rebuild"):
+        search.page("green", "property", [], sort=BY_PRICE)
+    filling.fill(product.door)
+    assert search.page("green", "property", [], sort=BY_PRICE).total == 0
+    product.close()

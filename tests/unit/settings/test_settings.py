@@ -104,6 +104,19 @@ def test_a_place_file_without_zips_is_named_and_one_with_them_is_not(tmp_path: P
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "endpoint", "prefix", "knn"),
+    [
+        ("opensearch:https://desk@search.example.com:9200/homes?knn=faiss", "https://desk@search.example.com:9200", "homes", "faiss"),
+        ("opensearch:https://search.example.com/", "https://search.example.com", "steward", ""),
+        ("opensearch:http://127.0.0.1:9200", "http://127.0.0.1:9200", "steward", ""),
+    ],
+)
+def test_a_search_server_is_one_line(line: str, endpoint: str, prefix: str, knn: str) -> None:
+    engine = load({"STEWARD_SEARCH": line}).search
+    assert (engine.kind, engine.endpoint, engine.name, engine.knn) == ("opensearch", endpoint, prefix, knn)
+
+
 WRONG = {
     "PORT": ["abc", "-1", "65536", "٣", "8710.5", "9" * 5000],
     "HOST": ["two words", "http://127.0.0.1"],
@@ -206,6 +219,8 @@ def test_an_engine_that_forgets_what_the_others_keep_is_a_warning() -> None:
 def test_shared_records_with_a_private_index_or_secrets_of_each_machine_are_a_warning() -> None:
     assert warned(RECORDS="dynamo:steward@eu-west-1") == ["STEWARD_SEARCH", "STEWARD_SECRETS"]
     given = {"SECRETS": "env:STEWARD_KEPT_", "KEPT_RECEIPTS_KEY": "x", "SEARCH": "none:lists come later"}
+    assert warned(RECORDS="dynamo:steward@eu-west-1", KEPT_AUTH_KEY="x", KEPT_APPROVALS_KEY="x", **given) == []
+    given["SEARCH"] = "opensearch:https://search.example.com"
     assert warned(RECORDS="dynamo:steward@eu-west-1", KEPT_AUTH_KEY="x", KEPT_APPROVALS_KEY="x", **given) == []
 
 

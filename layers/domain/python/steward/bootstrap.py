@@ -123,10 +123,10 @@ def _records(engine: Engine) -> Records:
 
 def _listed(door: Door) -> tuple[str, list[IndexSpec]]:
     """Whose lists these are and what they hold, for a process that never fills them."""
-    from steward.kernel.registry import index, manifest
+    from steward.kernel.registry import manifest
     from steward.runs import filling
 
-    return filling.installation(door), [index(kind).spec for kind in manifest().indexes]
+    return filling.installation(door), [filling.listed(door, kind) for kind in manifest().indexes]
 
 
 def _search(engine: Engine, secrets: Secrets, listed: Listed) -> Search:

@@ -10,7 +10,7 @@ from steward.kernel.ids import sortable
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.ports import ABSENT, Put
 from steward.kernel.registry import index, manifest
-from steward.kernel.search import Document
+from steward.kernel.search import Document, IndexSpec
 from steward.workspaces import identity
 
 KIND = "index"
@@ -35,11 +35,16 @@ def installation(door: Door) -> str:
     return str(row.body["id"])
 
 
+def listed(door: Door, kind: str) -> IndexSpec:
+    """What the list of a kind holds, with the vectors of the model that is set."""
+    return index(kind).made_with(door.ports.port(Embedder))  # type: ignore[type-abstract]
+
+
 def _fill(door: Door, kind: str) -> None:
     """Fill an index that is new. The row says that it was begun, so one whose filling was cut short is filled again."""
     key = place(SYSTEM, KIND, kind)
     (row,) = door.ports.records.get([key])
-    new = door.ports.search.define(index(kind).made_with(door.ports.port(Embedder)))  # type: ignore[type-abstract]
+    new = door.ports.search.define(listed(door, kind))
     if not new and row and row.body["filled"]:
         return
     version = row.version if row else 0
