@@ -6,9 +6,13 @@ the same meaning.
 """
 
 import json
+import math
+import mmap
 import re
+import struct
+import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -47,18 +51,32 @@ class WordLlama:
 
     def embed(self, texts: Sequence[str]) -> Sequence[bytes]:
         """As `kernel.embedding.Embedder` says."""
-        table = self._wide if len(texts) >= MANY else self._narrow
-        return [self._vector(text, table) for text in texts]
+        lists = [[piece for word in words(text) for piece in self._pieces_of(word)] for text in texts]
+        vector = self._fast(len(lists)) or self._vector
+        return [vector(pieces) if pieces else b"" for pieces in lists]
 
-    def _vector(self, text: str, table: "Table") -> bytes:
+    def _vector(self, pieces: Sequence[int]) -> bytes:
+        """The mean of length 1 without numpy, which a process that embeds a text now and then need not load."""
+        table, start = self._file
+        rows = [struct.unpack_from(f"<{DIMENSION}e", table, start + 2 * DIMENSION * piece) for piece in pieces]
+        total = [math.fsum(column) for column in zip(*rows, strict=True)]
+        length = math.hypot(*total)
+        return struct.pack(f"<{DIMENSION}f", *(number / length for number in total)) if length > 0 else b""
+
+    def _fast(self, texts: int) -> Callable[[Sequence[int]], bytes] | None:
+        """The same by numpy: where it is loaded already, or the texts are worth it, and it is there."""
+        if "numpy" not in sys.modules and (texts < MANY or find_spec("numpy") is None):
+            return None
         import numpy as np
 
-        pieces = [piece for word in words(text) for piece in self._pieces_of(word)]
-        if not pieces:
-            return b""
-        total = table[pieces].astype(np.float32, copy=False).sum(axis=0)
-        length = float(np.sqrt(total @ total))
-        return (total / length).astype("<f4").tobytes() if length > 0 else b""
+        table = self._wide if texts >= MANY else self._narrow
+
+        def vector(pieces: Sequence[int]) -> bytes:
+            total = table[pieces].astype(np.float32, copy=False).sum(axis=0)
+            length = float(np.sqrt(total @ total))
+            return (total / length).astype("<f4").tobytes() if length > 0 else b""
+
+        return vector
 
     def _pieces_of(self, word: str) -> tuple[int, ...]:
         found = self._known.get(word)
@@ -77,16 +95,19 @@ class WordLlama:
         return numbers
 
     @cached_property
-    def _narrow(self) -> "Table":
-        """The table as it lies in its file (safetensors: a length, a JSON head, the numbers), mapped into memory."""
-        import numpy as np
-
-        path = folder() / TABLE
-        with path.open("rb") as file:
+    def _file(self) -> tuple[mmap.mmap, int]:
+        """The file of the table (safetensors: a length, a JSON head, the numbers), mapped into memory, and where its numbers begin."""
+        with (folder() / TABLE).open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
             head = json.loads(file.read(size))["embedding.weight"]
-        mapped = np.memmap(path, "<f2", mode="r", offset=8 + size + head["data_offsets"][0], shape=tuple(head["shape"]))
-        return np.asarray(mapped)
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), 8 + size + int(head["data_offsets"][0])
+
+    @cached_property
+    def _narrow(self) -> "Table":
+        import numpy as np
+
+        table, start = self._file
+        return np.frombuffer(table, "<f2", offset=start).reshape(-1, DIMENSION)
 
     @cached_property
     def _wide(self) -> "Table":
