@@ -16,6 +16,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from steward.adapters.embed.wordllama import PIECES, TABLE, folder
+
 ROOT = Path(__file__).resolve().parent.parent
 STAGED = ROOT / "build" / "chalice"
 PACKAGE = ROOT / "build" / "package"
@@ -58,11 +60,14 @@ def fingerprint() -> str:
 
 
 def stage() -> None:
-    """Fill `build/chalice`: the app, its settings, the product under `vendor/`, and the hashed requirements."""
+    """Fill `build/chalice`: the app, its settings, the product under `vendor/` with the two files of the model, the hashed requirements."""
     shutil.rmtree(STAGED, ignore_errors=True)
     vendor = STAGED / "vendor"
     shutil.copytree(ROOT / "layers/domain/python", vendor, ignore=LEFT_OUT)
     shutil.copytree(ROOT / "functions", vendor / "functions", ignore=LEFT_OUT)
+    for part in (PIECES, TABLE):
+        (vendor / "wordllama" / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(folder() / part, vendor / "wordllama" / part)
     shutil.copytree(ROOT / "infra" / "search", vendor / "infra" / "search")
     shutil.copytree(ROOT / ".chalice", STAGED / ".chalice", ignore=shutil.ignore_patterns("deployments", "deployed"))
     shutil.copy(ROOT / "app.py", STAGED)
