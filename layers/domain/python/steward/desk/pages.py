@@ -17,6 +17,7 @@ from steward.desk.handlers import (
     approving,
     around,
     asking,
+    finding,
     imports,
     joining,
     keys,
@@ -44,6 +45,7 @@ Handler = Callable[[Visit], Response]
 
 PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "today"): today.show,
+    ("GET", "find"): finding.show,
     ("GET", "properties"): properties.show,
     ("GET", "properties.csv"): properties.as_csv,
     ("GET", "properties.json"): properties.as_json,
@@ -130,7 +132,7 @@ DOORS: Mapping[tuple[str, str], Callable[[Request, Product], Response]] = {
     ("POST", "/approve"): approving.decide,
 }
 """Everything before the desk."""
-BARE = frozenset({"", "today", "properties", "imports", "models", "more", "account", "approvals", "activity", "settings"})
+BARE = frozenset({"", "today", "find", "properties", "imports", "models", "more", "account", "approvals", "activity", "settings"})
 HEADINGS = {
     403: "That is not allowed",
     404: "Nothing is here",
