@@ -51,6 +51,7 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "properties.json"): properties.as_json,
     ("POST", "properties/export"): properties.export_chosen,
     ("GET", "properties/{ref}"): property.show,
+    ("GET", "properties/{ref}/similar"): finding.similar,
     ("POST", "properties/{ref}/facts"): property.change,
     ("POST", "properties/{ref}/memo"): property.make_memo,
     ("POST", "properties/{ref}/delete"): property.delete,

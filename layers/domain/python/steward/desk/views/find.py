@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from steward.desk import words
+from steward.desk.views.filters import Choice, FacetView
 from steward.desk.views.parts import Plate, name_of, type_of
-from steward.finding.model import Chip, Findings, FoundHome, SimilarHome
+from steward.finding.model import Chip, Findings, FoundHome
+
+FACETS = {"city": "City", "property_type": "Type", "bedrooms": "Beds", "features": "Features"}
+MOST = 8
+"""Values of a facet that are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class FindView:
     notes: Sequence[str] = ()
     hits: Sequence[HitView] = ()
     shown: str = ""
+    facets: Sequence[FacetView] = ()
 
 
 def view(found: Findings, base: str) -> FindView:
@@ -58,6 +64,7 @@ def view(found: Findings, base: str) -> FindView:
         near=[Said(miss.text, address(path, miss.query, miss.understood)) for miss in found.near],
         notes=found.notes,
         hits=[hit(home, base) for home in found.hits],
+        facets=[facet for name, title in FACETS.items() if (facet := counted(found, name, title, path)).values],
         shown=f"The best {len(found.hits)} are shown; say more to narrow them." if len(found.hits) < found.total else "",
     )
 
@@ -79,6 +86,26 @@ def sentence(found: Findings) -> str:
     return "No home matches." if found.understood or found.rest else "Say what you look for."
 
 
+def counted(found: Findings, name: str, title: str, path: str) -> FacetView:
+    """A facet: its values with how many there are, each with the search that asks for it besides."""
+    set_already = {str(chip.value) for chip in found.understood if chip.field == name}
+    others = [chip for chip in found.understood if chip.field != name or name == "features"]
+    values = []
+    for one in [one for one in found.facets.get(name, ()) if one.value not in (None, "")][:MOST]:
+        told, op = _told(name, one.value), "has" if name == "features" else "eq"
+        if str(one.value) in set_already:
+            continue
+        chip = Chip.model_validate({"field": name, "op": op, "value": one.value, "text": told})
+        values.append(Choice(told, one.count, address(path, found.query, [*others, chip])))
+    return FacetView(name, title, values)
+
+
+def _told(name: str, value: object) -> str:
+    if name == "bedrooms":
+        return words.plural(int(str(value)), "bed", "beds") if value else "Studio"
+    return str(value) if name == "city" else type_of(str(value))
+
+
 def hit(home: FoundHome, base: str) -> HitView:
     """A home as the page shows it."""
     name = name_of(home.address, home.city, home.zip, home.source_id or str(home.ref))
@@ -87,7 +114,7 @@ def hit(home: FoundHome, base: str) -> HitView:
         plate=name.plate,
         name=name.text,
         below=name.place,
-        title=home.title,
+        title="" if home.address and home.title.startswith(home.address) else home.title,
         price=price(home),
         facts=" · ".join(facts(home)),
         like=f"{home.score * 100:.0f}" if home.score and (home.keyword is not None or home.vector is not None) else "",
@@ -113,8 +140,3 @@ def facts(home: FoundHome) -> list[str]:
     if home.year_built:
         told.append(f"built {home.year_built}")
     return told
-
-
-def alike(homes: Sequence[SimilarHome], base: str) -> list[HitView]:
-    """Homes like one, each with why."""
-    return [hit(home, base) for home in homes]
