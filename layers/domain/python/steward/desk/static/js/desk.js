@@ -103,7 +103,7 @@ const changed = (field) => {
   return field.matches('[type=checkbox], [type=radio]') ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 };
 const filling = (field) => field.matches('input, select, textarea') && (field === document.activeElement || changed(field));
-const beingFilled = (place) => [...place.querySelectorAll('form')].some((form) => form.matches('.edit') || [...form.elements].some(filling));
+const beingFilled = (place) => place instanceof Element && [...place.querySelectorAll('form')].some((form) => form.matches('.edit') || [...form.elements].some(filling));
 addEventListener('htmx:config:request', (event) => {
   const { request, sourceEvent } = event.detail.ctx;
   if (polls(event.detail.ctx)) request.headers['Steward-Poll'] = '1';
