@@ -2,7 +2,7 @@
 
 import pytest
 
-from steward.properties.features import FEATURES, listed, named, plain, spellings, titles
+from steward.properties.features import FEATURES, listed, mentioned, named, plain, spellings, titles
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,19 @@ def test_no_spelling_means_two_features() -> None:
 
 def test_features_are_told_by_their_titles() -> None:
     assert titles(["pool", "washer_dryer"]) == ["Pool", "Washer and dryer"]
+
+
+@pytest.mark.parametrize(
+    ("said", "had"),
+    [
+        ("A quiet house with a large garden and a two car garage.", ["garage", "yard"]),
+        ("Casa con piscina y jardín", ["pool", "yard"]),
+        ("Pool and gym, dishwasher; W/D in unit", ["pool", "gym", "washer_dryer", "dishwasher"]),
+        ("There is no pool. Walking distance to a gym, close to the community pool.", []),
+        ("Sin piscina, near the parking garage", []),
+        ("A great view of the gate, with a spa nearby", []),
+        ("", []),
+    ],
+)
+def test_a_description_tells_what_a_home_has_and_not_what_it_lacks(said: str, had: list[str]) -> None:
+    assert mentioned(said) == had

@@ -7,6 +7,13 @@ from functools import cache
 
 SEPARATORS = re.compile(r"[,;|\n•]+")
 _SIGNS = re.compile(r"[^\w]+")
+_DENIED = re.compile(
+    r"\b(?:no|not|without|lacks|lacking|sin|ni|near|nearby|close to|next to|walk to|minutes to|minutes from|blocks from|distance to|"
+    r"cerca de|cerca del|junto a)(?: \w+){0,2} $"
+)
+"""What stands before a feature that a home does not have itself."""
+LISTED_ONLY = frozenset({"golf", "view", "luxury", "alarm", "tv", "heating", "basketball", "tennis", "playground"})
+AMBIGUOUS = frozenset("spa club gate heat aire clima disposal furniture muebles lift bodega accessible accesible acceso".split())
 _LATER_HALF = re.compile(r"/|\band\b|&|\by\b")
 
 
@@ -120,3 +127,17 @@ def ordered(names: Collection[str]) -> list[str]:
 def titles(names: Sequence[str]) -> list[str]:
     """`Pool`, `Gym`."""
     return [FEATURES[name].title if name in FEATURES else name for name in names]
+
+
+def mentioned(text: str) -> list[str]:
+    """The features that a description speaks of, unless it says that there are none or that they are elsewhere. Words that mean
+    much else in running text, such as view or heat, are left to those who list them."""
+    told = plain(text)
+    found = [match for match in _mentions().finditer(told) if not _DENIED.search(told[max(0, match.start() - 40) : match.start()])]
+    return ordered({spellings()[match[0]] for match in found})
+
+
+@cache
+def _mentions() -> re.Pattern[str]:
+    known = [told for told, name in spellings().items() if name not in LISTED_ONLY and told not in AMBIGUOUS]
+    return re.compile(rf"\b(?:{'|'.join(re.escape(told) for told in sorted(known, key=len, reverse=True))})\b")

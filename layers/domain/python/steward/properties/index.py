@@ -11,7 +11,7 @@ from steward.kernel.errors import Unavailable
 from steward.kernel.index import indexer
 from steward.kernel.search import Document, Field, Gone, IndexSpec, Text, Value
 from steward.properties.facts import MONEY
-from steward.properties.features import titles
+from steward.properties.features import mentioned, titles
 from steward.properties.model import Outline, PipelineStatus, Property, Source, Valuation
 from steward.properties.store import PROPERTIES, SOURCES, VALUATIONS
 
@@ -104,6 +104,11 @@ def meaning(home: Property) -> str:
     return " ".join(part for part in (home.title, (home.remarks or "")[:READ]) if part)
 
 
+def had_by(home: Property) -> list[str]:
+    """The features of a home: those that are told, or else those that its description speaks of."""
+    return home.features or mentioned(f"{home.title or ''}\n{home.remarks or ''}"[:READ])
+
+
 def texts(home: Property) -> dict[str, str]:
     """What a home can be found by in words."""
     kind = str(home.property_type or "").replace("_", " ")
@@ -130,7 +135,7 @@ def document(home: Property, value: Valuation | None, source: Source | None) -> 
         "as_of": number_of((day or home.updated_at.date()).isoformat()),
         "source": home.source or None,
         "warning": home.warnings[0] if home.warnings else None,
-        "features": tuple(home.features) if home.features else None,
+        "features": tuple(had_by(home)) or None,
         "estimate": None, "gap": None, "gap_ratio": None, "score": None, "confidence": None,
     }  # fmt: skip
     if value and value.model:
