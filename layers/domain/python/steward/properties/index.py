@@ -23,7 +23,7 @@ BANDS = (0, 150, 200, 250, 300, 350, 400, 450, 500, 600, 700, 800, 1000, 1500, 2
 
 SPEC = IndexSpec(
     "property",
-    3,
+    4,
     (
         Field("ref", "int", sort=True),
         Field("address", "text", sort=True),

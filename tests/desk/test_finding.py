@@ -1,0 +1,76 @@
+"""The search that every page has, and the homes that are like one."""
+
+import html
+import re
+
+import pytest
+
+from tests.desk.browsing import Browser, a_world, add_homes, desk_of, text_of
+
+
+@pytest.fixture
+def browser() -> Browser:
+    browser = desk_of(a_world())
+    add_homes(browser.world, 12)
+    return browser
+
+
+def chips(page: str) -> dict[str, str]:
+    """The chips of a page with the addresses of the search without each."""
+    return {text: html.unescape(href) for href, text in re.findall(r'<a class="f" href="([^"]*)"><span><b>([^<]*)</b>', page)}
+
+
+def shown(page: str) -> int:
+    return page.count('<li><span class="plate') or page.count('class="home"')
+
+
+def test_a_sentence_becomes_chips_and_homes(browser: Browser) -> None:
+    page = text_of(browser.get("/w/own/find?q=3+beds+in+Fernholt+under+500k"))
+    assert list(chips(page)) == ["3 beds", "Fernholt", "Up to $500,000"]
+    assert "2 homes match." in page
+    assert shown(page) == 2
+
+
+def test_a_chip_that_is_taken_away_widens_the_search(browser: Browser) -> None:
+    page = text_of(browser.get("/w/own/find?q=3+beds+in+Fernholt"))
+    wider = text_of(browser.get(chips(page)["3 beds"]))
+    assert list(chips(wider)) == ["Fernholt"]
+    assert "12 homes match." in wider
+
+
+def test_what_nearly_matches_is_offered_where_nothing_does(browser: Browser) -> None:
+    page = text_of(browser.get("/w/own/find?q=9+beds+in+Fernholt"))
+    assert "No home matches." in page
+    assert re.search(r'<a class="u" href="[^"]*">\d+ more if', page)
+
+
+def test_a_facet_leads_to_the_same_search_with_it(browser: Browser) -> None:
+    page = text_of(browser.get("/w/own/find?q=homes+in+Fernholt"))
+    beds = {text: html.unescape(href) for href, text in re.findall(r'<li><a href="([^"]*)">([^<]*)<span>', page)}
+    assert list(chips(text_of(browser.get(beds["2 beds"])))) == ["Fernholt", "2 beds"]
+
+
+def test_a_search_for_nothing_leads_to_the_list(browser: Browser) -> None:
+    assert browser.get("/w/own/find?q=++").headers["Location"] == "/w/own/properties"
+
+
+@pytest.mark.parametrize(
+    "told", ["nonsense", "[]x", '[{"field":"nope","op":"eq","value":1}]', '[{"field":"city","op":"hack"}]', "[" * 3000]
+)
+def test_chips_that_nobody_gave_out_are_read_from_the_sentence_anew(browser: Browser, told: str) -> None:
+    answer = browser.get(f"/w/own/find?q=3+beds&chips={told}")
+    assert (answer.status, list(chips(text_of(answer)))) == (200, ["3 beds"])
+
+
+def test_what_is_asked_stays_text(browser: Browser) -> None:
+    page = text_of(browser.get("/w/own/find?q=%3Cscript%3Ealert(1)%3C/script%3E"))
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_home_shows_others_like_it_each_with_why(browser: Browser) -> None:
+    assert 'hx-get="/w/own/properties/1/similar"' in text_of(browser.get("/w/own/properties/1"))
+    part = text_of(browser.get("/w/own/properties/1/similar", hx_target="section#similar"))
+    assert part.count('aria-label="Why"') == 6
+    assert '/w/own/properties/1"' not in part
+    assert "<html" not in part
