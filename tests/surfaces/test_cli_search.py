@@ -44,7 +44,7 @@ def test_nothing_found_is_said(world: World) -> None:
 
 def test_a_file_answers_a_line_a_query_in_order_whatever_stands_there(world: World, tmp_path: Path) -> None:
     file = tmp_path / "queries.txt"
-    file.write_bytes("Kent condos\n\n🏡 \"(AND\r\n".encode() + b"\xff\xfe\n" + b"x" * 30_000 + b"\nlast one")
+    file.write_bytes('Kent condos\n\n🏡 "(AND\r\n'.encode() + b"\xff\xfe\n" + b"x" * 30_000 + b"\nlast one")
     code, out, _ = steward(world, "search", "--file", str(file))
     told = [json.loads(line) for line in out.splitlines()]
     assert code == 0
