@@ -139,6 +139,24 @@ def test_what_hits_shall_be_like_is_a_ref_an_id_or_an_address(query: str, like: 
     assert reading(query).like == like
 
 
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("high 300s to low 400s", [Clause("price", "gte", 360_000), Clause("price", "lte", 440_000)]),
+        ("low to mid 400s", [Clause("price", "gte", 400_000), Clause("price", "lte", 470_000)]),
+        ("three quarters of a million", [Clause("price", "lte", 750_000)]),
+        ("$.5m", [Clause("price", "lte", 500_000)]),
+        ("un cuarto de millón", [Clause("price", "lte", 250_000)]),
+        ("between 1990 and 2000", [Clause("year_built", "gte", 1990), Clause("year_built", "lte", 2000)]),
+        ("quarter-acre lot", [Clause("lot_area_sqft", "gte", 10_890)]),
+        ("beds:3 baths:2", [Clause("bedrooms", "eq", 3), Clause("bathrooms", "eq", 2)]),
+        ("mas o menos 300 mil", [Clause("price", "gte", 270_000), Clause("price", "lte", 330_000)]),
+    ],
+)
+def test_an_amount_is_read_however_it_is_put(query: str, asked: list[Clause]) -> None:
+    assert clauses(reading(query)) == asked
+
+
 def test_places_of_no_workspace_are_text() -> None:
     assert reading("condos in Atlantis", Places()).rest == "Atlantis"
 

@@ -79,7 +79,7 @@ class Draft:
             word = self.tokens[place].word
             if place in self.spots or place in self.addresses or count == most:
                 break
-            if word in "-./" and words:
+            if word in "-./&" and words:
                 continue
             words = f"{words} {word}" if words else word
             count += 1

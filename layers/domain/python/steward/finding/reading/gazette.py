@@ -1,7 +1,7 @@
 """The places a workspace knows, found by their words, longer names first, and misspelt by a letter."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import lru_cache
 
 from steward.finding.reading.tokens import tokens
 
@@ -33,26 +33,29 @@ class Gazette:
         self.states = _states(states)
         self.here = frozenset(_code(name) for name in states)
         self.longest = max((words.count(" ") + 1 for words in (*self.cities, *self.counties, "district of columbia")), default=1)
-        self._counts = cities
+        self._counts, self._names = cities, frozenset(self.cities)
 
     def misspelt(self, words: str) -> str:
         """The city whose name is nearest to words that miss, double, swap or mistake a letter, or two of a long name; the one with
         more properties where several are as near. "" when none begins alike and is near."""
         if len(words) < SHORTEST:
             return ""
-        near = {city for variant in _variants(words) for city in self._misspellings.get(variant, ()) if city[0] == words[0]}
+        known = _misspellings(self._names)
+        near = {city for variant in _variants(words) for city in known.get(variant, ()) if city[0] == words[0]}
         found = [(_distance(words, city), -self._counts[self.cities[city]], city) for city in near]
         best = min((one for one in found if one[0] == 1 or len(words) > 6), default=None)
         return self.cities[best[2]] if best else ""
 
-    @cached_property
-    def _misspellings(self) -> Mapping[str, Sequence[str]]:
-        found: dict[str, list[str]] = {}
-        for city in self.cities:
-            if len(city) >= SHORTEST - 1:
-                for variant in _variants(city):
-                    found.setdefault(variant, []).append(city)
-        return found
+
+@lru_cache(maxsize=16)
+def _misspellings(cities: frozenset[str]) -> Mapping[str, Sequence[str]]:
+    """The names by what is left of them without one letter; kept while the names stay, however their counts change."""
+    found: dict[str, list[str]] = {}
+    for city in cities:
+        if len(city) >= SHORTEST - 1:
+            for variant in _variants(city):
+                found.setdefault(variant, []).append(city)
+    return found
 
 
 def named(words: Iterable[str]) -> str:

@@ -61,10 +61,12 @@ month : month, per month, a month, each month, monthly, mo, per mo, a mo, pm, pc
 rent : for rent, to rent, to let, rental, rentals, for lease, lease, rent, alquiler, en alquiler, se alquila, se alquilan, para
     alquilar, alquilar, de alquiler, en renta, renta, se renta, se rentan, rentar, arriendo, en arriendo, for let
 sale : for sale, on sale, en venta, a la venta, se vende, se venden, de venta, for purchase
-price : price, priced, price of, priced at, priced under, asking, asking price, list price, listed at, costing, cost, costs, precio,
+price : price range, price range of, rango de precio,
+    price, priced, price of, priced at, priced under, asking, asking price, list price, listed at, costing, cost, costs, precio,
     precio de, cuesta, cuesten, que cueste
 dollars : dollars, dollar, usd, dolares, dolar, bucks, euros, euro, pesos
-like : similar to, similar a, similar al, similares a, parecido a, parecida a, parecidos a, parecidas a, comparable to, comparables
+like : similar to, similar homes to, similar houses to, similar properties to, similar listings to,
+    similar a, similar al, similares a, parecido a, parecida a, parecidos a, parecidas a, comparable to, comparables
     to, comps for, like, more like, same as, como
 low : low, lower
 mid : mid, middle
@@ -115,6 +117,7 @@ price drop, price cut, lease option, wine cellar, view of
 
 STOPS = frozenset(
     """
+allows allow accepts acepte acepten admite admita anywhere ish just spend
 a an the in on at of for to with w and or near around by from that is are be has have having which than s my me i im m ve we us you
 looking look find finding show search searching seek seeking want wanted wants would d like need needs please any some there it its
 located within get give close nearby up list all only also who what where this those these can could should must may do does but as
@@ -196,7 +199,7 @@ def foreign(words: Sequence[str]) -> bool:
 def spelt(phrase: str) -> str:
     """A phrase as it is looked up by."""
     words = [token.word for token in tokens(phrase)]
-    return " ".join(word for word in words if len(words) == 1 or word not in "-./")
+    return " ".join(word for word in words if len(words) == 1 or word not in "-./&")
 
 
 def _listed(table: str) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ _SCALES: Mapping[str, int] = {
     "millions": 1_000_000, "mill": 1_000_000, "millon": 1_000_000, "millones": 1_000_000,
 }  # fmt: skip
 _ATTACHED: Mapping[str, int] = {"m": 1_000_000, "mm": 1_000_000, "mn": 1_000_000, "mil": 1_000_000}
-_PARTS: Mapping[str, float] = {"half": 0.5, "medio": 0.5, "media": 0.5, "quarter": 0.25, "cuarto": 0.25}
+_PARTS: Mapping[str, float] = {"half": 0.5, "medio": 0.5, "media": 0.5, "quarter": 0.25, "cuarto": 0.25, "½": 0.5, "¼": 0.25, "¾": 0.75}
 _PARTED = frozenset({"acre", "acres", "hectare", "hectares", "hectarea", "hectareas", "mile"})
 """What people have half of."""
 _FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
@@ -126,7 +126,7 @@ def _part(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
         part = 1.0
         if _word(tokens, end) in _PARTS:
             part, end = _PARTS[_word(tokens, end)], end + 1
-    while part < 1 and _word(tokens, end) in ("a", "an", "of", "de", "un"):
+    while part < 1 and _word(tokens, end) in ("a", "an", "of", "de", "un", "-"):
         end += 1
     word = _word(tokens, end)
     if word == "hundred" or (word in _SCALES and part == 1):

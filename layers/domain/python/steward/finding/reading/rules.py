@@ -16,6 +16,9 @@ LARGEST_RENT = 20_000
 """No home costs less to buy, and hardly one more a month to rent."""
 LARGEST_PRICE = 1e10
 
+_PARTS = {"low": (0, 40_000), "mid": (30_000, 70_000), "high": (60_000, 99_999), None: (0, 99_999)}
+"""What of a hundred thousand is meant by the low, mid and high 400s."""
+
 Rule = tuple[str, re.Pattern[str], Callable[[Draft, re.Match[str]], list[Found] | None]]
 
 
@@ -104,7 +107,8 @@ def _hundreds(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     value = number.value * 1000 if number.scale == 1 else number.value
     if not 100_000 <= value < 1_000_000 or value % 100_000:
         return None
-    low, high = {"low": (0, 40_000), "mid": (30_000, 70_000), "high": (60_000, 99_999), None: (0, 99_999)}[match["part"]]
+    high = _PARTS[match["part"]][1]
+    low = _PARTS[match["begin"] or match["part"]][0]
     return [Found("price", "gte", int(value) + low, first, last), Found("price", "lte", int(value) + high, first, last)]
 
 
@@ -137,6 +141,8 @@ def _money(draft: Draft, match: re.Match[str]) -> list[Found] | None:
         return None
     if not signed and match["cmp"] in (None, "from") and value < LARGEST_RENT and not match["begin"]:
         return None
+    if match["begin"] and not signed and _years(draft, *(value for _, value in said)):
+        return _conditions(draft, match, "year_built", said)
     if value < 1000 and not draft.renting:
         said = [(op, value * 1000) for op, value in said]
     field = "price" if max(value for _, value in said) >= LARGEST_RENT else "rent"
@@ -174,7 +180,10 @@ def _sale(draft: Draft, match: re.Match[str]) -> list[Found]:
 
 _SPOT = r"(?P<lat_minus>- )?(?P<lat>#\d+)(?: ,)? (?P<lon_minus>- )?(?P<lon>#\d+)"
 _MEASURED = r"(?:(?:<=|<|upto|~|in) )?(?P<km>#\d+) (?P<unit>km|mile) (?:of|from|de|around|~|a) "
-_HUNDRED_NAMED = r"(?:(?P<part>low|mid|high)(?: -)? )?(?P<money>\$ )?(?P<one>#\d+) (?P<many>s|ks)"
+_HUNDRED_NAMED = (
+    r"(?:(?P<begin>low|mid|high) (?:to|-|and|or) (?=low|mid|high))?"
+    r"(?:(?P<part>low|mid|high)(?: -)? )?(?P<money>\$ )?(?P<one>#\d+) (?P<many>s|ks)"
+)
 _HUNDRED = re.sub(r"\?P<\w+>", "?:", _HUNDRED_NAMED)
 _HUNDREDS = compiled(_HUNDRED_NAMED)
 _UNIT = r"(?P<unit>sqft|sqm|acre|hectare)"
@@ -184,10 +193,12 @@ RULES: tuple[Rule, ...] = (
     ("#", compiled(rf"(?:{_MEASURED}|(?:near|~|at|en) )?{_SPOT}"), _near),
     ("studio", compiled(r"studio(?: (?:or|o|/|and|y) (?P<one>#\d+)(?: -)? bed)?"), _studio),
     (" b ", compiled(r"(?P<beds>#\d+) b (?:/ )?(?P<baths>#\d+) (?:b|bath)"), _both_rooms),
+    ("bed", compiled(rf"bed (?::|=) {quantity()}"), _rooms("bedrooms", 50)),
+    ("bath", compiled(rf"bath (?::|=) {quantity()}"), _rooms("bathrooms", 50)),
     ("bed", compiled(rf"{quantity()}(?: -)? bed{AFTER}"), _rooms("bedrooms", 50)),
     ("bath", compiled(rf"{quantity()}(?: -)? bath{AFTER}"), _rooms("bathrooms", 50)),
-    ("bed", compiled(rf"bed (?:: |= )?{quantity()}"), _rooms("bedrooms", 20)),
-    ("bath", compiled(rf"bath (?:: |= )?{quantity()}"), _rooms("bathrooms", 20)),
+    ("bed", compiled(rf"bed {quantity()}"), _rooms("bedrooms", 20)),
+    ("bath", compiled(rf"bath {quantity()}"), _rooms("bathrooms", 20)),
     ("#", compiled(rf"{_LOT}{quantity()}(?: -)? {_UNIT}{AFTER}(?: (?P<lot2>lot))?"), _area),
     ("yearsold", compiled(r"(?P<cmp>upto|<=|<|after|>|>=|before) (?P<one>#\d+) yearsold"), _age),
     ("#", compiled(r"(?:(?:built|year) )?(?:in |en )?(?P<when>after|before|since|newer|older) (?P<one>#\d+)"), _since),
@@ -198,7 +209,7 @@ RULES: tuple[Rule, ...] = (
         _hundreds_between,
     ),
     ("#", compiled(rf"(?:built )?(?:in |from )?(?:the )?{_HUNDRED_NAMED}"), _hundreds),
-    ("#", compiled(r"(?:in |from )?(?:the )?(?P<part>low|mid|high)(?: -)? (?P<money>\$ )?(?P<one>#\d+)(?P<many>)"), _hundreds),
+    ("#", compiled(r"(?:in |from )?(?:the )?(?P<begin>)(?P<part>low|mid|high)(?: -)? (?P<money>\$ )?(?P<one>#\d+)(?P<many>)"), _hundreds),
     ("#", compiled(rf"(?:built|year)(?: (?:in|en|:|the|el|is))* {quantity()}"), _built),
     ("prewar", compiled(r"prewar"), _fixed("year_built", "lt", PREWAR)),
     ("newbuild", compiled(r"newbuild"), _new),
