@@ -89,7 +89,9 @@ def sentence(found: Findings) -> str:
 def counted(found: Findings, name: str, title: str, path: str) -> FacetView:
     """A facet: its values with how many there are, each with the search that asks for it besides."""
     set_already = {str(chip.value) for chip in found.understood if chip.field == name}
-    others = [chip for chip in found.understood if chip.field != name or name == "features"]
+    if name == "features" and set_already:  # a home may have several, and what has another one besides is not counted
+        return FacetView(name, title, [])
+    others = [chip for chip in found.understood if chip.field != name]
     values = []
     for one in [one for one in found.facets.get(name, ()) if one.value not in (None, "")][:MOST]:
         told, op = _told(name, one.value), "has" if name == "features" else "eq"
