@@ -1,6 +1,7 @@
 """What OpenSearch does beyond the contract of Search: what is being made anew, processes that share it, and when it is away."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,34 @@ def test_rows_beyond_what_the_server_passes_over_are_reached(real_search: OpenSe
     found = real_search.page("green", "property", [Clause("price", "gte", 2)], sort=Sort("price", descending=True), start=20, limit=3)
     assert (found.ids, found.total) == (["09", "08", "07"], 28)
     assert real_search.page("green", "property", [], sort=BY_PRICE, start=31, limit=3).ids == []
+
+
+def test_what_is_too_long_to_be_compared_is_listed_all_the_same(real_search: OpenSearchSearch) -> None:
+    spec = replace(SPEC, fields=[*SPEC.fields, Field("name", "text", sort=True)])
+    real_search.define(spec)
+    long = Document("property", "a", 1, {"price": True, "name": "x" * 50_000}, {"told": "y" * 200_000}, {"title": "z" * 3_000 + " lake"})
+    real_search.write("green", [long])
+    assert real_search.page("green", "property", [Clause("price", "eq", True)], sort=Sort("name")).rows == [{"told": "y" * 200_000}]
+    assert [hit.id for hit in real_search.find("green", "property", Wish("q" * 10_000 + " LAKE")).hits] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "total"),
+    [
+        (Clause("price", "lt", 1e300), 2),
+        (Clause("price", "gt", 1e300), 0),
+        (Clause("price", "gt", -1e300), 2),
+        (Clause("price", "eq", 1.5), 0),
+        (Clause("price", "in", (1, 1.5)), 1),
+        (Clause("price", "lte", 1.5), 1),
+        (Clause("price", "gt", 1.5), 1),
+    ],
+    ids=str,
+)
+def test_a_number_that_no_whole_number_equals_is_compared_with(
+    real_search: OpenSearchSearch, other: OpenSearchSearch, clause: Clause, total: int
+) -> None:
+    assert real_search.page("green", "property", [clause], sort=BY_PRICE).total == total
 
 
 def test_a_vector_without_a_direction_is_none(real_search: OpenSearchSearch) -> None:

@@ -58,10 +58,10 @@ def order(sort: Sort) -> list[Query]:
 
 def after(spec: IndexSpec, sort: Sort, last: rules.Cursor) -> list[Any]:
     """Where a page goes on: the last row's place in the order."""
-    field = rules.named(spec, sort.field)
-    if last.value is None:
+    field, value = rules.named(spec, sort.field), _plain(last.value)
+    if value is None:
         return [ENDS[field.type][sort.descending], last.id]
-    return [_bounded(math.floor(float(last.value))) if field.type == "int" and isinstance(last.value, float) else last.value, last.id]
+    return [_bounded(math.floor(value)) if field.type == "int" and isinstance(value, float) else value, last.id]
 
 
 def by_words(asked: Asked, words: Sequence[str], filters: Sequence[Query]) -> Query:
@@ -99,13 +99,13 @@ def condition(spec: IndexSpec, clause: Clause) -> Query:
         case "unknown":
             return {"bool": {"must_not": [{"exists": {"field": name}}]}}
         case "in":
-            wanted = [value for value in clause.value if _fits(field, value)] if isinstance(clause.value, tuple) else []
+            wanted = [_plain(value) for value in clause.value if _fits(field, value)] if isinstance(clause.value, tuple) else []
             return {"terms": {name: wanted}} if wanted else NOTHING
         case "contains":
             part = re.sub(r"([\\*?])", r"\\\1", str(clause.value).casefold())
             return {"wildcard": {f"folded.{clause.field}": {"value": f"*{part}*"}}} if part else {"exists": {"field": name}}
         case "eq" | "has":
-            return {"term": {name: clause.value}} if _fits(field, clause.value) else NOTHING
+            return {"term": {name: _plain(clause.value)}} if _fits(field, clause.value) else NOTHING
         case "ne":
             there: Query = {"exists": {"field": name}}
             return {"bool": {"filter": [there], "must_not": [condition(spec, Clause(clause.field, "eq", clause.value))]}}
@@ -123,7 +123,7 @@ def _compared(field: Field, name: str, clause: Clause) -> Query:
         value = math.ceil(value) if clause.op in ("lt", "gte") else math.floor(value)
         if not SMALLEST <= value <= LARGEST:
             return {"exists": {"field": name}} if (value > 0) == (clause.op in ("lt", "lte")) else NOTHING
-    return {"range": {name: {clause.op: value}}}
+    return {"range": {name: {clause.op: _plain(value)}}}
 
 
 def _near(clause: Clause) -> Query:
@@ -131,6 +131,11 @@ def _near(clause: Clause) -> Query:
     if not is_on_earth(lat, lon) or not isinstance(km, int | float) or km < 0:
         return NOTHING
     return {"geo_distance": {"distance": f"{max(float(km), 1e-6):.6f}km", "place": {"lat": lat, "lon": lon}}}
+
+
+def _plain(value: Any) -> Any:
+    """Yes and no are the numbers 1 and 0."""
+    return int(value) if isinstance(value, bool) else value
 
 
 def _fits(field: Field, value: object) -> bool:
