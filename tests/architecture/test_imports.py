@@ -12,7 +12,7 @@ from importlinter.cli import lint_imports
 from tests.architecture.source import ROOT, product, slices
 
 PYPROJECT = ROOT / "pyproject.toml"
-HEAVY = ("boto3", "botocore", "chalice", "lightgbm", "numpy", "pynamodb", "scipy", "sklearn", "typst")
+HEAVY = ("boto3", "botocore", "chalice", "lightgbm", "numpy", "opensearchpy", "pynamodb", "scipy", "sklearn", "typst")
 
 
 def contracts() -> list[dict[str, Any]]:
