@@ -2,9 +2,11 @@
 
 import html
 import re
+from urllib.parse import unquote_plus
 
 import pytest
 
+from steward.properties.inputs import CreateProperty
 from tests.desk.browsing import Browser, a_world, add_homes, desk_of, text_of
 
 
@@ -74,3 +76,19 @@ def test_a_home_shows_others_like_it_each_with_why(browser: Browser) -> None:
     assert part.count('aria-label="Why"') == 6
     assert '/w/own/properties/1"' not in part
     assert "<html" not in part
+
+
+def test_a_search_is_kept_tells_what_is_new_and_is_forgotten(browser: Browser) -> None:
+    page = text_of(browser.get("/w/own/find?q=3+beds+in+Fernholt"))
+    chosen = html.unescape(chips(page)["Fernholt"]).partition("chips=")[2]
+    kept = browser.post("/w/own/find", {"q": "3 beds in Fernholt", "chips": unquote_plus(chosen)}).headers["Location"]
+    listed = text_of(browser.get(kept.partition("#")[0]))
+    assert "3 beds in Fernholt" in listed
+    assert '<small class="wrap">3 beds</small>' in listed
+    assert "new home" in text_of(browser.post("/w/own/searches/1/news"))
+    assert "Nothing is new since you looked." in text_of(browser.post("/w/own/searches/1/news"))
+    browser.world.run(CreateProperty(address="99 Kiln St", city="Fernholt", zip="56811", bedrooms=3))
+    browser.world.settle()
+    assert "1 new home since you looked." in text_of(browser.post("/w/own/searches/1/news"))
+    assert browser.post("/w/own/searches/1/forget").status == 303
+    assert "No search is saved yet" in text_of(browser.get("/w/own/searches"))

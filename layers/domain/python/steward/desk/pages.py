@@ -46,6 +46,10 @@ Handler = Callable[[Visit], Response]
 PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "today"): today.show,
     ("GET", "find"): finding.show,
+    ("POST", "find"): finding.save,
+    ("GET", "searches"): finding.searches,
+    ("POST", "searches/{ref}/news"): finding.news,
+    ("POST", "searches/{ref}/forget"): finding.forget,
     ("GET", "properties"): properties.show,
     ("GET", "properties.csv"): properties.as_csv,
     ("GET", "properties.json"): properties.as_json,
@@ -133,7 +137,9 @@ DOORS: Mapping[tuple[str, str], Callable[[Request, Product], Response]] = {
     ("POST", "/approve"): approving.decide,
 }
 """Everything before the desk."""
-BARE = frozenset({"", "today", "find", "properties", "imports", "models", "more", "account", "approvals", "activity", "settings"})
+BARE = frozenset(
+    {"", "today", "find", "searches", "properties", "imports", "models", "more", "account", "approvals", "activity", "settings"}
+)
 HEADINGS = {
     403: "That is not allowed",
     404: "Nothing is here",

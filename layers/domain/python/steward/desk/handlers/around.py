@@ -22,6 +22,8 @@ NOTICES = {
     "memo-made": "The memo is made.",
     "memo-same": "Nothing has changed since the last memo, so it stays the one you have.",
     "saved": "Saved.",
+    "search-kept": "The search is saved; ask it what is new whenever you like.",
+    "search-forgotten": "The search is forgotten.",
     "mailed": "A mail is on its way.",
     "password": "Your new password is set, and your other sessions are ended.",
     "passkey": "The passkey is kept.",

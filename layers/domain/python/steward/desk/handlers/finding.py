@@ -4,10 +4,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from steward.desk import render
 from steward.desk.door import Visit
+from steward.desk.forms import fields
 from steward.desk.handlers.around import page
-from steward.desk.views import find
+from steward.desk.views import find, kept
 from steward.finding.model import Chip, Findings, FindSimilar, SearchProperties, Similar
+from steward.finding.model_watchlists import (
+    CreateWatchlist,
+    DeleteWatchlist,
+    ListWatchlists,
+    News,
+    NewsOfWatchlist,
+    WatchlistPage,
+    WatchlistView,
+)  # fmt: skip
 from steward.kernel.errors import Invalid
+from steward.kernel.model import Nothing
 from steward.surfaces.wire import Response
 
 CHIPS = TypeAdapter(list[Chip])
@@ -19,7 +30,8 @@ def show(visit: Visit) -> Response:
     """`GET /w/{desk}/find`"""
     if not visit.asked("q").strip() and not visit.asked("chips"):
         return render.redirect(f"{visit.base}/properties")
-    return page(visit, "find", {"title": "Find a home", "it": find.view(found(visit), visit.base)}, here="properties")
+    view = {"title": "Find a home", "it": find.view(found(visit), visit.base), "chips": visit.asked("chips")}
+    return page(visit, "find", view, here="properties")
 
 
 def similar(visit: Visit) -> Response:
@@ -27,6 +39,46 @@ def similar(visit: Visit) -> Response:
     alike = visit.ask(FindSimilar(id=visit.named["ref"], limit=ALIKE), Similar)
     view = {"title": "Similar homes", "homes": [find.hit(home, visit.base) for home in alike.hits]}
     return page(visit, "similar", view, here="properties")
+
+
+def save(visit: Visit) -> Response:
+    """`POST /w/{desk}/find`: the search is kept under a name, and its page shown again."""
+    told = fields(visit.request.body)
+    q, name = told.get("q", "")[:500], told.get("name", "")[:100]
+    filters = {"understood": told_chips(told.get("chips", ""))} if told.get("chips") else {}
+    kept = visit.ask(CreateWatchlist(name=name or q[:100], query=q, filters=filters), WatchlistView)
+    return render.redirect(f"{visit.base}/searches?done=search-kept#s{kept.ref}")
+
+
+def searches(visit: Visit) -> Response:
+    """`GET /w/{desk}/searches`"""
+    return _searches(visit)
+
+
+def news(visit: Visit) -> Response:
+    """`POST /w/{desk}/searches/{ref}/news`: what is new, which counts as seen from then on."""
+    told = visit.ask(NewsOfWatchlist(id=visit.named["ref"]), News)
+    return _searches(visit, kept.news(told, visit.base))
+
+
+def forget(visit: Visit) -> Response:
+    """`POST /w/{desk}/searches/{ref}/forget`"""
+    visit.ask(DeleteWatchlist(id=visit.named["ref"]), Nothing)
+    return render.redirect(f"{visit.base}/searches?done=search-forgotten")
+
+
+def _searches(visit: Visit, told: kept.NewsView | None = None) -> Response:
+    found = visit.ask(ListWatchlists(), WatchlistPage)
+    view = {"title": "Saved searches", "rows": [kept.row(one, visit.base) for one in reversed(found.rows)], "news": told}
+    return page(visit, "searches", view, here="properties")
+
+
+def told_chips(text: str) -> list[dict[str, object]]:
+    """The chips that an address carries. Raises Invalid when they are none."""
+    try:
+        return [chip.model_dump(mode="json") for chip in CHIPS.validate_json(text)]
+    except ValidationError as error:
+        raise Invalid("The chips of this search cannot be read; search again, then save.") from error
 
 
 def found(visit: Visit) -> Findings:

@@ -73,8 +73,10 @@ def _without(chips: Sequence[Chip], place: int) -> list[Chip]:
     return [*chips[:place], *chips[place + 1 :]]
 
 
-def address(path: str, q: str, chips: Sequence[Chip]) -> str:
-    """A search with these chips and no others."""
+def address(path: str, q: str, chips: Sequence[Chip] | None) -> str:
+    """A search with these chips and no others, or with those that its sentence says."""
+    if chips is None:
+        return f"{path}?{urlencode({'q': q})}"
     told = json.dumps([chip.model_dump(mode="json") for chip in chips], separators=(",", ":"))
     return f"{path}?{urlencode({'q': q, 'chips': told})}"
 
