@@ -1,5 +1,6 @@
 """What OpenSearch does beyond the contract of Search: what is being made anew, processes that share it, and when it is away."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -168,3 +169,14 @@ def test_a_product_is_told_its_server_by_one_line_and_what_its_lists_hold_by_its
     filling.fill(product.door)
     assert search.page("green", "property", [], sort=BY_PRICE).total == 0
     product.close()
+
+
+def test_a_domain_of_aws_is_asked_by_the_processs_own_role() -> None:
+    signed = Client("https://search-desk-abc.eu-west-1.es.amazonaws.com")._server.transport.get_connection().http_auth
+    headers = signed("POST", "https://search-desk-abc.eu-west-1.es.amazonaws.com/_bulk", b"{}")
+    assert "/eu-west-1/es/aws4_request" in headers["Authorization"]
+
+
+def test_a_user_is_asked_for_with_the_password_that_is_kept() -> None:
+    told = Client("https://desk%40home@search.example.com", "hush")._server.transport.get_connection().headers["authorization"]
+    assert told == f"Basic {b64encode(b'desk@home:hush').decode()}"
