@@ -157,6 +157,14 @@ def test_an_amount_is_read_however_it_is_put(query: str, asked: list[Clause]) ->
     assert clauses(reading(query)) == asked
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["hoa under 300", "hoa less than $300/month", "property tax under 5000", "$50k down payment", "walk score 90", "parcel 7129300520"],
+)
+def test_an_amount_of_something_else_is_no_price(query: str) -> None:
+    assert reading(query).understood == ()
+
+
 def test_places_of_no_workspace_are_text() -> None:
     assert reading("condos in Atlantis", Places()).rest == "Atlantis"
 

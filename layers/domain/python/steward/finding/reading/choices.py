@@ -62,6 +62,7 @@ def _type(draft: Draft, match: re.Match[str], types: Collection[str] | None) -> 
 
 def _ground(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     """A "lot" is a piece of land, unless it is that of a house."""
-    if any(one.field == "property_type" for one in draft.found) or _NO_GROUND.search(draft.line, 0, match.start()):
+    numbered = draft.line.startswith(" #", match.end())
+    if numbered or any(one.field == "property_type" for one in draft.found) or _NO_GROUND.search(draft.line, 0, match.start()):
         return None
     return [Found("property_type", "eq", "land", *draft.span(match))]

@@ -40,7 +40,7 @@ hectare : hectare, hectares, ha, hectarea, hectareas
 km : km, kms, kilometers, kilometres, kilometer, kilometre, kilometro, kilometros
 mile : mile, miles, mi, milla, millas
 area : living area, living space, floor area, area, superficie
-lot : lot, lots, lot size, lot area, lote, lotes, parcela, parcelas, parcel
+lot : lot, lots, lot size, lot area, lote, lotes, parcela, parcelas
 many : lots of, a lot of, a lot, mi casa, my house, my home, my condo, my apartment
 built : built, built in, construida, construido, construidas, construidos, year built, constructed, construida en, construido en,
     built year
@@ -89,7 +89,7 @@ multi_family : multi-family, multi family home, multi family homes, multi family
 mobile : mobile home, mobile homes, manufactured home, manufactured homes, manufactured house, trailer home, trailer, casa movil,
     casas moviles, casa prefabricada, mobile house
 land : land, vacant land, vacant lot, vacant lots, empty lot, empty lots, building lot, building lots, buildable lot, residential lot,
-    lot for sale, raw land, terreno, terrenos, parcel of land, plot, plots, plot of land, acreage
+    lot for sale, raw land, terreno, terrenos, parcel of land, plot, plots, plot of land
 commercial : commercial, commercial property, commercial properties, commercial building, commercial space, office building, office
     space, retail space, retail property, warehouse, industrial building, local comercial, locales comerciales, nave industrial,
     oficina, oficinas
@@ -104,6 +104,7 @@ rented : rented, already rented, leased, alquilado, alquilada, alquilados, alqui
 """
 
 _NOT = """
+walk score, transit score, bike score, school score, credit score,
 home office, home theater, home theatre, home gym, home warranty, home owners, home automation, home depot, home improvement, home
 equity, guest house, guest houses, pool house, carriage house, coach house, open house, open houses, tree house, ranch house, green
 house, house number, house plants, casa de huespedes, full house, primer piso, segundo piso, tercer piso, piso de arriba, ground floor,

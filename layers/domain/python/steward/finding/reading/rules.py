@@ -19,6 +19,12 @@ LARGEST_PRICE = 1e10
 _PARTS = {"low": (0, 40_000), "mid": (30_000, 70_000), "high": (60_000, 99_999), None: (0, 99_999)}
 """What of a hundred thousand is meant by the low, mid and high 400s."""
 
+_COSTS = (
+    r"hoa|dues|fees?|tax|taxes|deposit|payment|payments|insurance|maintenance|utilities|income|salary|impuestos|cuota|deposito|enganche"
+)
+_COSTS_BEFORE = re.compile(rf" (?:{_COSTS})(?: (?:of|is|are|:|de))? $")
+_COSTS_AFTER = re.compile(rf"(?: (?:in|of|for|de))? (?:{_COSTS}|down|annual|hoa) ")
+
 Rule = tuple[str, re.Pattern[str], Callable[[Draft, re.Match[str]], list[Found] | None]]
 
 
@@ -122,9 +128,17 @@ def _hundreds_between(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     return [Found(one.field, one.op, one.value, first, last) for one in (ends[0][0], ends[1][1])]
 
 
+def _else(draft: Draft, match: re.Match[str]) -> bool:
+    """Whether an amount is of something else that costs: dues, taxes, a deposit. It is then no more to be read."""
+    other = _COSTS_BEFORE.search(draft.line, 0, match.start()) or _COSTS_AFTER.match(draft.line, match.end())
+    if other:
+        draft.blank(match, read=False)
+    return bool(other)
+
+
 def _rent(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     said = [("lte" if op == "eq" else op, value) for op, value in amounts(match, draft.numbers)]
-    if not said or not all(10 <= value <= 1_000_000 for _, value in said):
+    if not said or not all(10 <= value <= 1_000_000 for _, value in said) or _else(draft, match):
         return None
     draft.renting = True
     return _conditions(draft, match, "rent", said)
@@ -137,7 +151,7 @@ def _money(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     signed = match["lead"] or any(" " in part or at(part, draft.numbers).scale > 1 for part in parts)
     compared = match["cmp"] or match["begin"] or match["post"]
     value = max((value for _, value in said), default=0.0)
-    if not 100 <= value <= LARGEST_PRICE or not (signed or compared or (value >= 100_000 and value % 1000 == 0)):
+    if not 100 <= value <= LARGEST_PRICE or _else(draft, match) or not (signed or compared or (value >= 100_000 and value % 1000 == 0)):
         return None
     if not signed and match["cmp"] in (None, "from") and value < LARGEST_RENT and not match["begin"]:
         return None
