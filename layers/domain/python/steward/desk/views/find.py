@@ -25,7 +25,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class HitView:
-    """A home that was found: `like` is how well it matches, in per cent; "" where nothing but filters was asked."""
+    """A home that was found, the best first, with the reasons why."""
 
     href: str
     plate: Plate
@@ -34,7 +34,6 @@ class HitView:
     title: str
     price: str
     facts: str
-    like: str
     reasons: Sequence[str]
 
 
@@ -121,7 +120,6 @@ def hit(home: FoundHome, base: str) -> HitView:
         title="" if home.address and home.title.startswith(home.address) else home.title,
         price=price(home),
         facts=" · ".join(facts(home)),
-        like=f"{home.score * 100:.0f}" if home.score and (home.keyword is not None or home.vector is not None) else "",
         reasons=home.reasons,
     )
 
