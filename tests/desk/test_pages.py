@@ -275,6 +275,12 @@ def test_leave_to_send_a_file_comes_with_the_page_to_go_to_next(browser: Browser
     assert '"next": "/w/own/imports/1"' in text_of(answer)
 
 
+def test_a_file_said_to_hold_listings_is_read_as_such(browser: Browser) -> None:
+    for listings in ("", "yes"):
+        browser.post("/w/own/imports", {"name": "ads.csv", "size": "120", "listings": listings}, accept="application/json")
+    assert [row.body["listings"] for row in browser.world.rows("source")] == [False, True]
+
+
 def test_a_file_too_large_is_refused_before_it_is_sent(browser: Browser) -> None:
     answer = browser.post("/w/own/imports", {"name": "roll.csv", "size": "9" * 12}, accept="application/json", hx_request="true")
     assert answer.status == 422

@@ -59,7 +59,11 @@ def begin(visit: Visit) -> Response:
     """`POST /w/{desk}/imports`: leave to send a file, as JSON for the drop zone."""
     given = forms.fields(visit.request.body)
     size = given.get("size", "")
-    asked = BeginImport(name=(given.get("name") or "file")[-300:], size=int(size) if size.isdecimal() and len(size) < 16 else 0)
+    asked = BeginImport(
+        name=(given.get("name") or "file")[-300:],
+        size=int(size) if size.isdecimal() and len(size) < 16 else 0,
+        read_as="listings" if given.get("listings") else "properties",
+    )
     if asked.size > visit.product.max_upload:
         raise Invalid(
             f"The file has {asked.size:,} bytes; this desk takes {visit.product.max_upload:,}. Split it, or raise STEWARD_MAX_UPLOAD."

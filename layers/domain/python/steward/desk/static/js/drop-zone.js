@@ -19,7 +19,7 @@ class DropZone extends HTMLElement {
     const asked = await fetch(this.dataset.begin, {
       method: 'POST',
       headers: { 'HX-Request': 'true', Accept: 'application/json' },
-      body: new URLSearchParams({ name: file.name, size: file.size }),
+      body: new URLSearchParams({ name: file.name, size: file.size, listings: this.querySelector('[name=listings]')?.checked ? 'yes' : '' }),
     }).catch(() => null);
     const grant = await asked?.json().catch(() => null);
     if (!asked?.ok || !grant) return this.fail(grant?.detail ?? 'Steward did not answer; try again in a moment.');
