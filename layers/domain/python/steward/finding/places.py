@@ -16,7 +16,7 @@ KINDS = ("city", "county", "state", "zip")
 TYPE = "property_type"
 AMOUNTS = ("rent", "price")
 MANY, HELD = 20_000, timedelta(seconds=10)
-"""A workspace with so many properties is not counted again before that, however much changes in it."""
+"""A workspace with so many properties, or with more cities than a facet tells, is not counted again before that, whatever changes in it."""
 WHOLE = 1_000
 """Values that a facet tells at most; where there are more cities, they are asked for state by state."""
 
@@ -46,7 +46,8 @@ def known_places(ctx: Context) -> Known:
     """The places of the context's workspace, as its list is now; of a very long list as it was some seconds ago."""
     remembered = ctx.port(Remembered)
     known = remembered.of(ctx.workspace)
-    if known and known.at and known.total > MANY and timedelta(0) <= ctx.now - known.at < HELD:
+    long = known and (known.total > MANY or len(known.places.cities) >= WHOLE)
+    if known and known.at and long and timedelta(0) <= ctx.now - known.at < HELD:
         return known
     if known and known.as_of and known.as_of == _page(ctx, []).as_of:
         return known
