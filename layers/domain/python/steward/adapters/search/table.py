@@ -53,7 +53,8 @@ class Table:
             (self.texts, ", texts TEXT NOT NULL, vector BLOB NOT NULL"),
         ):
             connection.execute(f"DROP TABLE IF EXISTS {name}")
-            connection.execute(f"CREATE TABLE {name} ({place}{more}, PRIMARY KEY (workspace, id)) WITHOUT ROWID")
+            clustered = "" if name == self.texts else "WITHOUT ROWID"  # a wide row of such a table takes a page of its own
+            connection.execute(f"CREATE TABLE {name} ({place}{more}, PRIMARY KEY (workspace, id)) {clustered}")
         connection.execute("DELETE FROM gone WHERE kind = ?", (self.spec.kind,))
         record.forget(connection, self.spec.kind)
         connection.execute("INSERT OR REPLACE INTO spec VALUES (?, ?)", (self.spec.kind, text))

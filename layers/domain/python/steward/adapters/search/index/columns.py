@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from steward.adapters.search.index.left import Column, Left, Mask
-from steward.adapters.search.index.strings import Strings
+from steward.adapters.search.index.strings import Strings, mapped
 from steward.adapters.search.looking import EARTH_KM
 from steward.kernel.search import Clause, Filter, IndexSpec, Scalar
 
@@ -170,7 +170,7 @@ class Columns:
 
     def _file(self, name: str) -> Column:
         if name not in self._files:
-            self._files[name] = np.load(self._folder / f"f.{name}.npy", mmap_mode="r")
+            self._files[name] = mapped(self._folder / f"f.{name}.npy")
         return self._files[name]
 
     def _strings(self, name: str) -> Strings:

@@ -13,7 +13,7 @@ from steward.adapters.search.index import vectors, words
 from steward.adapters.search.index.columns import Columns
 from steward.adapters.search.index.laying import Laying
 from steward.adapters.search.index.left import Left
-from steward.adapters.search.index.strings import Strings
+from steward.adapters.search.index.strings import Strings, mapped
 from steward.adapters.search.index.strings import write as write_strings
 from steward.adapters.search.index.vectors import Vectors
 from steward.adapters.search.index.words import Words
@@ -47,7 +47,7 @@ class Folder:
             self.columns = Columns(path, spec, self.count)
             self.words = Words(path, spec.texts, label["lengths"]) if spec.texts else None
             self.vectors = Vectors(path) if spec.dimension else None
-            self.ids, self._order = Strings(path, "id"), np.load(path / "id.order.npy", mmap_mode="r")
+            self.ids, self._order = Strings(path, "id"), mapped(path / "id.order.npy")
         except (OSError, ValueError, KeyError) as error:
             raise Torn(path.name) from error
 

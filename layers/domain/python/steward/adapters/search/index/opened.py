@@ -108,7 +108,8 @@ class Opened:
     def _kill(self, ids: Iterable[str]) -> None:
         """What was touched counts no more as it was."""
         rows = [self.folder.row(id) for id in ids] if self.folder else []
-        self._dead = np.union1d(self._dead, np.array([row for row in rows if row is not None], np.int64))
+        if rows:
+            self._dead = np.union1d(self._dead, np.array([row for row in rows if row is not None], np.int64))
 
     def _put(self, reader: Connection, ids: Sequence[str] | None) -> None:
         for id in ids or ():

@@ -9,6 +9,7 @@ import simsimd
 from numpy.typing import NDArray
 
 from steward.adapters.search.index.left import Left, Rows
+from steward.adapters.search.index.strings import mapped
 
 Matrix = NDArray[np.float32]
 HEAD = 96
@@ -29,9 +30,7 @@ class Vectors:
 
     def __init__(self, folder: Path) -> None:
         names = ("turn", "middle", "scales", "head", "tail")
-        self._turn, self._middle, self._scales, self._head, self._tail = (
-            np.load(folder / f"v.{name}.npy", mmap_mode="r") for name in names
-        )
+        self._turn, self._middle, self._scales, self._head, self._tail = (mapped(folder / f"v.{name}.npy") for name in names)
 
     def nearest(self, asked: bytes, left: Left, depth: int) -> tuple[Rows, Matrix]:
         """The rows most like a vector, and their cosines."""

@@ -21,6 +21,8 @@ BLOCK = 128
 """Rows that share a term, by which a filter that leaves few rows leads the search."""
 BLOCKS = 400
 """Most such terms of a query."""
+SINGLE = 32
+"""Most that are asked one by one: a set of terms marks all rows of the index first."""
 HEAP = 200_000_000
 SAMPLED = 50
 """Every so many documents one is measured, for the mean length of a text."""
@@ -104,11 +106,15 @@ class Words:
 
     def _lead(self, left: Left) -> Query | None:
         """The blocks in which rows are left, where they are few."""
-        rows: Rows = np.arange(left.start, left.stop, BLOCK) if left.mask is None else left.rows()
-        blocks = np.unique(np.append(rows, max(left.stop - 1, left.start)) // BLOCK)
+        rows: Rows = np.arange(left.start, left.stop + BLOCK - 1, BLOCK) if left.mask is None else left.rows()
+        blocks = np.minimum(rows, left.stop - 1) // BLOCK
+        blocks = blocks[np.diff(blocks, prepend=-1) > 0]
         if left.count == self.count or len(blocks) > BLOCKS:
             return None
-        return Query.const_score_query(Query.term_set_query(self._schema, "block", blocks.tolist()), 0.0)
+        if len(blocks) > SINGLE:
+            return Query.const_score_query(Query.term_set_query(self._schema, "block", blocks.tolist()), 0.0)
+        terms = [(Occur.Should, Query.term_query(self._schema, "block", block)) for block in blocks.tolist()]
+        return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
 
 def write(folder: Path, texts: Sequence[Text], rows: Iterable[Mapping[str, str]]) -> dict[str, float]:
