@@ -16,12 +16,16 @@ HEAD = 96
 """Numbers of a vector that a scan reads."""
 FEW = 4_096
 """Rows that are all looked at whole."""
-WHOLE = 1_000
+WHOLE = 400
 """Rows of a scan that are looked at whole, at the least."""
 SPARSE = 8
 """Of a span in which only one of so many rows is left, those are picked out first."""
 SAMPLE = 20_000
 """Vectors from which the turn is learned."""
+SAMPLED = 20_000
+"""Rows whose scores tell how good the best are."""
+CACHED = 16_384
+"""Rows that are scanned at a time."""
 AT_ONCE = 50_000
 
 
@@ -43,17 +47,30 @@ class Vectors:
         return rows[best], scores[best]
 
     def _candidates(self, turned: Matrix, left: Left, wanted: int) -> Rows:
-        """At least so many rows whose first numbers are most like the asked ones."""
+        """About so many rows whose first numbers are most like the asked ones."""
         head = turned[: self._head.shape[1]]
         rough = np.rint(head * (127 / (np.abs(head).max() or 1))).astype(np.int8)
-        if left.mask is None or left.count * SPARSE > left.stop - left.start:
-            span = slice(left.start, left.stop)
-            scores = self._rough(rough, self._head[span], self._scales[span, 0])
-            rows, scores = left.rows(), scores if left.mask is None else scores[left.mask]
-        else:
+        if left.mask is not None and left.count * SPARSE < left.stop - left.start:
             rows = left.rows()
-            scores = self._rough(rough, self._head[rows], self._scales[rows, 0])
-        return rows[_top(scores, wanted)]
+            return rows[_top(self._rough(rough, self._head[rows], self._scales[rows, 0]), wanted)]
+        return self._scanned(rough, left, wanted)
+
+    def _scanned(self, rough: NDArray[np.int8], left: Left, wanted: int) -> Rows:
+        """A sample tells from which score on rows are among the best; then all are looked at, a cache's worth at a time."""
+        step = max(1, left.count // SAMPLED)
+        some = left.rows()[::step] if left.mask is not None else np.arange(left.start, left.stop, step)
+        sample = self._rough(rough, self._head[some], self._scales[some, 0])
+        sample = np.sort(sample[~np.isnan(sample)])
+        share = 2 * wanted // step + 10
+        least = sample[-share] if share < len(sample) else -np.inf
+        found = []
+        for start in range(left.start, left.stop, CACHED):
+            span = slice(start, min(start + CACHED, left.stop))
+            good = self._rough(rough, self._head[span], self._scales[span, 0]) >= least
+            if left.mask is not None:
+                good &= left.mask[start - left.start : span.stop - left.start]
+            found.append(np.flatnonzero(good) + start)
+        return np.concatenate(found)
 
     @staticmethod
     def _rough(asked: NDArray[np.int8], head: NDArray[np.int8], scales: Matrix) -> NDArray[Any]:
@@ -67,15 +84,9 @@ class Vectors:
 
 
 def _top(scores: NDArray[Any], wanted: int) -> Rows:
-    """Places of at least so many of the best scores. A sample tells from which score on they are: a whole sort costs ten times as much."""
-    if len(scores) <= wanted:
-        return np.arange(len(scores))
-    step = max(1, len(scores) // 20_000)
-    sample = np.sort(scores[::step])
-    sample = sample[~np.isnan(sample)]
-    share = 2 * wanted // step + 10
-    found = np.flatnonzero(scores >= sample[-share]) if share < len(sample) else np.flatnonzero(~np.isnan(scores))
-    return found if len(found) >= wanted else np.argsort(-scores, kind="stable")[:wanted]
+    """Places of the best scores."""
+    known = np.flatnonzero(~np.isnan(scores))
+    return known if len(known) <= wanted else known[np.argpartition(-scores[known], wanted)[:wanted]]
 
 
 def write(folder: Path, raw: Matrix, known: NDArray[np.bool_]) -> None:
