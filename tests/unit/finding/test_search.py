@@ -1,6 +1,7 @@
 """Searching: filters, words, chips taken away and added, facets, near misses, reasons."""
 
 import pytest
+from pydantic import ValidationError
 
 from steward.finding.model import Chip, Findings, SearchProperties
 from steward.kernel.errors import Invalid
@@ -174,3 +175,13 @@ def test_words_find_where_they_stand_and_say_so(world: World) -> None:
 
 def test_without_explain_there_are_no_reasons(world: World) -> None:
     assert world.run(SearchProperties(query="beekeeping", explain=False)).hits[0].reasons == ()
+
+
+@pytest.mark.parametrize("told", [[None, None], [True], [["pool"]], [{"a": 1}]])
+def test_a_list_of_what_are_no_words_is_refused(told: list[object]) -> None:
+    with pytest.raises(ValidationError):
+        SearchProperties.model_validate({"features": told})
+
+
+def test_a_filter_given_twice_means_either() -> None:
+    assert SearchProperties.model_validate({"beds": [2, "3"]}).beds == "2,3"

@@ -75,9 +75,10 @@ class Wanted(Renaming):
     @field_validator("*", mode="before")
     @classmethod
     def _joined(cls, told: Any, about: Any) -> Any:
-        """A filter given several times means any of the values."""
+        """A filter given several times means any of the values; a list of anything else is none."""
         several = isinstance(told, list) and about.field_name in Wanted.model_fields
-        return ",".join(map(str, told)) if several else told
+        words = several and all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in told)
+        return ",".join(map(str, told)) if words else told
 
 
 class SearchProperties(Wanted):
