@@ -3,11 +3,12 @@
 import math
 from array import array
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from steward.kernel.errors import Invalid
-from steward.kernel.search import Clause, Document, Field, Found, Fusion, Gone, IndexSpec, Search, Text, Value, Wish
+from steward.kernel.search import Clause, Document, Field, Found, Fusion, Gone, IndexSpec, Search, Sort, Text, Value, Wish
 
 SPEC = IndexSpec(
     "property",
@@ -144,10 +145,41 @@ def test_a_tag_is_asked_for_whole(homes: Search) -> None:
     assert ids(find(homes, Wish(where=[Clause("features", "has", "gym"), Clause("features", "has", "pool")]))) == ["villa"]
 
 
-def test_facets_count_each_tag_without_its_own_clauses(homes: Search) -> None:
-    found = find(homes, Wish(where=[Clause("features", "has", "pool")]), "features", "city")
-    assert found.facets["features"] == [("gym", 2), (None, 2), ("pool", 1)]
-    assert found.facets["city"] == [("Kent", 1)]
+def test_any_of_several_tags_is_asked_for_or_that_one_is_missing(homes: Search) -> None:
+    homes.write("green", [Document("property", "barn", 1, {"features": ("zoo", 'a "b", c')}, {"id": "barn"})])
+    assert ids(find(homes, Wish(where=[Clause("features", "in", ("pool", "gym"))]))) == ["loft", "villa"]
+    assert ids(find(homes, Wish(where=[Clause("features", "in", ("poo", 'a "b", c'))]))) == ["barn"]
+    assert ids(find(homes, Wish(where=[Clause("features", "in", ())]))) == []
+    assert ids(find(homes, Wish(where=[Clause("features", "ne", "pool")]))) == ["barn", "cabin", "loft", "plot"]
+    assert ids(find(homes, Wish(where=[Clause("features", "ne", "pool"), Clause("features", "ne", "zoo")]))) == ["cabin", "loft", "plot"]
+    assert ids(find(homes, Wish(where=[Clause("features", "ne", "none has it")]))) == ["barn", "cabin", "loft", "plot", "villa"]
+    page = homes.page("green", "property", [Clause("features", "in", ("pool", "gym")), Clause("features", "ne", "pool")], sort=Sort("city"))
+    assert (page.ids, page.total) == (["loft"], 1)
+
+
+@pytest.mark.parametrize(("op", "value"), [("eq", "pool"), ("in", "pool"), ("ne", ("pool",)), ("contains", "pool"), ("in", (1,))])
+def test_tags_are_not_asked_otherwise(homes: Search, op: Any, value: Any) -> None:
+    with pytest.raises(Invalid, match="'features' "):
+        find(homes, Wish(where=[Clause("features", op, value)]))
+
+
+def test_facets_count_each_value_without_its_own_clauses(homes: Search) -> None:
+    found = find(homes, Wish(where=[Clause("city", "eq", "Kent")]), "features", "city")
+    assert found.facets["city"] == [("Kent", 2), ("Renton", 2)]
+    assert found.facets["features"] == [("gym", 1), ("pool", 1), (None, 1)]
+
+
+@pytest.mark.parametrize(
+    ("clause", "counts"),
+    [
+        (Clause("features", "has", "pool"), [("gym", 1), ("pool", 1)]),
+        (Clause("features", "ne", "pool"), [(None, 2), ("gym", 1)]),
+        (Clause("features", "in", ("pool",)), [("gym", 2), (None, 2), ("pool", 1)]),
+    ],
+)
+def test_a_facet_of_tags_counts_what_has_all_that_is_asked_for(homes: Search, clause: Clause, counts: list[object]) -> None:
+    assert find(homes, Wish(where=[clause]), "features").facets["features"] == counts
+    assert homes.page("green", "property", [clause], sort=Sort("city"), facets=["features"]).facets["features"] == counts
 
 
 def test_near_means_kilometres_on_the_sphere(homes: Search) -> None:

@@ -87,10 +87,28 @@ def test_what_a_home_has_one_of_can_be_denied(query: str, asked: list[tuple[str,
     assert [(one.field, one.op, one.value) for one in reading(query).understood] == asked
 
 
-def test_one_or_the_other_feature_stays_text_since_a_filter_would_ask_for_both() -> None:
-    told = reading("house with pool or hot tub")
-    assert [one.field for one in told.understood] == ["property_type"]
-    assert told.rest == "pool or hot tub"
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("house with pool or hot tub", [Clause("property_type", "eq", "house"), Clause("features", "in", ("pool", "hot_tub"))]),
+        ("piscina o jacuzzi", [Clause("features", "in", ("pool", "hot_tub"))]),
+        ("a pool or a 2 car garage", [Clause("features", "in", ("pool", "garage"))]),
+        ("pool or swimming pool", [Clause("features", "has", "pool")]),
+        ("gym, pool or sauna", [Clause("features", "has", "gym"), Clause("features", "in", ("pool", "sauna"))]),
+        ("no pool", [Clause("features", "ne", "pool")]),
+        ("without a gym or a pool", [Clause("features", "ne", "gym"), Clause("features", "ne", "pool")]),
+        (
+            "gimnasio, sin piscina ni sauna",
+            [Clause("features", "has", "gym"), *(Clause("features", "ne", one) for one in ("pool", "sauna"))],
+        ),
+        ("garage but no pool", [Clause("features", "has", "garage"), Clause("features", "ne", "pool")]),
+        ("no hoa, no pets", [Clause("features", "has", "no_hoa"), Clause("features", "ne", "pets")]),
+    ],
+)
+def test_one_or_the_other_feature_and_none_of_them_are_read(query: str, asked: list[Clause]) -> None:
+    told = reading(query)
+    assert clauses(told) == asked
+    assert told.rest == ""
 
 
 @pytest.mark.parametrize(
@@ -189,7 +207,11 @@ def test_places_of_no_workspace_are_text() -> None:
         (Understood("features", "has", "washer_dryer", ""), "Washer and dryer"),
         (Understood("listing_status", "eq", "sold", ""), "Sold"),
         (Understood("score", "gte", 70, ""), "Score 70 or more"),
-        (Understood("lat", "near", (47.6, -122.3, 5.0), ""), "Within 5 km of 47.6, -122.3"),
+        (Understood("lat", "near", (47.6, -122.3, 5.0), ""), "Within 3.1 miles (5 km) of 47.6, -122.3"),
+        (Understood("lat", "near", (47.6, -122.3, 1.609344), ""), "Within 1 mile (1.6 km) of 47.6, -122.3"),
+        (Understood("features", "ne", "pool", ""), "No pool"),
+        (Understood("features", "in", ("pool", "hot_tub"), ""), "Pool or Hot tub"),
+        (Understood("score", "known", None, ""), "Score known"),
     ],
 )
 def test_a_chip_says_what_was_understood(understood: Understood, chip: str) -> None:

@@ -35,6 +35,9 @@ def refs(found: Findings) -> set[int]:
         ({"price": "unknown"}, {5}),
         ({"status": "available", "beds": "..2"}, {1, 4}),
         ({"status": "any", "beds": "3"}, {2, 5}),
+        ({"near": "47.4,-122.2,1.5mi"}, {1, 2}),
+        ({"near": "47.4, -122.2, 1 mile"}, {1}),
+        ({"near": "47.4,-122.2,1"}, {1}),
     ],
 )
 def test_filters_say_what_is_found(world: World, asked: dict[str, object], expected: set[int]) -> None:
@@ -45,8 +48,12 @@ def test_filters_say_what_is_found(world: World, asked: dict[str, object], expec
 
 
 @pytest.mark.parametrize(
-    "asked", [{"type": "castle"}, {"price": "cheap"}, {"near": "here"}, {"near": "1,2,inf"}, {"beds": "nan"}, {"currency": "EUR"}]
-)
+    "asked",
+    [
+        {"type": "castle"}, {"price": "cheap"}, {"near": "here"}, {"near": "1,2,inf"}, {"near": "91,2,3"}, {"near": "1,2,3ft"},
+        {"beds": "nan"}, {"currency": "EUR"},
+    ],
+)  # fmt: skip
 def test_a_filter_that_cannot_be_read_is_refused_by_its_name(world: World, asked: dict[str, str]) -> None:
     with pytest.raises(Invalid) as refused:
         world.run(SearchProperties.model_validate(asked))
@@ -108,6 +115,22 @@ def test_what_is_like_a_home_is_found_by_a_sentence(world: World, query: str) ->
 
 def test_a_home_that_is_not_there_to_be_like_is_told(world: World) -> None:
     assert world.run(SearchProperties(query="similar to property 99")).notes
+
+
+def test_a_chip_holds_the_words_it_was_read_from(world: World) -> None:
+    found = world.run(SearchProperties(query="Kent condos with a View between 300 and 510k"))
+    assert [chip.text for chip in found.understood] == ["Kent", "condos", "View", "between 300 and 510k", "between 300 and 510k"]
+    assert found.hits[0].reasons == ["Matches Kent, condo, view, $300,000 or more and up to $510,000."]
+    (either,) = world.run(SearchProperties(query="house or condo")).understood
+    assert either.text == "house or condo"
+    (first, *_) = found.near
+    assert first.text == "1 more if view is not a must"
+    assert refs(world.run(SearchProperties(query="Kent condos between 300 and 510k", without=["between 300 and 510k"]))) == {1, 2}
+
+
+def test_one_feature_or_another_and_none_of_them_are_filters(world: World) -> None:
+    assert refs(world.run(SearchProperties(query="condos, no view"))) == {1, 4}
+    assert refs(world.run(SearchProperties(query="condos with a view or a pool"))) == {2}
 
 
 def test_facets_are_counted_where_they_are_asked_for(world: World) -> None:

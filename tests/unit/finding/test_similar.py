@@ -20,8 +20,8 @@ def test_a_home_is_not_like_itself_and_others_say_why(world: World) -> None:
     assert found.ref == 1
     assert 1 not in [hit.ref for hit in found.hits]
     (close,) = [hit for hit in found.hits if hit.ref == 4]
-    assert close.price_difference == 10_000
-    assert close.reasons == ["6.7 km away.", "Also a condo.", "$10,000 more.", "Also 2 bedrooms."]
+    assert (close.price_difference, close.distance_km, close.distance_miles) == (10_000, 6.67, 4.15)
+    assert close.reasons == ["4.1 miles (6.7 km) away.", "Also a condo.", "$10,000 more.", "Also 2 bedrooms."]
 
 
 def test_the_most_like_comes_first(world: World) -> None:

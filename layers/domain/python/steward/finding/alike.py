@@ -6,6 +6,7 @@ from typing import Any
 from steward.finding import rules_reasons
 from steward.finding.homes import facts
 from steward.finding.model import SimilarHome
+from steward.finding.reading import MILE
 from steward.kernel.context import Context
 from steward.kernel.errors import NotFound
 from steward.kernel.ids import ref_of
@@ -84,5 +85,6 @@ def _home(model: Model, other: dict[str, Any], vector: float | None) -> SimilarH
         score=round(score, 4),
         reasons=rules_reasons.alike(model.facts, other, vector),
         distance_km=None if km is None else round(km, 2),
+        distance_miles=None if km is None else round(km / MILE, 2),
         price_difference=None if mine is None or its is None else round(its - mine, 2),
     )

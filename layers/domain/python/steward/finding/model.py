@@ -28,8 +28,8 @@ class Chip(Input):
 
 class Wanted(Renaming):
     """What somebody looks for, as filters. Each may also be a range (`3`, `3..`, `..5`, `3..5`) or several (`1,2`); `_min` and `_max`
-    are its ends. A bare price or rent is the most; money in dollars, sizes in square feet. `near` is latitude,longitude,kilometres;
-    `area` any place: a city, a county or a ZIP; `features` all that it has to have."""
+    are its ends. A bare price or rent is the most; money in dollars, sizes in square feet. `near` is latitude,longitude,kilometres, or
+    with `mi` miles; `area` any place: a city, a county or a ZIP; `features` all that it has to have."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
     ALIASES: ClassVar[Mapping[str, str]] = {
@@ -167,6 +167,7 @@ class SimilarHome(FoundHome):
     """A home like another: how far away it is, and what it costs more or less."""
 
     distance_km: float | None = None
+    distance_miles: float | None = None
     price_difference: Dollars | None = None
 
 

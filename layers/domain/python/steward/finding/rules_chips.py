@@ -1,10 +1,12 @@
 """Chips: filters as people write them to chips, chips to clauses of the index, and what comes near them. Pure."""
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from steward.finding.model import Chip, Wanted
+from steward.finding.reading import MILE, Understood, distance, shown
 from steward.kernel.errors import Fault, Invalid
 from steward.kernel.pages import clauses_of, nearest
 from steward.kernel.search import Clause, Field, Scalar
@@ -20,6 +22,7 @@ NUMBERS = {
 MOST = ("price", "rent")
 """What a bare number is the most of."""
 NAMED = {"type": ("property_type", PropertyType), "status": ("listing_status", ListingStatus)}
+PLACES = frozenset({"city", "state", "county", "zip"})
 ANY = "any"
 CURRENCY = "USD"
 LARGEST, LONGEST = 10**15, 300
@@ -29,6 +32,10 @@ EASIER = ("price", "rent", "living_area_sqft", "lot_area_sqft")
 COUNTED = ("bedrooms", "bathrooms")
 TRIED = 6
 """Wishes that are counted without, so that a search asks a bounded number of counts."""
+
+_NUMBER = r"-?\d{1,15}(?:\.\d{1,15})?"
+FAR = re.compile(rf"(?P<lat>{_NUMBER})\s*,\s*(?P<lon>{_NUMBER})\s*,\s*(?P<far>\d{{1,5}}(?:\.\d{{1,15}})?)\s*(?P<unit>km|mi)?(?:les?)?")
+"""A latitude, a longitude and how far around them, in kilometres unless in miles."""
 
 Spelt = Callable[[str, str], str]
 """How a place of a field (city, state, zip, county) is spelt in this workspace; as it was told where it is not known."""
@@ -88,7 +95,7 @@ def _numbers(name: str, asked: Wanted) -> Iterator[Chip]:
             found = [_finite(clause) for clause in clauses_of(field, said)]
         except Invalid as wrong:
             raise Invalid(wrong.detail, faults=[Fault(f"/{pointer}", "not a number")]) from wrong
-        yield from (_chip(clause, worded(clause)) for clause in found)
+        yield from (_chip(clause, said) for clause in found)
 
 
 def _finite(clause: Clause) -> Clause:
@@ -100,14 +107,13 @@ def _finite(clause: Clause) -> Clause:
 
 
 def _near(told: str) -> list[Chip]:
-    try:
-        lat, lon, km = (float(part) for part in told.split(","))
-        if not all(map(math.isfinite, (lat, lon, km))):
-            raise ValueError(told)
-    except ValueError as error:
-        detail = f"'{told[:40]}' is no place; write latitude,longitude,kilometres, such as 47.61,-122.33,5."
-        raise Invalid(detail, faults=[Fault("/near", detail)]) from error
-    return [Chip(field="lat", op="near", value=[lat, lon, km], text=f"within {km:g} km")]
+    said = FAR.fullmatch(told.strip().lower())
+    numbers = [float(said[name]) for name in ("lat", "lon", "far")] if said else []
+    if not said or abs(numbers[0]) > 90 or abs(numbers[1]) > 180:
+        detail = f"'{told[:40]}' is no place; write latitude,longitude,kilometres, such as 47.61,-122.33,5, or 3mi for miles."
+        raise Invalid(detail, faults=[Fault("/near", detail)])
+    km = round(numbers[2] * (MILE if said["unit"] == "mi" else 1), 3)
+    return [Chip(field="lat", op="near", value=[*numbers[:2], km], text=told)]
 
 
 def _chip(clause: Clause, text: str) -> Chip:
@@ -115,26 +121,16 @@ def _chip(clause: Clause, text: str) -> Chip:
     return Chip.model_validate({"field": clause.field, "op": clause.op, "value": value, "text": text[:LONGEST]})
 
 
-NOUNS = {
-    "price": "", "rent": " a month", "bedrooms": " beds", "bathrooms": " baths", "living_area_sqft": " sq ft",
-    "lot_area_sqft": " sq ft of land", "year_built": "", "score": " points",
-}  # fmt: skip
+def wording(chip: Chip) -> str:
+    """What a chip asks, as people say it: `Up to $500,000`, `3 beds or more`."""
+    value = tuple(chip.value) if isinstance(chip.value, list) else chip.value
+    return shown(Understood(chip.field, chip.op, value, chip.text))
 
 
-def worded(clause: Clause) -> str:
-    """A clause of a number as people say it: `up to $500,000`, `3 beds or more`."""
-    value, noun = clause.value, NOUNS.get(clause.field, "")
-    if not isinstance(value, int | float):
-        return f"{clause.field} {clause.op}" if value is None else f"{clause.field} {value}"
-    number = f"${value:,.0f}" if clause.field in MOST else f"{value:g}" if clause.field in ("year_built", *COUNTED) else f"{value:,g}"
-    built = "built " if clause.field == "year_built" else ""
-    match clause.op:
-        case "lte" | "lt":
-            return f"{built}up to {number}{noun}" if not built else f"built by {number}"
-        case "gte" | "gt":
-            return f"built since {number}" if built else f"from {number}" if clause.field in MOST else f"{number}{noun} or more"
-        case _:
-            return f"{built}{number}{noun}"
+def within(chip: Chip) -> str:
+    """The same within a sentence."""
+    told = wording(chip)
+    return told if chip.field in PLACES else told[:1].lower() + told[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +154,10 @@ def _eased(chips: Sequence[Chip], place: int, chip: Chip) -> Iterator[Easing]:
     if changed := _less(chip):
         more, value = changed
         eased = chip.model_copy(update={"value": value})
-        eased = eased.model_copy(update={"text": worded(*clauses([eased]))}) if chip.op != "near" else eased
+        eased = eased.model_copy(update={"text": within(eased)})
         yield Easing(more, chip.field, [*chips[:place], eased, *chips[place + 1 :]])
     if chip.field not in COUNTED or not changed:
-        yield Easing(f"if {chip.text or chip.field} is not a must", chip.field, others)
+        yield Easing(f"if {within(chip)} is not a must", chip.field, others)
 
 
 def _less(chip: Chip) -> tuple[str, Scalar | list[float]] | None:
@@ -169,7 +165,7 @@ def _less(chip: Chip) -> tuple[str, Scalar | list[float]] | None:
     value = chip.value
     if chip.op == "near" and isinstance(value, list) and len(value) == 3:
         *where, km = (float(part) for part in value)
-        return f"within {2 * km:g} km", [*where, 2 * km]
+        return f"within {distance(2 * km)}", [*where, 2 * km]
     if not isinstance(value, int | float):
         return None
     if chip.field in EASIER and chip.op in ("lte", "lt"):
@@ -187,5 +183,5 @@ def _rounded(value: float) -> float:
 
 def said_of(chips: Sequence[Chip]) -> str:
     """The chips in one breath."""
-    texts = list(dict.fromkeys(chip.text for chip in chips if chip.text))
+    texts = list(dict.fromkeys(map(within, chips)))
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}" if texts else ""

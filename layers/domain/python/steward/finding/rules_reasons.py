@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steward.finding.model import Chip
+from steward.finding.reading import distance as said
 from steward.finding.rules_chips import said_of
 
 EARTH_KM = 6371.0
@@ -94,7 +95,7 @@ def alike(one: Mapping[str, Any], other: Mapping[str, Any], vector: float | None
     """Why a home is like one."""
     found, km = [], distance(one, other)
     if km is not None:
-        found.append("Next door." if km < 0.05 else f"{km:.1f} km away.")
+        found.append("Next door." if km < 0.05 else f"{said(km)} away.")
     elif one.get("city") and one.get("city") == other.get("city"):
         found.append(f"Also in {one['city']}.")
     if one.get("property_type") and one.get("property_type") == other.get("property_type"):

@@ -2,7 +2,7 @@
 
 from steward.finding.model import Chip
 from steward.finding.places import Known
-from steward.finding.reading import read, shown
+from steward.finding.reading import read
 
 LONGEST = 300
 
@@ -13,5 +13,5 @@ def understand(query: str, known: Known, year: int) -> tuple[list[Chip], str, st
     chips = []
     for one in reading.understood:
         value = list(one.value) if isinstance(one.value, tuple) else one.value
-        chips.append(Chip.model_validate({"field": one.field, "op": one.op, "value": value, "text": shown(one)[:LONGEST]}))
+        chips.append(Chip.model_validate({"field": one.field, "op": one.op, "value": value, "text": one.text[:LONGEST]}))
     return chips, reading.rest, reading.like

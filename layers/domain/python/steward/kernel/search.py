@@ -15,7 +15,7 @@ Value = Scalar | tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class Field:
     """One column of an index. `type`: text (exact, and a part of it for `contains`), int, float, tags (a tuple of texts, which only
-    `has`, `known` and `unknown` ask about, and a facet counts one by one). `sort` builds both directions; tags have no order."""
+    `has`, `in`, `ne`, `known` and `unknown` ask about, and a facet counts one by one). `sort` builds both directions, tags have none."""
 
     name: str
     type: Literal["text", "int", "float", "tags"]
@@ -78,8 +78,9 @@ class Gone:
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One condition. `known`/`unknown` ask whether the field has a value; `in` takes a tuple; `contains` is a case-insensitive
-    substring of a text field; `has` asks for one of the tags; `near` is asked of the latitude's field of the spec's place, with a
-    tuple of latitude, longitude and kilometres; the others compare. None matches a missing value but `unknown`."""
+    substring of a text field; of tags, `has` asks for one, `in` for any of several, `ne` for documents without one; `near` is asked of the
+    latitude's field of the spec's place, with a tuple of latitude, longitude and kilometres; the others compare. None matches a missing
+    value but `unknown`, and `ne` of tags."""
 
     field: str
     op: Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "known", "unknown", "contains", "has", "near"]
@@ -101,7 +102,8 @@ class Sort:
 @dataclass(frozen=True, slots=True)
 class Hits:
     """A page of a list. `next` is the cursor after its last row, empty at the end. `facets`: field → (value, count), most frequent
-    first, over the whole match without the field's own clauses. `as_of`: when the index last took in a write, None before the first."""
+    first, over the whole match without the field's own clauses but `has` and `ne`. `as_of`: when the index last took in a write, None
+    before the first."""
 
     rows: Sequence[Body]
     ids: Sequence[str]

@@ -81,7 +81,10 @@ def _one(desk: "Desk", asked: Mapping[str, Any]) -> str:
 
 def _show(answer: Mapping[str, Any], terminal: Terminal) -> None:
     """Hits as a table, under what was understood and over what comes near."""
-    chips = "  ".join(f"[{chip['text']}]" for chip in answer["understood"])
+    from steward.finding.model import Chip
+    from steward.finding.rules_chips import wording
+
+    chips = "  ".join(f"[{wording(Chip.model_validate(chip))}]" for chip in answer["understood"])
     read = f"{chips}  looked for: {answer['rest']}" if answer["rest"] else chips
     hits = [{**hit, "address": hit.get("address") or hit["title"], "why": " ".join(hit["reasons"])} for hit in answer["hits"]]
     rows = [{title: hit.get(name) for name, title in COLUMNS.items()} for hit in hits]

@@ -104,10 +104,14 @@ def holds(spec: IndexSpec, clause: Clause, document: Document) -> bool:
         return near(document, spec.place, clause.value)
     left: Any = document.fields.get(clause.field)
     right: Any = clause.value
+    if clause.op == "ne" and rules.named(spec, clause.field).type == "tags":
+        return right not in (left or ())
     if left is None:
         return clause.op == "unknown"
     if clause.op in ("known", "unknown"):
         return clause.op == "known"
+    if clause.op == "in" and isinstance(left, tuple):
+        return not set(right).isdisjoint(left)
     return bool(HOLDS[clause.op](left, right))
 
 

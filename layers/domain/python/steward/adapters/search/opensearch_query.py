@@ -107,8 +107,8 @@ def condition(spec: IndexSpec, clause: Clause) -> Query:
         case "eq" | "has":
             return {"term": {name: _plain(clause.value)}} if _fits(field, clause.value) else NOTHING
         case "ne":
-            there: Query = {"exists": {"field": name}}
-            return {"bool": {"filter": [there], "must_not": [condition(spec, Clause(clause.field, "eq", clause.value))]}}
+            there: list[Query] = [] if field.type == "tags" else [{"exists": {"field": name}}]
+            return {"bool": {"filter": there, "must_not": [condition(spec, Clause(clause.field, "eq", clause.value))]}}
         case "near":
             return _near(clause)
         case "lt" | "lte" | "gt" | "gte":
@@ -146,7 +146,7 @@ def _fits(field: Field, value: object) -> bool:
 def _facet(asked: Asked, where: Filter, name: str) -> Query:
     column = f"fields.{name}"
     counted = {"terms": {"field": column, "size": rules.MAX_FACET, "order": [{"_count": "desc"}, {"_key": "asc"}]}}
-    others = asked.filters([clause for clause in where if clause.field != name])
+    others = asked.filters(rules.but(where, name))
     return {"filter": _all(others), "aggs": {"values": counted, "missing": {"missing": {"field": column}}}}
 
 

@@ -16,6 +16,8 @@ MAX_PAGE = 1_000
 MAX_FACET = 1_000
 """Most values of a facet; the rarer ones are left out."""
 WHOLE = 2**63
+TAGGED = frozenset({"has", "in", "ne"})
+"""What tags are asked, besides whether there are any."""
 LISTS = "This is no page of this list that was given out; start at its first page."
 
 
@@ -85,8 +87,8 @@ def named(spec: IndexSpec, name: str) -> Field:
 
 
 def but(where: Filter, name: str) -> Filter:
-    """The clauses on other fields."""
-    return [clause for clause in where if clause.field != name]
+    """What a facet counts within: the clauses on other fields, and of its own what all its values bear together."""
+    return [clause for clause in where if clause.field != name or clause.op in ("has", "ne")]
 
 
 def single(value: Value) -> Scalar:
@@ -146,7 +148,7 @@ def _check_clause(spec: IndexSpec, clause: Clause) -> None:
     field = named(spec, clause.field)
     if clause.op in ("known", "unknown"):
         return
-    if (clause.op == "has") != (field.type == "tags"):
+    if clause.op not in TAGGED if field.type == "tags" else clause.op == "has":
         raise Invalid(f"'{field.name}' {'holds several words; ask whether it has one' if field.type == 'tags' else 'holds one value'}.")
     if clause.op == "near":
         _check_near(spec, clause)

@@ -182,12 +182,14 @@ class Table:
                 return f"{column} IS NOT NULL", []
             case "unknown":
                 return f"{column} IS NULL", []
+            case "has":
+                return _tagged(column, "in", values)
+            case "in" | "ne" if clause.field in self._tags:
+                return _tagged(column, clause.op, values)
             case "in":
                 return f"{column} IN ({', '.join('?' * len(values))})", values
             case "contains":
                 return _contains(column, str(clause.value))
-            case "has":
-                return _contains(column, json.dumps(clause.value, ensure_ascii=False))
             case "near":
                 lat, lon = (self._columns[name] for name in self.spec.place or ())
                 return f"near({lat}, {lon}, ?, ?, ?)", values
@@ -210,6 +212,13 @@ def _kept(value: Value) -> Scalar:
 def holds(text: str | None, part: str) -> bool:
     """Whether a text contains a case-folded part; SQLite calls it `holds`."""
     return text is not None and part in text.casefold()
+
+
+def _tagged(column: str, op: str, tags: Values) -> tuple[str, Values]:
+    """Whether tags have any of these, or for `ne` none of them."""
+    asked = [_contains(column, json.dumps(tag, ensure_ascii=False)) for tag in tags]
+    either, values = " OR ".join(sql for sql, _ in asked) or "FALSE", [value for _, told in asked for value in told]
+    return (f"({column} IS NULL OR NOT ({either}))" if op == "ne" else f"({either})"), values
 
 
 def _contains(column: str, part: str) -> tuple[str, Values]:

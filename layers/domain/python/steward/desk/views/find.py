@@ -9,6 +9,7 @@ from steward.desk import words
 from steward.desk.views.filters import Choice, FacetView
 from steward.desk.views.parts import Plate, name_of, type_of
 from steward.finding.model import Chip, Findings, FoundHome
+from steward.finding.rules_chips import wording
 
 FACETS = {"city": "City", "property_type": "Type", "bedrooms": "Beds", "features": "Features"}
 MOST = 8
@@ -58,7 +59,7 @@ def view(found: Findings, base: str) -> FindView:
     return FindView(
         q=found.query,
         sentence=sentence(found),
-        chips=[Said(chip.text or chip.field, address(path, found.query, _without(chips, place))) for place, chip in enumerate(chips)],
+        chips=[Said(wording(chip), address(path, found.query, _without(chips, place))) for place, chip in enumerate(chips)],
         rest=found.rest,
         near=[Said(miss.text, address(path, miss.query, miss.understood)) for miss in found.near],
         notes=found.notes,
@@ -90,9 +91,7 @@ def sentence(found: Findings) -> str:
 def counted(found: Findings, name: str, title: str, path: str) -> FacetView:
     """A facet: its values with how many there are, each with the search that asks for it besides."""
     set_already = {str(chip.value) for chip in found.understood if chip.field == name}
-    if name == "features" and set_already:  # a home may have several, and what has another one besides is not counted
-        return FacetView(name, title, [])
-    others = [chip for chip in found.understood if chip.field != name]
+    others = [chip for chip in found.understood if chip.field != name or chip.op in ("has", "ne")]
     values = []
     for one in [one for one in found.facets.get(name, ()) if one.value not in (None, "")][:MOST]:
         told, op = _told(name, one.value), "has" if name == "features" else "eq"

@@ -7,6 +7,7 @@ from steward.desk import words
 from steward.desk.views.find import HitView, address, hit
 from steward.finding.model import Chip
 from steward.finding.model_watchlists import News, WatchlistView
+from steward.finding.rules_chips import wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def row(one: WatchlistView, base: str) -> KeptView:
     """A search as the list shows it."""
     chips = [Chip.model_validate(chip) for chip in one.filters.get("understood") or ()]
     href = address(f"{base}/find", one.query, chips if "understood" in one.filters else None)
-    says = ", ".join(chip.text for chip in chips) or one.query
+    says = ", ".join(map(wording, chips)) or one.query
     return KeptView(one.ref, one.name, says if says != one.name else "", href, f"{base}/searches/{one.ref}")
 
 

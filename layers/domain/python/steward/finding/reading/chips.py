@@ -6,6 +6,8 @@ from steward.finding.reading.model import Understood
 from steward.kernel.search import Scalar
 from steward.properties.features import FEATURES
 
+MILE = 1.609344
+"""Kilometres."""
 _NAMES: Mapping[str, str] = {
     "house": "House", "townhouse": "Townhouse", "condo": "Condo", "apartment": "Apartment", "multi_family": "Multi-family",
     "mobile": "Mobile home", "land": "Land", "commercial": "Commercial", "sold": "Sold", "pending": "Pending", "available": "For sale",
@@ -28,17 +30,27 @@ def shown(understood: Understood) -> str:
     field, op, value = understood.field, understood.op, understood.value
     if (field, op) in _FIXED:
         return _FIXED[field, op]
-    if op == "near" and isinstance(value, tuple):
+    if op in ("known", "unknown"):
+        return f"{_capital(field.replace('_', ' '))} {op}"
+    if op == "near" and isinstance(value, tuple) and len(value) == 3:
         lat, lon, km = value
-        return f"Within {km:g} km of {lat:g}, {lon:g}"
+        return f"Within {distance(float(km or 0))} of {lat:g}, {lon:g}"
     values = value if isinstance(value, tuple) else (value,)
     text = " or ".join(_said(field, one) for one in values)
     return _capital(_YEARS.get(op, "{}").format(text) if field == "year_built" else _bounded(field, op, text))
 
 
+def distance(km: float) -> str:
+    """A distance as it is said in the country and as it is kept: `3.1 miles (5 km)`."""
+    miles = f"{km / MILE:.1f}".removesuffix(".0")
+    return f"{miles} mile{'' if miles == '1' else 's'} ({f'{km:.1f}'.removesuffix('.0')} km)"
+
+
 def _bounded(field: str, op: str, text: str) -> str:
     lead = {"rent": "rent ", "score": "score ", "lot_area_sqft": "lot "}.get(field, "")
     unit = {"bedrooms": " beds", "bathrooms": " baths", "living_area_sqft": " sqft", "lot_area_sqft": " sqft"}.get(field, "")
+    if field == "features" and op == "ne":
+        return f"No {text[:1].lower()}{text[1:]}"
     if text in ("Studio", "1"):
         unit = unit.removesuffix("s") if text == "1" and op == "eq" else unit if text == "1" else ""
     return lead + _BOUNDS.get(op, "{}").format(text + unit)

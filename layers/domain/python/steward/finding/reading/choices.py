@@ -14,8 +14,10 @@ _DENIED = [compiled(rf"neg{_THE} {kind}:\w+(?: (?:or|o|neg|and|y){_THE} {kind}:\
 _PLACE = compiled(r"(?:(?:<=|<|upto|~|in) #\d+ (?:km|mile) (?:of|from|de|a) )?P:(?P<at>\d+)")
 _TYPE = compiled(r"T:(?P<name>\w+)")
 _STATUS = compiled(r"S:(?P<name>\w+)")
-_FEATURE = compiled(r"(?:#\d+ (?:- )?(?=F:garage))?F:(?P<name>\w+)")
-_NO_FILTER = compiled(rf"(?:neg{_THE} F:\w+(?: (?:(?:or|o|neg){_THE}|and|y) F:\w+)*|F:\w+(?: (?:or|o|u)(?: (?:a|an|una?))? F:\w+)+)")
+_ONE = r"(?:#\d+ (?:- )?(?=F:garage))?F:\w+"
+_FEATURE = compiled(_ONE)
+_NO_FEATURE = compiled(rf"neg{_THE} {_ONE}(?: (?:(?:or|o|neg){_THE}|and|y) {_ONE})*")
+_EITHER = compiled(rf"(?:either )?{_ONE}(?: (?:or|o|u)(?: (?:a|an|una?))? {_ONE})+")
 _GROUND = compiled(r"lot")
 _NO_GROUND = re.compile(r" (?:large|big|huge|corner|double|own|deep|flat|private|level|oversized|spacious|wooded|fenced|nice|the|F:\w+) $")
 
@@ -28,14 +30,23 @@ def choices(draft: Draft, types: Collection[str] | None) -> None:
     draft.each(_PLACE, lambda draft, match: [_named(draft, f"P:{match['at']}", draft.span(match))])
     draft.each(_STATUS, lambda draft, match: [_named(draft, match[0], draft.span(match))])
     draft.each(_TYPE, lambda draft, match: _type(draft, match, types))
-    while match := _NO_FILTER.search(draft.line):
-        draft.blank(match, read=False)
-    draft.each(_FEATURE, lambda draft, match: [Found("features", "has", match["name"], *draft.span(match))])
+    draft.each(_NO_FEATURE, lambda draft, match: [Found("features", "ne", name, *draft.span(match)) for name in _names(match)])
+    draft.each(_EITHER, _any_of)
+    draft.each(_FEATURE, lambda draft, match: [Found("features", "has", _names(match)[0], *draft.span(match))])
     draft.each(_GROUND, _ground)
 
 
 def _none_of(draft: Draft, match: re.Match[str]) -> list[Found]:
     return [_named(draft, symbol, draft.span(match), op="ne") for symbol in re.findall(r"[PST]:\w+", match[0])]
+
+
+def _names(match: re.Match[str]) -> list[str]:
+    return re.findall(r"F:(\w+)", match[0])
+
+
+def _any_of(draft: Draft, match: re.Match[str]) -> list[Found]:
+    names = tuple(dict.fromkeys(_names(match)))
+    return [Found("features", "in" if len(names) > 1 else "has", names if len(names) > 1 else names[0], *draft.span(match))]
 
 
 def _named(draft: Draft, symbol: str, span: tuple[int, int], *, op: str = "eq") -> Found:

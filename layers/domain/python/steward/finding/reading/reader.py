@@ -59,12 +59,21 @@ def _alternative(one: Found, other: Found) -> bool:
 
 
 def _understood(found: Sequence[Found], query: str, cut: Sequence[Token]) -> Understood:
-    texts = ", ".join(dict.fromkeys(query[cut[one.first].start : cut[one.last].end] for one in found))
+    texts = _typed(found, query, cut)
     first = found[0]
     if all((one.op, one.value) == (first.op, first.value) for one in found):
         return Understood(first.field, first.op, first.value, texts)
     values = (value for one in found for value in (one.value if isinstance(one.value, tuple) else (one.value,)))
     return Understood(first.field, "in", tuple(dict.fromkeys(values)), texts)
+
+
+def _typed(found: Sequence[Found], query: str, cut: Sequence[Token]) -> str:
+    """The words that something was read from: as one piece where nothing else stands between them."""
+    first, last = min(one.first for one in found), max(one.last for one in found)
+    read = {at for one in found for at in range(one.first, one.last + 1)}
+    if all(at in read or _idle(cut[at].word) for at in range(first, last)):
+        return query[cut[first].start : cut[last].end]
+    return ", ".join(dict.fromkeys(query[cut[one.first].start : cut[one.last].end] for one in found))
 
 
 def _rest(query: str, cut: Sequence[Token], taken: set[int]) -> str:

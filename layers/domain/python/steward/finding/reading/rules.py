@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 
+from steward.finding.reading.chips import MILE
 from steward.finding.reading.draft import Draft, Found
 from steward.finding.reading.grammar import AFTER, MONEY, amounts, at, compiled, quantity
 
 SQFT = {"sqft": 1.0, "sqm": 10.7639104, "acre": 43_560.0, "hectare": 107_639.104}
-MILE = 1.609344
 NEAR_KM = 5.0
 GOOD_SCORE = 70
 """A score from which a price is called good."""

@@ -149,10 +149,11 @@ class Columns:
             known: Mask = self._file(clause.field)[start:stop] != UNKNOWN
             return known if clause.op == "known" else ~known
         mask = np.zeros(stop - start, np.bool_)
-        tag = self._strings(clause.field).place(str(clause.value))
-        if tag is not None:
-            mask[self._tagged(clause.field, tag, start, stop) - start] = True
-        return mask
+        for value in clause.value if isinstance(clause.value, tuple) else (clause.value,):
+            tag = self._strings(clause.field).place(str(value))
+            if tag is not None:
+                mask[self._tagged(clause.field, tag, start, stop) - start] = True
+        return ~mask if clause.op == "ne" else mask
 
     def _tagged(self, name: str, tag: int, start: int, stop: int) -> Column:
         """Rows of a span that have a tag."""
