@@ -35,7 +35,7 @@ def best(spec: IndexSpec, documents: Mapping[str, Document], wish: Wish) -> list
     if not terms(wish.words) and not wish.vector:
         return [Fused(id, 0.0, None, None) for id in sorted(left)[: wish.limit]]
     keyword, vector = by_words(spec, left, wish.words), by_likeness(left, wish.vector)
-    return fuse(first(keyword, wish.depth), first(vector, wish.depth), wish.fusion, wish.limit)
+    return fuse(first(keyword, wish.depth), first(vector, wish.depth), wish)
 
 
 def terms(text: str) -> list[str]:

@@ -220,7 +220,7 @@ class OpenSearchSearch:
         found = self._keeper.search(kind, asked.workspace, ordered)["hits"]["hits"]
         hits = {hit["_source"]["id"]: hit for hit in found}
         scores = {id: _cosine(hit["_score"]) if vector else float(hit["_score"]) for id, hit in hits.items()}
-        return [_hit(hits[one.id], one) for one in fuse({} if vector else scores, scores if vector else {}, wish.fusion, wish.limit)]
+        return [_hit(hits[one.id], one) for one in fuse({} if vector else scores, scores if vector else {}, wish)]
 
     def _fused(self, kind: Kind, asked: Asked, wanted: Query, wish: Wish) -> list[Hit]:
         """The server's own union; a list that is empty leaves the whole score to the other."""

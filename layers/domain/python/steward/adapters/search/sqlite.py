@@ -291,7 +291,8 @@ class _View:
         """What the page gives back, in the order of its ids."""
         sql = f"SELECT id, row FROM {self._table.rows} WHERE workspace = ? AND id IN ({', '.join('?' * len(ids))})"
         rows = dict(self._reader.execute(sql, (self._workspace, *ids)).fetchall())
-        return [json.loads(rows[id]) for id in ids]
+        found: list[Body] = json.loads(f"[{','.join(rows[id] for id in ids)}]")
+        return found
 
     def documents(self) -> dict[str, Document]:
         """All that match, by their ids alone."""

@@ -3,6 +3,7 @@ span of rows, and only the rest of its clauses look at them."""
 
 import math
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,37 +65,44 @@ class Columns:
         return start + low, start + max(low, high)
 
     def _bounds(self, clause: Clause, part: Column) -> tuple[int, int]:
-        known = int(np.searchsorted(part, part.dtype.type(missing_of(part.dtype)), "right"))
+        missing, kind = missing_of(part.dtype), part.dtype.type
         if clause.op == "known":
-            return known, len(part)
+            return int(part.searchsorted(kind(missing), "right")), len(part)
         least, most = self._span(clause)
-        whole = None if part.dtype.kind == "f" else np.iinfo(part.dtype)
-        if whole and (least > whole.max or most < whole.min):
-            return 0, 0
-        low = known if whole and least <= whole.min else int(np.searchsorted(part, part.dtype.type(least), "left"))
-        high = len(part) if whole and most >= whole.max else int(np.searchsorted(part, part.dtype.type(most), "right"))
-        return max(low, known), high
+        if part.dtype.kind != "f":
+            whole = reach_of(part.dtype)
+            if least > whole.max or most < whole.min:
+                return 0, 0
+            most = min(most, whole.max)
+        low = part.searchsorted(kind(missing), "right") if least <= missing else part.searchsorted(kind(least), "left")
+        return int(low), int(part.searchsorted(kind(most), "right"))
 
     def _span(self, clause: Clause) -> tuple[Any, Any]:
         """The least and the most that a column may hold, both inclusive; least above most for nothing."""
-        value: Any = clause.value
-        up: Any
-        down: Any
-        below: Any
-        above: Any
-        match self._fields[clause.field].type:
+        op, value = clause.op, clause.value
+        least = -math.inf if op in ("lt", "lte") else self._least(clause.field, value, inclusive=op != "gt")
+        most = math.inf if op in ("gt", "gte") else self._most(clause.field, value, inclusive=op != "lt")
+        return least, most
+
+    def _least(self, name: str, value: Any, *, inclusive: bool) -> Any:
+        """The least that a column may hold of what is at least a value, or more than it."""
+        match self._fields[name].type:
             case "text":
-                words = self._strings(clause.field)
-                down, above = words.up_to(value, inclusive=True), words.up_to(value, inclusive=True) + 1
-                below, up = words.up_to(value, inclusive=False), words.up_to(value, inclusive=False) + 1
+                return self._strings(name).up_to(value, inclusive=not inclusive) + 1
             case "float":
-                up = down = float(value)
-                below, above = math.nextafter(up, -math.inf), math.nextafter(up, math.inf)
+                return float(value) if inclusive else math.nextafter(value, math.inf)
             case _:
-                up, down = math.ceil(value), math.floor(value)
-                below, above = up - 1, down + 1
-        ends = {"eq": (up, down), "lt": (-math.inf, below), "lte": (-math.inf, down), "gt": (above, math.inf), "gte": (up, math.inf)}
-        return ends[clause.op]
+                return math.ceil(value) if inclusive else math.floor(value) + 1
+
+    def _most(self, name: str, value: Any, *, inclusive: bool) -> Any:
+        """The most that a column may hold of what is at most a value, or less than it."""
+        match self._fields[name].type:
+            case "text":
+                return self._strings(name).up_to(value, inclusive=inclusive)
+            case "float":
+                return float(value) if inclusive else math.nextafter(value, -math.inf)
+            case _:
+                return math.floor(value) if inclusive else math.ceil(value) - 1
 
     def _holds(self, clause: Clause, start: int, stop: int) -> Mask:
         """For which rows of a span a clause holds."""
@@ -180,9 +188,15 @@ class Columns:
         return self._words[name]
 
 
+@cache
+def reach_of(dtype: np.dtype[Any]) -> Any:
+    """The least and the most that a column of whole numbers can hold."""
+    return np.iinfo(dtype)
+
+
 def missing_of(dtype: np.dtype[Any]) -> Any:
     """What a column holds where a field has no value: less than all values, as in SQLite's order."""
-    return -math.inf if dtype.kind == "f" else int(np.iinfo(dtype).min)
+    return -math.inf if dtype.kind == "f" else reach_of(dtype).min
 
 
 def _between(part: Column, least: float, most: float) -> Mask:

@@ -82,7 +82,7 @@ class Delta:
         """BM25 of those that have any of the words, as if they lay in the folder."""
         scores: Scores = {}
         count = len(self.documents) + (self._words.count if self._words else 0)
-        for text in self._spec.texts:
+        for text in self._spec.texts if left else ():
             mean = self._mean(text.name) or 1.0
             for word in words:
                 having = self._having.get((text.name, word), {})

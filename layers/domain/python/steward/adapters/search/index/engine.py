@@ -6,13 +6,15 @@ from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
 from sqlite3 import Connection
 
 from steward.adapters.search import looking, record
 from steward.adapters.search.fusing import Fused, fuse
-from steward.adapters.search.index.folder import Torn
+from steward.adapters.search.index.folder import Folder, Torn
 from steward.adapters.search.index.folding import Folding
-from steward.adapters.search.index.opened import Asked, Behind, Opened, Part, part_of
+from steward.adapters.search.index.opened import Asked, Behind, Opened, Part, Scores, part_of
 from steward.adapters.search.index.shelf import Shelf
 from steward.adapters.search.index.words import asked_of
 from steward.adapters.search.table import Table
@@ -65,8 +67,8 @@ class Engine:
             folder, (fresh, words, dead) = opened.folder, opened.part(asked)
         if opened.written > self._folding.batch(folder.count if folder else 0):
             self._folding.soon(workspace, table)
-        parts = [fresh, part_of(folder, asked, words, dead)] if folder else [fresh]
-        return _joined(asked, parts), reader
+        part = part_of(folder, asked, words, dead) if folder else None
+        return _joined(asked, fresh, part, folder), reader
 
     def _open(self, table: Table, workspace: str) -> Opened:
         key = workspace, table.spec.kind
@@ -86,12 +88,23 @@ class Engine:
         self._folding.soon(workspace, table)
 
 
-def _joined(asked: Asked, parts: Sequence[Part]) -> Answer:
-    wish, total = asked.wish, sum(part.total for part in parts)
+def _joined(asked: Asked, fresh: Part, part: Part | None, folder: Folder | None) -> Answer:
+    parts, wish = [fresh, part] if part else [fresh], asked.wish
+    total = sum(part.total for part in parts)
     counts = {name: looking.ranked(sum((part.counts[name] for part in parts), Counter())) for name in asked.facets}
     if asked.idle:
         ids = sorted(id for part in parts for id in part.ids)[: wish.limit]
         return Answer([Fused(id, 0.0, None, None) for id in ids], total, counts)
-    keyword = looking.first({id: score for part in parts for id, score in part.keyword.items()}, wish.depth)
-    vector = looking.first({id: score for part in parts for id, score in part.vector.items()}, wish.depth)
-    return Answer(fuse(keyword, vector, wish.fusion, wish.limit), total, counts)
+    keyword = _first([part.keyword for part in parts], wish.depth)
+    vector = _first([part.vector for part in parts], wish.depth)
+
+    def name(key: int | str) -> str:
+        return folder.ids[key] if folder and isinstance(key, int) else str(key)
+
+    return Answer(fuse(keyword, vector, wish, name=name), total, counts)
+
+
+def _first(parts: Sequence[Scores], depth: int) -> Scores:
+    """The best so many of all parts."""
+    scores = {key: score for part in parts for key, score in part.items()}
+    return scores if len(scores) <= depth else dict(nlargest(depth, scores.items(), key=itemgetter(1)))

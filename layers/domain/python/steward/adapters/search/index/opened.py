@@ -3,13 +3,15 @@
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from sqlite3 import Connection
 
 import numpy as np
 
 from steward.adapters.search import record, rules
-from steward.adapters.search.index.delta import Delta, Scores
+from steward.adapters.search.index.delta import Delta
 from steward.adapters.search.index.folder import Folder
 from steward.adapters.search.index.left import Left, Rows
 from steward.adapters.search.index.shelf import Shelf
@@ -21,7 +23,11 @@ MOST_WORDS = 24
 """Words of a query that are looked for: the rarest of those that occur."""
 MOST_NEW = 30_000
 """Documents that are held in memory at most; beyond them a folder is waited for."""
+MANY = 200_000
+"""Rows of which words and likeness are looked for at the same time: Tantivy needs no interpreter."""
 NEW = record.Standing(number=-1)
+Scores = Mapping[int | str, float]
+"""Candidates: rows of the folder, ids of what was written since."""
 
 
 class Behind(Exception):
@@ -96,7 +102,7 @@ class Opened:
         counts = {name: delta.counted(name, delta.left(rules.but(wish.where, name))) for name in asked.facets}
         vector = delta.nearest(wish.vector, fresh) if wish.vector else {}
         ids = sorted(fresh)[: wish.limit] if asked.idle else []
-        return Part(len(held), counts, delta.best(words, fresh), vector, ids), words, self._dead
+        return Part(len(held), counts, dict(delta.best(words, fresh).items()), dict(vector.items()), ids), words, self._dead
 
     def _begin(self, now: record.Standing, new: int) -> None:
         if new > MOST_NEW:
@@ -133,19 +139,27 @@ def part_of(folder: Folder, asked: Asked, words: Sequence[str], dead: Rows) -> P
     left = held.without(_rows(folder, wish.besides))
     if asked.idle:
         return Part(held.count, counts, ids=folder.first_ids(left, wish.limit))
-    return Part(held.count, counts, _by_words(folder, words, left, wish.depth), _by_likeness(folder, left, wish))
+    if left.count < MANY:
+        return Part(held.count, counts, _by_words(folder, words, left, wish.depth), _by_likeness(folder, left, wish))
+    keyword = _aside().submit(_by_words, folder, words, left, wish.depth)
+    vector = _by_likeness(folder, left, wish)
+    return Part(held.count, counts, keyword.result(), vector)
+
+
+@cache
+def _aside() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(thread_name_prefix="search-words")
 
 
 def _by_words(folder: Folder, words: Sequence[str], left: Left, depth: int) -> Scores:
-    found = folder.words.best(words, left, depth) if folder.words and words else {}
-    return {folder.ids[row]: score for row, score in found.items()}
+    return dict(folder.words.best(words, left, depth).items()) if folder.words and words else {}
 
 
 def _by_likeness(folder: Folder, left: Left, wish: Wish) -> Scores:
     if not folder.vectors or not wish.vector:
         return {}
     rows, scores = folder.vectors.nearest(wish.vector, left, wish.depth)
-    return {folder.ids[row]: score for row, score in zip(rows.tolist(), scores.tolist(), strict=True)}
+    return dict(zip(rows.tolist(), scores.tolist(), strict=True))
 
 
 def _rows(folder: Folder, ids: Iterable[str]) -> Rows:

@@ -74,7 +74,8 @@ class Vectors:
 
     @staticmethod
     def _rough(asked: NDArray[np.int8], head: NDArray[np.int8], scales: Matrix) -> NDArray[Any]:
-        return np.asarray(simsimd.cdist(asked[None], np.ascontiguousarray(head), "dot")).ravel() * scales
+        dots: NDArray[Any] = np.asarray(simsimd.cdist(asked[None], np.ascontiguousarray(head), "dot", out_dtype="float32"))[0]
+        return dots * scales
 
     def _whole(self, turned: Matrix, rows: Rows) -> Matrix:
         size, scales = self._head.shape[1], self._scales[rows]

@@ -9,7 +9,7 @@ import numpy as np
 import tantivy
 from tantivy import Occur, Query
 
-from steward.adapters.search.index.left import Left, Rows
+from steward.adapters.search.index.left import Left
 from steward.kernel.search import Text
 
 ANALYSIS = "steward"
@@ -89,31 +89,36 @@ class Words:
         if not terms or not left.count:
             return {}
         any_of = Query.boolean_query([(Occur.Should, self._term(text, word)) for text, word in terms])
-        lead = self._lead(left)
-        query = Query.boolean_query([(Occur.Must, any_of), (Occur.Must, lead)]) if lead else any_of
-        limit = depth if left.count == self.count else 8 * depth
+        blocks = self._blocks(left)
+        query = any_of if blocks is None else Query.boolean_query([(Occur.Must, any_of), (Occur.Must, self._lead(blocks))])
+        looked = self.count if blocks is None else len(blocks) * BLOCK
+        limit = depth * (1 + looked // left.count)
         while True:
             hits = self._searcher.search(query, limit, count=False).hits
             rows = np.array(self._searcher.fast_field_values("row", [place for _, place in hits]), np.int64)
-            held = left.has(rows)
-            if np.count_nonzero(held) >= depth or len(hits) < limit:
-                return {int(rows[at]): float(hits[at][0]) for at in np.flatnonzero(held)[:depth].tolist()}
+            held = np.flatnonzero(left.has(rows))
+            if len(held) >= depth or len(hits) < limit:
+                return {int(rows[at]): float(hits[at][0]) for at in held[:depth].tolist()}
             limit *= 8
 
     def _term(self, text: Text, word: str) -> Query:
         term = Query.term_query(self._schema, _field(text.name), word, "freq")
         return term if text.weight == 1 else Query.boost_query(term, text.weight)
 
-    def _lead(self, left: Left) -> Query | None:
-        """The blocks in which rows are left, where they are few."""
-        rows: Rows = np.arange(left.start, left.stop + BLOCK - 1, BLOCK) if left.mask is None else left.rows()
-        blocks = np.minimum(rows, left.stop - 1) // BLOCK
-        blocks = blocks[np.diff(blocks, prepend=-1) > 0]
-        if left.count == self.count or len(blocks) > BLOCKS:
+    def _blocks(self, left: Left) -> Sequence[int] | None:
+        """The blocks in which rows are left; None where that are too many to lead a search."""
+        first, after = left.start // BLOCK, (left.stop - 1) // BLOCK + 1
+        if left.count == self.count:
             return None
+        if left.mask is None or after - first <= SINGLE:
+            return range(first, after) if after - first <= BLOCKS else None
+        blocks = np.unique(left.rows() // BLOCK)
+        return blocks.tolist() if len(blocks) <= BLOCKS else None
+
+    def _lead(self, blocks: Sequence[int]) -> Query:
         if len(blocks) > SINGLE:
-            return Query.const_score_query(Query.term_set_query(self._schema, "block", blocks.tolist()), 0.0)
-        terms = [(Occur.Should, Query.term_query(self._schema, "block", block)) for block in blocks.tolist()]
+            return Query.const_score_query(Query.term_set_query(self._schema, "block", list(blocks)), 0.0)
+        terms = [(Occur.Should, Query.term_query(self._schema, "block", block)) for block in blocks]
         return Query.const_score_query(Query.boolean_query(terms), 0.0)
 
 
