@@ -20,7 +20,7 @@ from functions import edge, logs, queue, schedules, uploads
 from host import own
 from host.clock import Ticker
 from host.door import Door
-from host.events import Asked
+from host.events import Asked, Context, Event
 from host.owner import Owner, note, owning
 from host.pump import Pump
 from host.uploads import Uploads
@@ -96,7 +96,8 @@ class Host:
             sides.append(Uploads(accept, uploads.received, product))
         self._web = Web(app.app, sides, Means(ports.records.coming, Waiting(product), self._line))
         self._pump = Pump(ports.queue, queue.batch)
-        self._ticker = Ticker({1: schedules.minute, 5: schedules.five_minutes}, ports.clock)
+        self._filled = True
+        self._ticker = Ticker({1: self._minute, 5: schedules.five_minutes}, ports.clock)
 
     def _line(self, asked: Asked) -> str:
         return credentials.line_of(Request(asked.method, asked.path, headers=dict(asked.headers)), self._product)
@@ -133,11 +134,17 @@ class Host:
 
     def _prepare(self, *, demo: bool) -> None:
         own.workspace_of(self._product, "")
-        tick.start(self._product.door)
+        self._filled = tick.start(self._product.door)
         self._pump.start()
         self._ticker.start()
         if demo:
             own.run(self._product, "demo.create", {}, workspace="", key="", expected=None)
+
+    def _minute(self, event: Event, context: Context) -> None:
+        """The minute tick; as long as an engine of the lists is away, it is looked for first."""
+        if not self._filled:
+            self._filled = tick.ready(self._product.door)
+        schedules.minute(event, context)
 
     def _link(self) -> str:
         return str(own.run(self._product, "sessions.link", {}, workspace="", key="", expected=None)["url"])

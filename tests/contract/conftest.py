@@ -21,6 +21,7 @@ from steward.adapters.queue.sqs import SqsQueue
 from steward.adapters.records.dynamo import DynamoRecords
 from steward.adapters.records.memory import MemoryRecords
 from steward.adapters.records.sqlite import SqliteRecords
+from steward.adapters.search.both import BothSearch
 from steward.adapters.search.memory import MemorySearch
 from steward.adapters.search.opensearch import OpenSearchSearch
 from steward.adapters.search.opensearch_client import Client
@@ -29,6 +30,7 @@ from steward.adapters.search.sqlite import SqliteSearch
 from steward.kernel.limits import Buckets
 from steward.kernel.ports import Blobs, Queue, Records
 from steward.kernel.search import Search
+from tests.support.away import NOWHERE, LeftAlone
 from tests.support.engines import MISSING, REGION, Clock, dynamodb_local, shared_opensearch
 from tests.support.folding import FoldedSearch
 
@@ -143,9 +145,13 @@ def real_search(request: pytest.FixtureRequest, clock: Clock, server: tuple[Clie
     client.ask("POST", f"/{prefix}-*/_delete_by_query", {"query": {"match_all": {}}}, refresh="true")
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlite folded once", "sqlite folded", "opensearch"])
+ENGINES = ["memory", "sqlite", "sqlite folded once", "sqlite folded", "opensearch", "both", "both, the server away"]
+
+
+@pytest.fixture(params=ENGINES)
 def search(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Search]:
-    """Every engine of Search; SQLite's with no index files, with some that are behind, and with some that are not."""
+    """Every engine of Search; SQLite's with no index files, with some that are behind, and with some that are not; and SQLite's beside
+    a server that answers, or does not."""
     engine: Search
     if request.param == "opensearch":
         yield request.getfixturevalue("real_search")
@@ -155,6 +161,12 @@ def search(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iter
             engine = MemorySearch(clock)
         case "sqlite":
             engine = SqliteSearch(tmp_path / "search.db", clock)
+        case "both":
+            engine = BothSearch(request.getfixturevalue("real_search"), SqliteSearch(tmp_path / "search.db", clock))
+        case "both, the server away":
+            engine = LeftAlone(
+                OpenSearchSearch(Client(NOWHERE), prefix="steward", knn="lucene"), SqliteSearch(tmp_path / "search.db", clock)
+            )
         case _:
             engine = FoldedSearch(tmp_path / "search.db", clock, once=request.param == "sqlite folded once")
     yield engine

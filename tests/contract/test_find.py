@@ -3,6 +3,7 @@
 import math
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -256,3 +257,12 @@ def test_many_that_were_written_since_are_all_found(homes: Search) -> None:
     more = [Document("property", f"n{number:03}", 1, {}, {"id": f"n{number:03}"}, {}, unit((0, 0, 1, 0))) for number in range(70)]
     homes.write("green", more)
     assert len(find(homes, Wish(vector=unit((0, 0, 1, 0)), limit=100, depth=100)).hits) == 73
+
+
+def test_a_kind_without_fields_is_found_by_its_words(search: Search) -> None:
+    search.define(IndexSpec("note", 1, [], texts=[Text("body")]))
+    note = Document("note", "a", 1, {}, {"id": "a"}, {"body": "Call about the lake house"})
+    search.write("green", [note, replace(note, id="b", row={"id": "b"}, texts={"body": "Nothing"})])
+    assert [hit.id for hit in search.find("green", "note", Wish("lake")).hits] == ["a"]
+    assert search.replace("green", "note", [note]) == 1
+    assert search.find("green", "note", Wish()).total == 1

@@ -1,19 +1,30 @@
 """At night the lists are compared with the records, and what differs is mended and told."""
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from steward.adapters.search.both import BothSearch
+from steward.adapters.search.sqlite import SqliteSearch
+from steward.kernel.actor import Surface
+from steward.kernel.dispatch import Door
+from steward.kernel.embedding import Embedder
+from steward.kernel.errors import Unavailable
 from steward.kernel.events import Event
 from steward.kernel.keys import SYSTEM
+from steward.kernel.limits import Unlimited
 from steward.kernel.reactor import deliver
-from steward.kernel.search import Document, Gone
-from steward.properties.inputs import CreateProperty, ListProperties
-from steward.runs import reconciling
+from steward.kernel.search import Document, Gone, Search, Sort
+from steward.properties.inputs import CreateProperty, ListProperties, SetValuations, Valued
+from steward.runs import filling, reconciling
 from steward.runs.model import ListRuns
 from steward.workspaces.model import CreateWorkspace
+from steward.workspaces.policy import RulePolicy
 from tests.support.worlds import World
 
 NIGHT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -21,10 +32,13 @@ NIGHT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 @pytest.fixture
 def world() -> World:
-    made = World()
+    return entered(World())
+
+
+def entered(made: World) -> World:
     made.workspace = made.run(CreateWorkspace(name="Hudson desk"), workspace=SYSTEM).id
     for number in range(7):
-        made.run(CreateProperty(address=f"{number} Alder Road"))
+        made.run(CreateProperty(address=f"{number} Alder Road", remarks="By the lake"))
     return made
 
 
@@ -65,10 +79,65 @@ def test_by_day_nothing_is_compared(world: World) -> None:
     assert compared(world, NIGHT.replace(hour=12)) == []
 
 
+def test_an_older_valuation_in_a_list_is_mended(world: World) -> None:
+    home = world.run(ListProperties()).rows[0]
+    before = _documents(world)
+    world.run(SetValuations(valuations=[Valued(id=home.id, model="m", estimate=1, score=80.0)]), surface=Surface.SYSTEM)
+    valued = world.run(ListProperties(sort="ref")).rows
+    world.ports.search.replace(world.workspace, "property", before)
+    (run,) = compared(world)
+    assert (run.result["mended"], run.counts["stale"]) == (1, 1)
+    assert world.run(ListProperties(sort="ref")).rows == valued
+    assert compared(world, NIGHT + timedelta(days=1))[0].result["mended"] == 0
+
+
+def test_what_a_model_had_no_vector_for_is_embedded_once_it_answers() -> None:
+    model = Moody()
+    world = entered(World(more={Embedder: model}))
+    model.away = False
+    (run,) = compared(world)
+    assert (run.result["mended"], run.counts["unembedded"], len(run.warnings)) == (7, 7, 1)
+    assert [one.vector for one in _documents(world)] == [model.VECTOR] * 7
+    assert compared(world, NIGHT + timedelta(days=1))[0].result["mended"] == 0
+
+
+def test_a_model_that_is_still_away_is_left_for_another_night() -> None:
+    (run,) = compared(entered(World(more={Embedder: Moody()})))
+    assert (run.status, run.result["mended"], run.warnings) == ("succeeded", 0, [])
+
+
+def test_each_engine_of_several_is_compared(world: World, tmp_path: Path) -> None:
+    kept, spare = world.ports.search, SqliteSearch(tmp_path / "search.db", world.clock)
+    world.ports = replace(world.ports, search=BothSearch(kept, spare))
+    world.door = Door(world.ports, policy=RulePolicy(world.records), limits=Unlimited(), stamp=world.door.stamp)
+    filling.fill(world.door)
+    spare.replace(world.workspace, "property", _of(kept, world.workspace)[1:])
+    (run,) = compared(world)
+    assert (run.counts["in"], run.result["mended"]) == (7, 1)
+    assert spare.page(world.workspace, "property", [], sort=Sort("ref")).total == 7
+    spare.close()
+
+
+class Moody:
+    """A model that may be away."""
+
+    model, dimension, away = "moody", 1, True
+    VECTOR = bytes(array("f", [1.0]))
+
+    def embed(self, texts: Sequence[str]) -> Sequence[bytes]:
+        if self.away:
+            raise Unavailable("The model is away.")
+        return [self.VECTOR if text else b"" for text in texts]
+
+
 def _older(one: Document) -> Document:
     return replace(one, version=0, row={**one.row, "version": 0, "address": "an old one"})
 
 
 def _documents(world: World) -> list[Document]:
-    kept = getattr(world.ports.search, "_kept")  # noqa: B009 - of the engine in memory only
-    return [one for one in kept[world.workspace, "property"].values() if not isinstance(one, Gone)]
+    return _of(world.ports.search, world.workspace)
+
+
+def _of(search: Search, workspace: str) -> list[Document]:
+    kept = getattr(search, "_kept")  # noqa: B009 - of the engine in memory only
+    return [one for one in kept[workspace, "property"].values() if not isinstance(one, Gone)]

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from steward.bootstrap import assemble
 from steward.inspection import inspect_files
 from steward.kernel.errors import Invalid
+from steward.kernel.search import engines
 from steward.settings import SETTINGS, Engine, check, inspect, load, usable
 
 
@@ -214,6 +215,23 @@ def test_a_mail_setting_that_cannot_be_used_is_named(variable: str, value: str) 
 def test_an_engine_that_forgets_what_the_others_keep_is_a_warning() -> None:
     assert warned(RECORDS="memory:", SEARCH="memory:", BLOBS="memory:", QUEUE="memory:") == ["STEWARD_RECORDS"]
     assert warned(QUEUE="memory:") == ["STEWARD_QUEUE"]
+
+
+def test_an_engine_for_when_a_search_server_is_away_is_a_file_of_this_host(tmp_path: Path) -> None:
+    given = {
+        "STEWARD_HOME": str(tmp_path),
+        "STEWARD_SEARCH": "opensearch:http://127.0.0.1:9",
+        "STEWARD_SEARCH_FALLBACK": "sqlite:search.db",
+    }
+    settings = load(given)
+    assert settings.search_fallback.path == tmp_path / "search.db"
+    product = assemble(settings)
+    assert [engine.name for engine in engines(product.ports.search)] == ["sqlite", "opensearch"]
+    product.close()
+
+
+def test_such_an_engine_beside_none_that_can_be_away_is_a_warning() -> None:
+    assert warned(SEARCH_FALLBACK="sqlite:other.db") == ["STEWARD_SEARCH_FALLBACK"]
 
 
 def test_shared_records_with_a_private_index_or_secrets_of_each_machine_are_a_warning() -> None:

@@ -55,7 +55,7 @@ def assemble(settings: Settings) -> Product:
     _own_secret(secrets, SEALING)
     ports = Ports(
         records=records,
-        search=_search(settings.search, secrets, lambda: _listed(door)),
+        search=_search(settings, secrets, lambda: _listed(door)),
         blobs=_blobs(settings.blobs, secrets, alone=exclusive),
         queue=_queue(settings.queue),
         children=_children(settings.children),
@@ -129,14 +129,20 @@ def _listed(door: Door) -> tuple[str, list[IndexSpec]]:
     return filling.installation(door), [filling.listed(door, kind) for kind in manifest().indexes]
 
 
-def _search(engine: Engine, secrets: Secrets, listed: Listed) -> Search:
+PATIENCE = 3.0
+"""Seconds that a search server is waited for where another engine can answer."""
+
+
+def _search(settings: Settings, secrets: Secrets, listed: Listed) -> Search:
+    engine, spare = settings.search, settings.search_fallback
     match engine.kind:
         case "opensearch":
             from steward.adapters.search.opensearch import OpenSearchSearch
-            from steward.adapters.search.opensearch_client import Client
+            from steward.adapters.search.opensearch_client import TIMEOUT, Client
 
-            client = Client(engine.endpoint, secrets.get("search.password") or "")
-            return OpenSearchSearch(client, prefix=engine.name, knn=engine.knn or client.knn, listed=listed)
+            patience = TIMEOUT if spare.kind == "none" else PATIENCE
+            client = Client(engine.endpoint, secrets.get("search.password") or "", patience=patience)
+            return _with_spare(OpenSearchSearch(client, prefix=engine.name, knn=engine.knn or client.knn, listed=listed), spare)
         case "sqlite":
             from steward.adapters.search.sqlite import SqliteSearch
 
@@ -149,6 +155,15 @@ def _search(engine: Engine, secrets: Secrets, listed: Listed) -> Search:
             from steward.adapters.search.memory import MemorySearch
 
             return MemorySearch()
+
+
+def _with_spare(server: Search, spare: Engine) -> Search:
+    if spare.kind == "none":
+        return server
+    from steward.adapters.search.both import BothSearch
+    from steward.adapters.search.sqlite import SqliteSearch
+
+    return BothSearch(server, SqliteSearch(_path(spare)))
 
 
 def _blobs(engine: Engine, secrets: Secrets, *, alone: bool) -> Blobs:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
-from steward.settings import QUEUE, RECORDS, SEARCH, Finding, Findings, Settings
+from steward.settings import QUEUE, RECORDS, SEARCH, SEARCH_FALLBACK, Finding, Findings, Settings
 
 HEADER = b"SQLite format 3\0"
 VERSION_AT = 60
@@ -20,6 +20,7 @@ def _newer(settings: Settings) -> Iterator[Finding]:
     for setting, engine, port in (
         (RECORDS, settings.records, "records"),
         (SEARCH, settings.search, "search"),
+        (SEARCH_FALLBACK, settings.search_fallback, "search"),
         (QUEUE, settings.queue, "queue"),
     ):
         if engine.kind == "sqlite" and engine.path and version_in(engine.path) > import_module(f"steward.adapters.{port}.sqlite").VERSION:

@@ -19,6 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from steward import limits_line, lines
+from steward.checked import Finding, Findings
 from steward.kernel.errors import Fault, Invalid
 from steward.lines import Engine
 from steward.properties.places import unused
@@ -78,6 +79,7 @@ class Settings(BaseModel):
     web: Web
     records: Engine
     search: Engine
+    search_fallback: Engine
     embedding: Engine
     blobs: Engine
     queue: Engine
@@ -88,34 +90,6 @@ class Settings(BaseModel):
     oidc: Oidc
     gazetteer: tuple[Path, ...]
     limits: tuple[Limit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing wrong with a setting: the problem and its mend, each a clause of one sentence."""
-
-    setting: str
-    problem: str
-    mend: str
-
-    @property
-    def sentence(self) -> str:
-        return f"{self.setting} {self.problem}; {self.mend}."
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What a check found. Errors stop the start, warnings do not."""
-
-    errors: tuple[Finding, ...] = ()
-    warnings: tuple[Finding, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        return not self.errors
-
-    def __add__(self, other: "Findings") -> "Findings":
-        return Findings(self.errors + other.errors, self.warnings + other.warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +125,12 @@ SEARCH = Setting(
     "sqlite:search.db",
     "every list: sqlite:FILE, memory:, opensearch:https://USER@HOST:PORT/PREFIX with the secret search.password, none:REASON",
     lines.engine(sqlite=lines.file, memory=lines.nothing, opensearch=lines.opensearch, none=lines.reason),
+)
+SEARCH_FALLBACK = Setting(
+    "SEARCH_FALLBACK",
+    "none:",
+    "what answers while an OpenSearch does not: sqlite:FILE of this host, which is kept up beside it, or none:",
+    lines.engine(sqlite=lines.file, none=lines.nothing),
 )
 EMBEDDING = Setting(
     "EMBEDDING",
@@ -194,7 +174,7 @@ GAZETTEER = Setting("GAZETTEER", "", "CSV files, or folders of them, that name Z
 
 SETTINGS: tuple[Setting[Any], ...] = (
     *(HOME, HOST, PORT, PUBLIC_URL, TLS, MAX_UPLOAD),
-    *(RECORDS, SEARCH, EMBEDDING, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM),
+    *(RECORDS, SEARCH, SEARCH_FALLBACK, EMBEDDING, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM),
     *(OIDC_ISSUER, OIDC_CLIENT, OIDC_LABEL, GAZETTEER, LIMITS),
 )
 
@@ -245,7 +225,7 @@ def _read(environ: Mapping[str, str]) -> tuple[Settings, Findings]:
 
     settings = _assemble(read)
     errors += _stampless(settings, environ)
-    return settings, Findings(tuple(errors), (*_warnings(settings), *_keyless(settings, environ)))
+    return settings, Findings(tuple(errors), (*_warnings(settings), *_idle(settings), *_keyless(settings, environ)))
 
 
 def _assemble(read: Reader) -> Settings:
@@ -263,6 +243,7 @@ def _assemble(read: Reader) -> Settings:
         ),
         records=engine(RECORDS),
         search=engine(SEARCH),
+        search_fallback=engine(SEARCH_FALLBACK),
         embedding=engine(EMBEDDING),
         blobs=engine(BLOBS),
         queue=engine(QUEUE),
@@ -302,6 +283,12 @@ def _keyless(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
     name = f"{settings.secrets.name}EMBEDDING_KEY"
     if settings.secrets.kind == "env" and settings.embedding.endpoint.startswith("https:") and not environ.get(name):
         yield Finding(name, "is not set, so the provider of embeddings is asked without a key", "set it to the key the provider gave you")
+
+
+def _idle(settings: Settings) -> Iterator[Finding]:
+    if settings.search_fallback.kind != "none" and settings.search.kind != "opensearch":
+        problem = f"is of no use beside {settings.search.kind}:, which is never away"
+        yield Finding(SEARCH_FALLBACK.variable, problem, f"leave it out, or set {SEARCH.variable} to opensearch:URL")
 
 
 def _warnings(settings: Settings) -> Iterator[Finding]:

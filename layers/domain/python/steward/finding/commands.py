@@ -47,7 +47,7 @@ def search(cmd: SearchProperties, ctx: Context) -> Findings:
         hits=hits,
         near=near,
         facets=facets_of(answer),
-        notes=notes,
+        notes=[*notes, *([answer.note] if answer.note else [])],
         ms=_since(begun, ctx),
     )
 
@@ -65,7 +65,7 @@ def _found(ctx: Context, told: Asked, how: Asking, *, explain: bool) -> tuple[Fo
         answer, notes = searching.found(ctx, words, how)
         return answer, searching.shown(ctx, words, answer.hits, explain=explain), [error.detail, *notes]
     page = searching.listed(ctx, where, Asking(1, facets=how.facets))
-    return Found((), total, page.facets), homes, ()
+    return Found((), total, page.facets, note=page.note), homes, ()
 
 
 def facets_of(answer: Found) -> dict[str, list[Facet]]:

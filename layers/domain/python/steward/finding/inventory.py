@@ -33,6 +33,7 @@ def page(ctx: Context, cmd: SearchInventory) -> Inventory:
         applied=told.chips,
         not_understood=[part for part in (told.words, told.like) if part],
         relaxations=searching.nearly(ctx, told, hits.total),
+        notes=[hits.note] if hits.note else [],
     )
 
 
@@ -49,7 +50,8 @@ def _best(ctx: Context, cmd: SearchInventory, told: Asked) -> Hits:
     shown = answer.hits[start : start + cmd.limit]
     end = start + len(shown)
     more = len(shown) == cmd.limit and end < min(answer.total, DEEPEST)
-    return Hits([hit.row for hit in shown], [hit.id for hit in shown], answer.total, str(end) if more else "", answer.facets, answer.as_of)
+    rows, ids = [hit.row for hit in shown], [hit.id for hit in shown]
+    return Hits(rows, ids, answer.total, str(end) if more else "", answer.facets, answer.as_of, answer.note)
 
 
 def _offset(cursor: str) -> int:

@@ -207,7 +207,7 @@ class Similar(Output):
 
 class Inventory(Output):
     """A page of the inventory. `applied` is what was understood, `not_understood` the words that were not and are looked for as such,
-    `relaxations` how many more there are if a wish is eased."""
+    `relaxations` how many more there are if a wish is eased, `notes` what is to be said of who answered."""
 
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
 
@@ -218,3 +218,4 @@ class Inventory(Output):
     applied: Sequence[Chip]
     not_understood: Sequence[str]
     relaxations: Sequence[NearMiss]
+    notes: Sequence[str] = ()

@@ -85,7 +85,7 @@ def listed(ctx: Context, where: Filter, how: Asking) -> Found:
     """What matches filters alone; all of it matches wholly."""
     page = ctx.search.page(SPEC.kind, where, sort=BEST, limit=how.limit, facets=how.facets)
     hits = [Hit(id, row, 1.0 if where else 0.0) for id, row in zip(page.ids, page.rows, strict=True)]
-    return Found(hits, page.total, page.facets, page.as_of)
+    return Found(hits, page.total, page.facets, page.as_of, page.note)
 
 
 def shown(ctx: Context, told: Asked, hits: Sequence[Hit], *, explain: bool = True) -> list[FoundHome]:

@@ -6,7 +6,7 @@ row is cleared by a later commit of the same workspace. Where a process died in 
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -48,6 +48,7 @@ class Outbox:
         self._ports = ports
         self._sent: list[tuple[str, Key]] = []
         self._done: defaultdict[str, list[Key]] = defaultdict(list)
+        self._told: set[Key] = set()
         self._sync_at = datetime.min.replace(tzinfo=UTC)
         self._lock = Lock()
         self._trouble = ""
@@ -62,23 +63,23 @@ class Outbox:
         body = {"at": iso(ctx.now), "events": [event.to_json() for event in events], "touched": [list(one) for one in ctx.touched]}
         return Letter(Put(place(ctx.workspace, KIND, id), body, 1, expect=ABSENT), events, list(ctx.touched))
 
-    def send(self, letter: Letter, ctx: Context) -> None:
-        """Index and tell. An engine that fails now is made up for by the sweep, so the caller's answer stands."""
-        try:
-            self._index(letter.touched, ctx)
-            if letter.events:
-                self._ports.queue.send([Message(event.to_json()) for event in letter.events])
-        except StewardError as error:
-            self._failed(error, ctx.workspace)
-            return
+    def send(self, letter: Letter, ctx: Context, *, indexed: bool = True) -> bool:
+        """Index and tell; whether all of it was done. An engine that fails now is made up for by the sweep, so the caller's answer
+        stands, and who is told does not wait for a list. Without `indexed` it is left to a later sweep to index."""
+        failed = [error for step in ([self._index] if indexed else []) + [self._tell] if (error := _tried(step, letter, ctx))]
+        if failed or not indexed:
+            self._failed(failed, ctx.workspace)
+            return False
         with self._lock:
             self._trouble = ""
+            self._told.discard(letter.put.key)
             self._sent.append((ctx.workspace, letter.put.key))
             due = len(self._sent) >= SYNC_AFTER and ctx.now >= self._sync_at
             if due:
                 self._sync_at = ctx.now + SYNC_EVERY
         if due:
             self._settle()
+        return True
 
     def cleared(self, workspace: str, room: int) -> list[Delete]:
         """Deletions of rows whose letters are sent, at most `room` of them and at most 20."""
@@ -95,8 +96,9 @@ class Outbox:
                 self._ports.records.commit(changes)
 
     def sweep(self, door: "Door", workspace: str, *, before: datetime) -> int:
-        """Send the letters of a workspace that were left from before a moment; their number."""
-        swept = 0
+        """Send the letters of a workspace that were left from before a moment; their number. Once one could not be indexed, the
+        others are not tried: their events are told alone."""
+        swept, indexed = 0, True
         with self._lock:
             sent = {*self._done[workspace], *(key for _, key in self._sent)}
         page = self._ports.records.query(partition(workspace, KIND), limit=1000)
@@ -107,8 +109,8 @@ class Outbox:
             body: Any = row.body
             events = [Event.from_json(text) for text in body["events"]]
             letter = Letter(Put(row.key, row.body, row.version), events, [(kind, id) for kind, id in body["touched"]])
-            self.send(letter, ctx)
-            swept += 1
+            indexed = self.send(letter, ctx, indexed=indexed)
+            swept += indexed
         return swept
 
     def _settle(self) -> None:
@@ -128,22 +130,36 @@ class Outbox:
             for workspace, key in sent:
                 self._done[workspace].append(key)
 
-    def _failed(self, error: StewardError, workspace: str) -> None:
+    def _failed(self, errors: Sequence[StewardError], workspace: str) -> None:
         """Say once what is in the way, until it is not or something else is: a full disk would fill the log too."""
-        with self._lock:
-            known, self._trouble = self._trouble == error.detail, error.detail
-        if not known:
-            log.warning("left for the sweep: %s", error.detail, extra={"workspace": workspace})
+        for error in errors[:1]:
+            with self._lock:
+                known, self._trouble = self._trouble == error.detail, error.detail
+            if not known:
+                log.warning("left for the sweep: %s", error.detail, extra={"workspace": workspace})
 
-    def _index(self, touched: Sequence[tuple[str, str]], ctx: Context) -> None:
+    def _tell(self, letter: Letter, ctx: Context) -> None:
+        if letter.events and letter.put.key not in self._told:
+            self._ports.queue.send([Message(event.to_json()) for event in letter.events])
+            self._told.add(letter.put.key)
+
+    def _index(self, letter: Letter, ctx: Context) -> None:
         by_kind: defaultdict[str, list[str]] = defaultdict(list)
-        for kind, id in touched:
+        for kind, id in letter.touched:
             by_kind[kind].append(id)
         documents: list[Document | Gone] = []
         for kind, ids in by_kind.items():
             documents.extend(index(kind).documents(ctx, ids))
         if documents:
             self._ports.search.write(ctx.workspace, documents)
+
+
+def _tried(step: Callable[[Letter, Context], None], letter: Letter, ctx: Context) -> StewardError | None:
+    try:
+        step(letter, ctx)
+    except StewardError as error:
+        return error
+    return None
 
 
 SWEEP_AFTER = timedelta(seconds=30)

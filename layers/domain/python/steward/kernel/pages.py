@@ -23,13 +23,15 @@ class Facet(Output):
 
 
 class Listed(Output, Generic[Row]):
-    """One page of a list: its rows, how many match in all, and the cursor of the next page ("" at the end)."""
+    """One page of a list: its rows, how many match in all, and the cursor of the next page ("" at the end). `note` says when not the
+    engine that is set has answered."""
 
     rows: Sequence[Row]
     total: int
     next: str = ""
     facets: Mapping[str, Sequence[Facet]] = Bounded(default_factory=dict)
     as_of: datetime | None = None
+    note: str = ""
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

@@ -103,7 +103,7 @@ class Sort:
 class Hits:
     """A page of a list. `next` is the cursor after its last row, empty at the end. `facets`: field → (value, count), most frequent
     first, over the whole match without the field's own clauses but `has` and `ne`. `as_of`: when the index last took in a write, None
-    before the first."""
+    before the first. `note`: what is to be said of who answered, as a sentence; "" where the engine that is set did."""
 
     rows: Sequence[Body]
     ids: Sequence[str]
@@ -111,6 +111,7 @@ class Hits:
     next: str = ""
     facets: Mapping[str, Sequence[tuple[Scalar, int]]] = field(default_factory=dict)
     as_of: datetime | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +152,20 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best hits first, ties by id. `total`: how many documents match the filter; `facets` and `as_of` as in Hits."""
+    """The best hits first, ties by id. `total`: how many documents match the filter; `facets`, `as_of` and `note` as in Hits."""
 
     hits: Sequence[Hit]
     total: int
     facets: Mapping[str, Sequence[tuple[Scalar, int]]] = field(default_factory=dict)
     as_of: datetime | None = None
+    note: str = ""
 
 
 class Search(Protocol):
     """Every list: a page of one kind of record by filters, sort, offset or cursor, with total and facets; and what is found by words
-    and likeness."""
+    and likeness. `name` says of which engine a record of what it was filled with tells."""
+
+    name: str
 
     def belong(self, installation: str) -> None:
         """Say whose records are listed: what was kept of another installation's is forgotten, a damaged store set aside."""
@@ -194,3 +198,9 @@ class Search(Protocol):
         """Put these in the place of a workspace's documents of a kind, at once; how many. Other writes wait meanwhile."""
 
     def close(self) -> None: ...
+
+
+def engines(search: Search) -> Sequence[Search]:
+    """The engines that keep the lists: of several, each is filled and compared by itself."""
+    several: Sequence[Search] = getattr(search, "engines", (search,))
+    return several

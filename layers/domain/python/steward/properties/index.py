@@ -8,7 +8,8 @@ from typing import Any
 from steward.kernel.context import Context
 from steward.kernel.embedding import Embedder
 from steward.kernel.errors import Unavailable
-from steward.kernel.index import indexer
+from steward.kernel.index import BEYOND, UNEMBEDDED, indexer
+from steward.kernel.ports import Stored
 from steward.kernel.search import Document, Field, Gone, IndexSpec, Text, Value
 from steward.properties.facts import MONEY
 from steward.properties.features import mentioned, titles
@@ -76,7 +77,13 @@ READ = 2_000
 _SAME = tuple(name for name in Outline.model_fields if name != "property_type")
 
 
-@indexer(SPEC, embedded=True)
+def versions(ctx: Context, rows: Sequence[Stored]) -> Sequence[int]:
+    """A home's document is of its record and its valuation: their versions added."""
+    values = ctx.get_many([ctx.key(VALUATIONS.kind, row.key.sk) for row in rows])
+    return [row.version + (value.version if value else 0) for row, value in zip(rows, values, strict=True)]
+
+
+@indexer(SPEC, embedded=True, versions=versions)
 def documents(ctx: Context, ids: Sequence[str]) -> Sequence[Document | Gone]:
     """The documents of properties; one that is no more is Gone."""
     homes = PROPERTIES.many(ctx, ids)
@@ -85,18 +92,23 @@ def documents(ctx: Context, ids: Sequence[str]) -> Sequence[Document | Gone]:
     sources = {source.id: source for source in SOURCES.many(ctx, sorted(told)) if source}
     vectors = _vectors(ctx, homes)
     return [
-        replace(document(home, value, sources.get(home.source)), vector=vector) if home else Gone(PROPERTIES.kind, id, GONE)
+        embedded(document(home, value, sources.get(home.source)), vector) if home else Gone(PROPERTIES.kind, id, GONE)
         for id, home, value, vector in zip(ids, homes, values, vectors, strict=True)
     ]
 
 
-def _vectors(ctx: Context, homes: Sequence[Property | None]) -> Sequence[bytes]:
-    """A vector a home. No list waits for a provider: what it does not embed now is found by its words, until the next rebuild."""
+def _vectors(ctx: Context, homes: Sequence[Property | None]) -> Sequence[bytes | None]:
+    """A vector a home. No list waits for a provider: what it does not embed now, None, is found by its words, until the next night."""
     written = [meaning(home) if home else "" for home in homes]
     try:
         return ctx.port(Embedder).embed(written)  # type: ignore[type-abstract]
     except Unavailable:
-        return [b""] * len(written)
+        return [None if text else b"" for text in written]
+
+
+def embedded(one: Document, vector: bytes | None) -> Document:
+    """A document with its vector; without one that there should be, its row says so."""
+    return replace(one, row={**one.row, UNEMBEDDED: True}) if vector is None else replace(one, vector=vector)
 
 
 def meaning(home: Property) -> str:
@@ -142,7 +154,8 @@ def document(home: Property, value: Valuation | None, source: Source | None) -> 
         found.update(estimate=_dollars(value.estimate), gap=_dollars(value.gap))
         found.update(gap_ratio=value.gap_ratio, score=value.score, confidence=value.confidence)
     fields = {field.name: found[field.name] if field.name in found else row.get(field.name) for field in SPEC.fields}
-    return Document(PROPERTIES.kind, home.id, home.version + (value.version if value else 0), fields, row, texts(home))
+    beyond = value.version if value else 0
+    return Document(PROPERTIES.kind, home.id, home.version + beyond, fields, {**row, BEYOND: beyond} if beyond else row, texts(home))
 
 
 def _row(home: Property, value: Valuation | None) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def list_properties(cmd: ListProperties, ctx: Context) -> PropertyPage:
         facets=queries.counted(cmd.facets),
     )
     facets = {name: [Facet(value=value, count=count) for value, count in counts] for name, counts in hits.facets.items()}
-    return PropertyPage(rows=property_rows(ctx, hits.rows), total=hits.total, next=hits.next, facets=facets, as_of=hits.as_of)
+    rows = property_rows(ctx, hits.rows)
+    return PropertyPage(rows=rows, total=hits.total, next=hits.next, facets=facets, as_of=hits.as_of, note=hits.note)
 
 
 @command("properties.scan", scope="read:properties", danger=Danger.READ, internal=True)
@@ -93,7 +94,7 @@ def _json(cmd: ExportProperties, ctx: Context) -> Iterator[Part]:
     """A page row by row; what is said of all rows stands behind them."""
     page, lead = PropertyPage(rows=[], total=0), '{"rows":['
     for hits in _pages(cmd, ctx):
-        page = PropertyPage(rows=[], total=hits.total, next=hits.next, as_of=hits.as_of)
+        page = PropertyPage(rows=[], total=hits.total, next=hits.next, as_of=hits.as_of, note=hits.note)
         for row in property_rows(ctx, hits.rows):
             yield lead + row.model_dump_json(), 1
             lead = ","

@@ -1,27 +1,41 @@
 """Filling the lists from the records: what is new or changed at a start, and everything when a person asks for it."""
 
+import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call, Context
 from steward.kernel.dispatch import Door
 from steward.kernel.embedding import Embedder
+from steward.kernel.errors import Unavailable
 from steward.kernel.ids import sortable
 from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.ports import ABSENT, Put
 from steward.kernel.registry import index, manifest
-from steward.kernel.search import Document, IndexSpec
+from steward.kernel.search import Document, IndexSpec, Search, engines
 from steward.workspaces import identity
 
 KIND = "index"
 PAGE = 500
+log = logging.getLogger("steward.search")
 
 
-def fill(door: Door) -> None:
-    """Fill the lists that are new, changed, half filled, or of other records than these."""
-    door.ports.search.belong(installation(door))
+def fill(door: Door) -> bool:
+    """Fill the lists that are new, changed, half filled, or of other records than these; whether every engine could be. One that
+    is away leaves the others as they should be, and is filled by a later call."""
+    whole = True
+    for engine in engines(door.ports.search):
+        try:
+            engine.belong(installation(door))
+            for kind in manifest().indexes:
+                _fill(door, engine, kind)
+        except Unavailable as error:
+            whole = False
+            log.warning("lists are not filled yet: %s", error.detail)
     for kind in manifest().indexes:
-        _fill(door, kind)
+        _keep_only(door, kind)
+    return whole
 
 
 def installation(door: Door) -> str:
@@ -40,23 +54,43 @@ def listed(door: Door, kind: str) -> IndexSpec:
     return index(kind).made_with(door.ports.port(Embedder))  # type: ignore[type-abstract]
 
 
-def _fill(door: Door, kind: str) -> None:
-    """Fill an index that is new. The row says that it was begun, so one whose filling was cut short is filled again."""
+def _fill(door: Door, engine: Search, kind: str) -> None:
+    """Fill an index that is new. The row names the engines that were filled to the end and written since, so one whose filling was
+    cut short is filled again."""
+    new, filled = engine.define(listed(door, kind)), _filled(door, kind)
+    if not new and engine.name in filled:
+        return
+    _note(door, kind, filled - {engine.name})
+    for workspace in everywhere(door):
+        engine.replace(workspace, kind, Documents(door, workspace, kind))
+    _note(door, kind, _filled(door, kind) | {engine.name})
+
+
+def _keep_only(door: Door, kind: str) -> None:
+    """Forget the engines that are not written any more: should one be set again, what it holds is old."""
+    filled, now = _filled(door, kind), {engine.name for engine in engines(door.ports.search)}
+    if filled - now:
+        _note(door, kind, filled & now)
+
+
+def _filled(door: Door, kind: str) -> set[str]:
+    (row,) = door.ports.records.get([place(SYSTEM, KIND, kind)])
+    told = row.body["filled"] if row else None
+    if isinstance(told, list):
+        return {str(name) for name in told}
+    return {engines(door.ports.search)[-1].name} if told else set()  # as rows were when there was one engine only
+
+
+def _note(door: Door, kind: str, filled: set[str]) -> None:
     key = place(SYSTEM, KIND, kind)
     (row,) = door.ports.records.get([key])
-    new = door.ports.search.define(listed(door, kind))
-    if not new and row and row.body["filled"]:
-        return
     version = row.version if row else 0
-    door.ports.records.commit([Put(key, {"filled": False}, version + 1, expect=version)])
-    for workspace in everywhere(door):
-        rebuild(door, workspace, kind)
-    door.ports.records.commit([Put(key, {"filled": True}, version + 2, expect=version + 1)])
+    door.ports.records.commit([Put(key, {"filled": sorted(filled)}, version + 1, expect=version)])
 
 
 def rebuild(door: Door, workspace: str, kind: str) -> int:
     """Put the documents of every record of a kind in the place of what is listed; how many. Readers see the one or the other."""
-    return door.ports.search.replace(workspace, kind, _documents(door, workspace, kind))
+    return door.ports.search.replace(workspace, kind, Documents(door, workspace, kind))
 
 
 def everywhere(door: Door) -> Iterable[str]:
@@ -64,13 +98,21 @@ def everywhere(door: Door) -> Iterable[str]:
     return [SYSTEM, *(one.id for one in identity.workspaces(door.ports.records))]
 
 
-def _documents(door: Door, workspace: str, kind: str) -> Iterator[Document]:
-    ctx = Context(door, Call("", {}, system("rebuild"), workspace, Surface.SYSTEM), door.ports.clock())
-    start = ""
-    while True:
-        page = door.ports.records.query(partition(workspace, kind), start=start, limit=PAGE)
-        found = index(kind).documents(ctx, [row.key.sk for row in page.rows]) if page.rows else ()
-        yield from (one for one in found if isinstance(one, Document))
-        start = page.next
-        if not start:
-            return
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The documents of all records of a kind; read as they are then by each who goes through them."""
+
+    door: Door
+    workspace: str
+    kind: str
+
+    def __iter__(self) -> Iterator[Document]:
+        ctx = Context(self.door, Call("", {}, system("rebuild"), self.workspace, Surface.SYSTEM), self.door.ports.clock())
+        start = ""
+        while True:
+            page = self.door.ports.records.query(partition(self.workspace, self.kind), start=start, limit=PAGE)
+            found = index(self.kind).documents(ctx, [row.key.sk for row in page.rows]) if page.rows else ()
+            yield from (one for one in found if isinstance(one, Document))
+            start = page.next
+            if not start:
+                return

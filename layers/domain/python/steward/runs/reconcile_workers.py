@@ -7,7 +7,7 @@ from steward.runs.model import AdvanceRun, FinishRun, Run
 from steward.runs.reconciling import Mark
 from steward.runs.workers import Progress, worker
 
-MENDED = ("missing", "stale", "gone")
+MENDED = ("missing", "stale", "gone", "unembedded")
 
 
 @worker("reconcile")

@@ -48,22 +48,25 @@ def five_minutes(door: Door, at: datetime) -> None:
     door.ports.queue.send([Message(event.to_json()) for event in told])
 
 
-def start(door: Door) -> None:
-    """What a serving owner does first: `ready`, and every open run is called for."""
-    ready(door)
+def start(door: Door) -> bool:
+    """What a serving owner does first: `ready`, and every open run is called for. Whether the lists are filled."""
+    filled = ready(door)
     for workspace in everywhere(door):
         for run in open_runs(door, workspace):
             if run.status is not RunStatus.WAITING or run.held:
                 call_for(door, workspace, run)
+    return filled
 
 
-def ready(door: Door) -> None:
-    """Catch up with an earlier process: lists that are new, changed or half filled are filled, left letters are sent."""
-    filling.fill(door)
+def ready(door: Door) -> bool:
+    """Catch up with an earlier process: lists that are new, changed or half filled are filled, left letters are sent. False where
+    an engine of the lists is away; it is to be called again then."""
+    filled = filling.fill(door)
     now = door.ports.clock()
     for workspace in everywhere(door):
         if swept := door.outbox.sweep(door, workspace, before=now):
             log.info("sent %d letters left by an earlier process", swept, extra={"workspace": workspace})
+    return filled
 
 
 def open_runs(door: Door, workspace: str, kinds: Iterable[str] = ()) -> Iterator[Run]:

@@ -69,6 +69,7 @@ def show(told: Mapping[str, Any], *, width: int = ENDLESS, command: str = "") ->
     if not isinstance(rows, list):
         return _named(told, width, "")
     more = (f"{told['total']:,} in all" if "total" in told else f"{len(rows):,} shown") + _onward(told, command) + "\n"
+    more += f"{told['note']}\n" if told.get("note") else ""
     named = LISTED.get(command)
     shown = [{title: _found(_apt(row), path) for path, title in named.items()} for row in rows] if named else rows
     return (table(shown, width=width) if rows else "") + more

@@ -18,6 +18,8 @@ Kept = dict[str, Document | Gone]
 class MemorySearch:
     """Every list, under one lock; `clock` says when an index took something in."""
 
+    name = "memory"
+
     def __init__(self, clock: Clock = system_clock) -> None:
         self._clock = clock
         self._installation = ""

@@ -9,6 +9,8 @@ from steward.kernel.search import Document, Filter, Found, Gone, Hits, IndexSpec
 class NoSearch:
     """`reason` is a clause that says why there is no engine here."""
 
+    name = "none"
+
     def __init__(self, reason: str) -> None:
         self._reason = reason
 

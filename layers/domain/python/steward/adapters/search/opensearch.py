@@ -54,6 +54,8 @@ class OpenSearchSearch:
     """`prefix` begins the names of all indexes; `knn` is the engine of vectors, lucene or faiss. `listed` says whose the lists are
     and what they hold, to a process that uses them without having defined them."""
 
+    name = "opensearch"
+
     def __init__(self, client: Client, *, prefix: str, knn: str, listed: Listed = lambda: ("", ()), clock: Clock = system_clock) -> None:
         self._client, self._prefix, self._knn, self._listed, self._clock = client, prefix, knn, listed, clock
         self._keeper = Keeper(client, prefix, knn)
@@ -69,10 +71,8 @@ class OpenSearchSearch:
 
     def define(self, spec: IndexSpec) -> bool:
         """As the port says. Names of an earlier spec stay, for processes that still use it."""
-        kind = self._named(spec)
-        new = self._keeper.make(kind)
-        self._kinds[spec.kind] = kind
-        return new
+        kind = self._kinds[spec.kind] = self._named(spec)
+        return self._keeper.make(kind)
 
     def write(self, workspace: str, documents: Sequence[Document | Gone]) -> None:
         """As the port says."""
@@ -255,9 +255,10 @@ class OpenSearchSearch:
     # --- keeping ---
 
     def _kind(self, name: str) -> Kind:
-        if not self._kinds:
-            self._installation, specs = self._listed()
-            self._kinds |= {spec.kind: self._named(spec) for spec in specs}
+        if name not in self._kinds:
+            installation, specs = self._listed()
+            self._installation = self._installation or installation
+            self._kinds = {spec.kind: self._named(spec) for spec in specs} | self._kinds
         if name not in self._kinds:
             raise rules.unknown_kind(name)
         return self._kinds[name]

@@ -1,17 +1,23 @@
 """The connection to OpenSearch: who asks, how often it is tried, and what its refusals mean."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as Unreached
 from opensearchpy.exceptions import ConnectionTimeout, OpenSearchException, TransportError
+from urllib3 import Timeout
 
 from steward.kernel.errors import Unavailable
 
 TIMEOUT = 20
+REACH = 2.0
+"""Seconds in which a connection is made, or is not."""
+REST = 5.0
+"""Seconds in which a server that could not be reached is not asked again, so that nobody waits for it over and over."""
 MEND = "check STEWARD_SEARCH and that this server runs"
 KEPT = "Nothing is lost: the lists are made anew from the records"
 BUSY = (429, 502, 503, 504)
@@ -28,16 +34,18 @@ class Refused(Exception):
 
 
 class Client:
-    """One server, by its address; a user's password, or in AWS the signature of the process's own role."""
+    """One server, by its address; a user's password, or in AWS the signature of the process's own role. `patience` is how many
+    seconds what a person waits for may take; a server that took longer, or cannot be reached, is not asked again at once."""
 
-    def __init__(self, address: str, password: str = "") -> None:
+    def __init__(self, address: str, password: str = "", *, patience: float = TIMEOUT, seconds: Callable[[], float] = monotonic) -> None:
+        self._patience, self._seconds = patience, seconds
+        self._rests_until, self._away = 0.0, ""
         parts = urlsplit(address)
         self._host = f"{parts.scheme}://{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
         self.knn = "faiss" if is_aws(parts.hostname or "") else "lucene"  # the plugin has the one there, and needs no library for the other
         self._server = OpenSearch(
             [self._host],
             http_auth=_signer(parts.hostname or "") or ((unquote(parts.username), password) if parts.username else None),
-            timeout=TIMEOUT,
             max_retries=2,
             retry_on_status=BUSY,
             retry_on_timeout=False,
@@ -46,16 +54,22 @@ class Client:
 
     def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         """The answer. Raises Refused for what was understood and not done, Unavailable for what may work another time."""
+        if self._away and self._seconds() < self._rests_until:
+            raise Unavailable(self._away, passing=True)
+        wait = self._patience if method == "GET" or path.endswith("/_search") else TIMEOUT
+        params["request_timeout"] = Timeout(connect=REACH, read=wait)
         try:
-            return self._server.transport.perform_request(method, path, params=params or None, body=body)
+            answer = self._server.transport.perform_request(method, path, params=params, body=body)
         except ConnectionTimeout as error:
-            raise Unavailable(f"The search server {self._host} took longer than {TIMEOUT} seconds; try again.", passing=True) from error
+            raise self._rests(f"The search server {self._host} took longer than {wait:g} seconds; try again.") from error
         except Unreached as error:
-            raise Unavailable(f"The search server {self._host} cannot be reached; {MEND}. {KEPT}.", passing=True) from error
+            raise self._rests(f"The search server {self._host} cannot be reached; {MEND}. {KEPT}.") from error
         except TransportError as error:
             raise self._told(error) from error
         except OpenSearchException as error:
             raise Unavailable(f"The search server {self._host} gave no answer that can be read; {MEND}.") from error
+        self._away = ""
+        return answer
 
     def has(self, index: str) -> bool:
         """Whether an index is there."""
@@ -83,6 +97,11 @@ class Client:
 
     def close(self) -> None:
         self._server.close()
+
+    def _rests(self, why: str) -> Unavailable:
+        """Say for a while what was found out, without asking again."""
+        self._away, self._rests_until = why, self._seconds() + REST
+        return Unavailable(why, passing=True)
 
     def _told(self, error: TransportError) -> Refused | Unavailable:
         status = error.status_code if isinstance(error.status_code, int) else 0

@@ -52,6 +52,8 @@ Listed = list[tuple[str, Scalar]]
 class SqliteSearch:
     """Every list; `clock` says when an index took something in."""
 
+    name = "sqlite"
+
     def __init__(self, path: Path | str, clock: Clock = system_clock, batch: int = BATCH) -> None:
         self._home = Home(str(path), SCHEMA, VERSION, synchronous="NORMAL", cache_kb=16_000, functions={"holds": holds, "near": near})
         self._clock = clock

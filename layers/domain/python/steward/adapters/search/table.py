@@ -114,8 +114,8 @@ class Table:
         return self._read(connection, f"SELECT * FROM {self.list} WHERE workspace = ? ORDER BY {layout} LIMIT -1", [workspace])
 
     def _read(self, connection: sqlite3.Connection, narrow: str, values: Sequence[Scalar]) -> Iterator[Document]:
-        columns, names = ", ".join(f"list.{column}" for column in self._columns.values()), list(self._columns)
-        sql = f"SELECT list.id, texts, vector, {columns} FROM ({narrow}) list LEFT JOIN {self.texts} texts USING (workspace, id)"
+        columns, names = "".join(f", list.{column}" for column in self._columns.values()), list(self._columns)
+        sql = f"SELECT list.id, texts, vector{columns} FROM ({narrow}) list LEFT JOIN {self.texts} texts USING (workspace, id)"
         for id, texts, vector, *told in connection.execute(sql, values):
             fields = {name: self._told(name, value) for name, value in zip(names, told, strict=True)}
             yield Document(self.spec.kind, id, 0, fields, {}, json.loads(texts or "{}"), vector or b"")

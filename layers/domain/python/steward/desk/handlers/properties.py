@@ -117,7 +117,7 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         csv=state.href(".csv"),
         json=state.href(".json"),
         export=f"{state.path}/export",
-        hints=[*said, *hints.strange(state)],
+        hints=[*said, *hints.strange(state), *([Hint(found.note, [])] if found.note else [])],
         blank=blank(visit, state, counts["all"]) if not found.total else None,
         peek=peek(visit, state),
     )
