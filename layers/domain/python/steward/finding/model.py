@@ -218,4 +218,4 @@ class Inventory(Output):
     applied: Sequence[Chip]
     not_understood: Sequence[str]
     relaxations: Sequence[NearMiss]
-    notes: Sequence[str] = ()
+    notes: Sequence[str] = Field(default=(), exclude_if=lambda notes: not notes)
