@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from steward.kernel.errors import Invalid
-from steward.kernel.search import Clause, Document, Field, Found, Fusion, Gone, IndexSpec, Search, Sort, Text, Value, Wish
+from steward.kernel.search import Clause, Counts, Document, Field, Found, Fusion, Gone, IndexSpec, Search, Sort, Text, Value, Wish
 
 SPEC = IndexSpec(
     "property",
@@ -266,3 +266,31 @@ def test_a_kind_without_fields_is_found_by_its_words(search: Search) -> None:
     assert [hit.id for hit in search.find("green", "note", Wish("lake")).hits] == ["a"]
     assert search.replace("green", "note", [note]) == 1
     assert search.find("green", "note", Wish()).total == 1
+
+
+def test_several_filters_are_counted_at_once(homes: Search) -> None:
+    wheres = [
+        [Clause("city", "eq", "Kent"), Clause("price", "lte", 500)],
+        [Clause("city", "eq", "Kent")],
+        [Clause("city", "eq", "Kent"), Clause("features", "in", ("pool", "gym"))],
+        [],
+        [Clause("city", "eq", "Tacoma")],
+    ]
+    told = homes.count("green", "property", wheres)
+    assert list(told.totals) == [1, 2, 1, 4, 0]
+    assert told.as_of == find(homes, Wish()).as_of
+    assert homes.count("green", "property", []) == Counts([], told.as_of)
+    assert list(homes.count("blue", "property", wheres).totals) == [0] * 5
+    with pytest.raises(Invalid, match="did you mean 'city'"):
+        homes.count("green", "property", [[], [Clause("citty", "eq", "Kent")]])
+
+
+def test_a_page_counts_the_same_however_much_was_written_since(homes: Search) -> None:
+    fields: dict[str, Value] = {"city": "Kent", "features": ("pool",)}
+    more = [Document("property", f"n{number:03}", 1, fields, {"id": f"n{number:03}"}) for number in range(40)]
+    homes.write("green", more)
+    for changes in range(3):
+        homes.write("green", [Document("property", "n000", 2 + changes, {"city": "Auburn"}, {"id": "n000"})])
+        page = homes.page("green", "property", [Clause("city", "eq", "Kent")], sort=Sort("city"), limit=2, facets=["city", "features"])
+        assert (page.total, len(page.rows), page.facets["city"]) == (41, 2, [("Kent", 41), ("Renton", 2), ("Auburn", 1)])
+        assert page.facets["features"] == [("pool", 40), ("gym", 1), (None, 1)]

@@ -20,8 +20,6 @@ MANY, HELD = 20_000, timedelta(seconds=10)
 WHOLE = 1_000
 """Values that a facet tells at most; where there are more cities, they are asked for state by state."""
 
-FIELDS = frozenset(field.name for field in SPEC.fields)
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -49,7 +47,7 @@ def known_places(ctx: Context) -> Known:
     long = known and (known.total > MANY or len(known.places.cities) >= WHOLE)
     if known and known.at and long and timedelta(0) <= ctx.now - known.at < HELD:
         return known
-    if known and known.as_of and known.as_of == _page(ctx, []).as_of:
+    if known and known.as_of and known.as_of == ctx.search.count(SPEC.kind, []).as_of:
         return known
     known = counted(ctx)
     remembered.keep(ctx.workspace, known)
@@ -65,7 +63,7 @@ def counted(ctx: Context) -> Known:
         for state in counts["state"]:
             rarer.update(_texts(_page(ctx, [Clause("state", "eq", state)], ["city"]).facets["city"]))
         counts["city"] = {**rarer, **counts["city"]}
-    rents, prices = (_page(ctx, [Clause(name, "known")]).total if name in FIELDS else 0 for name in AMOUNTS)
+    rents, prices = ctx.search.count(SPEC.kind, [[Clause(name, "known")] for name in AMOUNTS]).totals
     places = Places(
         cities=counts["city"], states=counts["state"], counties=counts["county"], zips=counts["zip"], types=counts[TYPE],
         rents=rents, prices=prices,

@@ -7,7 +7,7 @@ from typing import Any
 from steward.finding import rules_chips, rules_reasons
 from steward.finding.homes import facts, records, vector_of
 from steward.finding.model import Chip, FoundHome, NearMiss, SearchProperties, Wanted
-from steward.finding.places import MANY, Known, known_places
+from steward.finding.places import Known, known_places
 from steward.finding.rules_reasons import TEXTS
 from steward.finding.understanding import understand
 from steward.kernel.context import Context
@@ -30,8 +30,6 @@ class Asked:
     chips: Sequence[Chip]
     words: str
     like: str = ""
-    many: bool = False
-    """Whether there are so many homes that they are counted where they are found: few are counted quicker as a list."""
 
 
 def asked(ctx: Context, cmd: Wanted) -> Asked:
@@ -43,7 +41,7 @@ def asked(ctx: Context, cmd: Wanted) -> Asked:
         chips = [chip for chip in chips if chip.text not in cmd.without]
     told, unknown = _area(cmd.area, known)
     chips = [*chips, *told, *rules_chips.filters(cmd, known.spelling)]
-    return Asked(cmd.query, _once(chips), f"{rest} {unknown}".strip(), like, known.total > MANY)
+    return Asked(cmd.query, _once(chips), f"{rest} {unknown}".strip(), like)
 
 
 def _area(told: str, known: Known) -> tuple[list[Chip], str]:
@@ -92,7 +90,8 @@ def shown(ctx: Context, told: Asked, hits: Sequence[Hit], *, explain: bool = Tru
     """Hits with their reasons."""
     words = rules_reasons.telling(told.words) if explain else []
     whole = records(ctx, [hit.id for hit in hits if hit.keyword is not None]) if words else {}
-    return [_shown(hit, _reasons(told, hit, words, _texts(whole.get(hit.id))) if explain else ()) for hit in hits]
+    matched = rules_reasons.matching(told.chips) if explain else []
+    return [_shown(hit, [*matched, *_reasons(hit, words, _texts(whole.get(hit.id)))] if explain else ()) for hit in hits]
 
 
 def _shown(hit: Hit, reasons: Sequence[str]) -> FoundHome:
@@ -104,23 +103,18 @@ def _texts(home: Any) -> Mapping[str, str]:
     return {name: str(getattr(home, name, None) or "") for name in TEXTS} if home else {}
 
 
-def _reasons(told: Asked, hit: Hit, words: Sequence[str], texts: Mapping[str, str]) -> list[str]:
-    return [*rules_reasons.matching(told.chips), *rules_reasons.mentions(words, texts), *rules_reasons.likeness(hit.vector)]
+def _reasons(hit: Hit, words: Sequence[str], texts: Mapping[str, str]) -> list[str]:
+    return [*rules_reasons.mentions(words, texts), *rules_reasons.likeness(hit.vector)]
 
 
 def nearly(ctx: Context, told: Asked, total: int) -> list[NearMiss]:
     """How many more there are with a wish less, at most a few; each is counted exactly."""
-    found = []
-    for easing in rules_chips.easings(told.chips):
-        more = _count(ctx, rules_chips.clauses(easing.chips), many=told.many) - total
-        if more > 0:
-            found.append(
-                NearMiss(text=f"{more:,} more {easing.more}", field=easing.field, more=more, query=told.query, understood=easing.chips)
-            )
-    return found[:NEAR]
-
-
-def _count(ctx: Context, where: Filter, *, many: bool) -> int:
-    if many:
-        return ctx.search.find(SPEC.kind, Wish(where=where, limit=1)).total
-    return ctx.search.page(SPEC.kind, where, sort=Sort("ref"), limit=1).total
+    easings = rules_chips.easings(told.chips)
+    if not easings:
+        return []
+    totals = ctx.search.count(SPEC.kind, [rules_chips.clauses(easing.chips) for easing in easings]).totals
+    misses = [(easing, count - total) for easing, count in zip(easings, totals, strict=True) if count > total]
+    return [
+        NearMiss(text=f"{more:,} more {easing.more}", field=easing.field, more=more, query=told.query, understood=easing.chips)
+        for easing, more in misses[:NEAR]
+    ]

@@ -15,7 +15,7 @@ from steward.kernel.model import Input
 from steward.kernel.origins import Origin
 from steward.kernel.ports import Add, Blobs, Body, Change, Check, Children, Delete, Json, Key, Page, Put, Queue, Records, Secrets, Stored
 from steward.kernel.refs import COUNTER, Refs
-from steward.kernel.search import Filter, Found, Hits, Search, Sort, Wish
+from steward.kernel.search import Counts, Filter, Found, Hits, Search, Sort, Wish
 from steward.kernel.time import Clock
 
 if TYPE_CHECKING:
@@ -84,6 +84,10 @@ class BoundSearch:
     def find(self, kind: str, wish: Wish, *, facets: Sequence[str] = ()) -> Found:
         """As `ports.Search.find`, in this workspace only."""
         return self._search.find(self._workspace, kind, wish, facets=facets)
+
+    def count(self, kind: str, wheres: Sequence[Filter]) -> Counts:
+        """As `ports.Search.count`, in this workspace only."""
+        return self._search.count(self._workspace, kind, wheres)
 
 
 class Context:

@@ -161,6 +161,15 @@ class Found:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many documents match each of some filters; `as_of` and `note` as in Hits."""
+
+    totals: Sequence[int]
+    as_of: datetime | None = None
+    note: str = ""
+
+
 class Search(Protocol):
     """Every list: a page of one kind of record by filters, sort, offset or cursor, with total and facets; and what is found by words
     and likeness. `name` says of which engine a record of what it was filled with tells."""
@@ -189,6 +198,10 @@ class Search(Protocol):
         """The best of what matches the wish's filter, filtered first: of few that match, all are looked at. A wish of neither words nor
         vector finds what matches in no order but that of ids, scored 0. Raises Invalid as `page`, and for a vector of another length.
         """
+        ...
+
+    def count(self, workspace: str, kind: str, wheres: Sequence[Filter]) -> Counts:
+        """How many match each of these filters, for less than it costs to ask for so many pages. Raises Invalid as `page`."""
         ...
 
     def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from steward.kernel.errors import StewardError, Unavailable
-from steward.kernel.search import Document, Filter, Found, Gone, Hits, IndexSpec, Scalar, Search, Sort, Wish
+from steward.kernel.search import Counts, Document, Filter, Found, Gone, Hits, IndexSpec, Scalar, Search, Sort, Wish
 
 NOTE = "The search server does not answer; this host's own index answered, without what other machines changed meanwhile."
-Told = TypeVar("Told", Hits, Found)
+Told = TypeVar("Told", Hits, Found, Counts)
 Done = TypeVar("Done")
 log = logging.getLogger("steward.search")
 
@@ -49,6 +49,10 @@ class BothSearch:
     def find(self, workspace: str, kind: str, wish: Wish, *, facets: Sequence[str] = ()) -> Found:
         """As the port says."""
         return self._told(lambda engine: engine.find(workspace, kind, wish, facets=facets))
+
+    def count(self, workspace: str, kind: str, wheres: Sequence[Filter]) -> Counts:
+        """As the port says."""
+        return self._told(lambda engine: engine.count(workspace, kind, wheres))
 
     def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
         """As the port says."""

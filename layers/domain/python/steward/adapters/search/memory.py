@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from steward.adapters.search import looking, rules
-from steward.kernel.search import Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
+from steward.kernel.search import Counts, Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, system_clock
 
 Kept = dict[str, Document | Gone]
@@ -89,6 +89,16 @@ class MemorySearch:
         counts = {name: looking.counted(looking.matching(spec, kept, rules.but(wish.where, name)), name) for name in facets}
         best = [Hit(one.id, found[one.id].row, one.score, one.keyword, one.vector) for one in looking.best(spec, found, wish)]
         return Found(best, len(found), counts, self._as_of.get((workspace, kind)))
+
+    def count(self, workspace: str, kind: str, wheres: Sequence[Filter]) -> Counts:
+        """As the port says."""
+        spec = self._spec(kind)
+        for where in wheres:
+            rules.check_filter(spec, where)
+        with self._lock:
+            kept = [document for document in self._kept.get((workspace, kind), {}).values() if isinstance(document, Document)]
+            as_of = self._as_of.get((workspace, kind))
+        return Counts([len(looking.matching(spec, kept, where)) for where in wheres], as_of)
 
     def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
         """As the port says."""

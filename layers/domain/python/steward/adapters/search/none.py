@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from steward.kernel.errors import Unavailable
-from steward.kernel.search import Document, Filter, Found, Gone, Hits, IndexSpec, Scalar, Sort, Wish
+from steward.kernel.search import Counts, Document, Filter, Found, Gone, Hits, IndexSpec, Scalar, Sort, Wish
 
 
 class NoSearch:
@@ -33,6 +33,10 @@ class NoSearch:
     def find(self, workspace: str, kind: str, wish: Wish, *, facets: Sequence[str] = ()) -> Found:
         """Raises Unavailable."""
         raise Unavailable(f"Nothing can be looked for here ({self._reason}); set STEWARD_SEARCH to an engine, or open a record by its ref.")
+
+    def count(self, workspace: str, kind: str, wheres: Sequence[Filter]) -> Counts:
+        """Raises Unavailable."""
+        raise Unavailable(f"Nothing can be counted here ({self._reason}); set STEWARD_SEARCH to an engine, or open a record by its ref.")
 
     def amend(self, workspace: str, kind: str, where: Filter, fields: Mapping[str, Scalar]) -> None:
         """Nothing is kept."""

@@ -50,6 +50,13 @@ def listing(asked: Asked, where: Filter, facets: Sequence[str]) -> Query:
     }
 
 
+def counting(asked: Asked, wheres: Sequence[Filter]) -> Query:
+    """How many match each of some filters, and the head."""
+    counts = {f"count {place}": {"filter": _all(asked.filters(where))} for place, where in enumerate(wheres)}
+    listed = listing(asked, (), ())
+    return {**listed, "size": 0, "aggs": {**listed["aggs"], **counts}}
+
+
 def order(sort: Sort) -> list[Query]:
     """By the field, then by id in the same direction, what is missing last."""
     direction = "desc" if sort.descending else "asc"

@@ -59,6 +59,13 @@ def touched(connection: sqlite3.Connection, workspace: str, kind: str, *, after:
     return [id for (id,) in connection.execute(sql, (workspace, kind, after))]
 
 
+def behind(connection: sqlite3.Connection, workspace: str, kind: str, *, after: int, most: int) -> int:
+    """How many documents were touched after a number, counted no further than a most."""
+    sql = "SELECT count(*) FROM (SELECT 1 FROM changed WHERE workspace = ? AND kind = ? AND number > ? LIMIT ?)"
+    (count,) = connection.execute(sql, (workspace, kind, after, most)).fetchone()
+    return int(count)
+
+
 def fold(connection: sqlite3.Connection, workspace: str, kind: str, *, name: str, then: Standing) -> bool:
     """A folder holds what there was then, unless all was put anew meanwhile; whether it does."""
     now = standing(connection, workspace, kind)

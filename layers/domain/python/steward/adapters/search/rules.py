@@ -32,10 +32,15 @@ class Cursor:
         return json.dumps([self.value, self.id], ensure_ascii=False, separators=(",", ":"))
 
 
-def check_page(spec: IndexSpec, where: Filter, sort: Sort, facets: Sequence[str]) -> None:
-    """Raises Invalid, naming the nearest field, for a field that is unknown, not sortable or not countable."""
+def check_filter(spec: IndexSpec, where: Filter) -> None:
+    """Raises Invalid, naming the nearest field, for a field that is unknown or compared with what it cannot hold."""
     for clause in where:
         _check_clause(spec, clause)
+
+
+def check_page(spec: IndexSpec, where: Filter, sort: Sort, facets: Sequence[str]) -> None:
+    """Raises Invalid, naming the nearest field, for a field that is unknown, not sortable or not countable."""
+    check_filter(spec, where)
     by = named(spec, sort.field)
     if not by.sort or by.type == "tags":
         raise Invalid(f"'{sort.field}' cannot be sorted by; use {_one_of(field.name for field in spec.fields if field.sort)}.")
@@ -44,8 +49,7 @@ def check_page(spec: IndexSpec, where: Filter, sort: Sort, facets: Sequence[str]
 
 def check_wish(spec: IndexSpec, wish: Wish, facets: Sequence[str]) -> None:
     """Raises Invalid as check_page, and for a vector that is none of this index."""
-    for clause in wish.where:
-        _check_clause(spec, clause)
+    check_filter(spec, wish.where)
     _check_facets(spec, facets)
     if not 0 < wish.limit <= MAX_PAGE:
         raise Invalid(f"A search gives 1 to {MAX_PAGE} hits, not {wish.limit}.")
@@ -54,8 +58,7 @@ def check_wish(spec: IndexSpec, wish: Wish, facets: Sequence[str]) -> None:
 
 def check_amendment(spec: IndexSpec, where: Filter, fields: Mapping[str, Scalar]) -> None:
     """Raises Invalid, naming the nearest field, for one that is unknown or is to become what it cannot hold."""
-    for clause in where:
-        _check_clause(spec, clause)
+    check_filter(spec, where)
     check_document(spec, Document(spec.kind, "", 0, fields, {}))
 
 

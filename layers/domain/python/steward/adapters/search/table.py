@@ -98,6 +98,17 @@ class Table:
         (count,) = connection.execute(f"SELECT count(*) FROM {self.list} WHERE workspace = ?", (workspace,)).fetchone()
         return int(count)
 
+    def totals(self, connection: sqlite3.Connection, workspace: str, wheres: Sequence[Filter]) -> list[int]:
+        """How many match each of some filters: what they share narrows the rows that all are asked of."""
+        if not wheres:
+            return []
+        shared = [clause for clause in wheres[0] if all(clause in where for where in wheres)]
+        condition, values = self.where(workspace, shared)
+        own = [self.where(workspace, [clause for clause in where if clause not in shared]) for where in wheres]
+        counts = ", ".join(f"count(*) FILTER (WHERE {sql})" for sql, _ in own)
+        asked = [*(value for _, told in own for value in told), *values]
+        return list(connection.execute(f"SELECT {counts} FROM {self.list} WHERE {condition}", asked).fetchone())
+
     def documents(self, connection: sqlite3.Connection, workspace: str, ids: Sequence[str] | None) -> Iterator[Document]:
         """What is looked for in: these documents that are there, or all."""
         if ids is None:

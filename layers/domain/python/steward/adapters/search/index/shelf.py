@@ -1,5 +1,6 @@
 """Where the folders of index files lie: beside the database, by kind, then by workspace."""
 
+import json
 import shutil
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -15,6 +16,13 @@ class Shelf:
     def path(self, workspace: str, kind: str, name: str) -> Path:
         """Where a folder lies. A workspace's name may hold anything, so its hash is the folder's name."""
         return self._workspace(workspace, kind) / name
+
+    def size(self, workspace: str, kind: str, name: str) -> int:
+        """How many documents a folder holds, by its label; 0 for one that cannot be read."""
+        try:
+            return int(json.loads((self.path(workspace, kind, name) / "label.json").read_text())["count"])
+        except (OSError, ValueError, KeyError):
+            return 0
 
     def keep_only(self, workspace: str, kind: str, name: str) -> None:
         """Remove all folders of a workspace's documents of a kind but one; who still reads them goes on."""
