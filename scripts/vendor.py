@@ -6,6 +6,7 @@ the committed files with the lock without any network. `--axe` brings axe-core, 
 """
 
 import argparse
+import gzip
 import hashlib
 import json
 import re
@@ -23,11 +24,13 @@ LOCK = STATIC / "vendor.lock"
 AXE = ROOT / ".engines/axe"
 
 HTMX, FONT, LUCIDE = "htmx.org@4.0.1", "@fontsource-variable/instrument-sans@5.3.0", "lucide-static@1.62.0"
+MAPLIBRE = "maplibre-gl@6.17.0"
 AXE_CORE = "axe-core@4.14.1"
 ICONS = (
-    "arrow-down arrow-right arrow-up check chevron-down circle-alert circle-check circle-help clock copy download ellipsis eye file-text "
-    "house key-round list-filter log-out map-pin menu pause pen plus refresh-cw scale search settings shield sparkles sun sun-moon table "
-    "tag trash-2 triangle-alert undo-2 upload user-plus user-round x"
+    "arrow-down arrow-right arrow-up check chevron-down chevron-left chevron-right circle-alert circle-check circle-help clock "
+    "copy download ellipsis eye file-text house key-round list-filter log-out map map-pin maximize menu minus panel-right pause "
+    "pen plus refresh-cw scale search settings shield sparkles sun sun-moon table tag trash-2 triangle-alert undo-2 upload "
+    "user-plus user-round x"
 ).split()
 
 
@@ -50,9 +53,14 @@ def sprite(icons: Path) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
+def packed(script: Path) -> bytes:
+    """A large script as it is sent, without the line that names its source map, which is not vendored."""
+    return gzip.compress(re.sub(rb"\n//# sourceMappingURL=\S+\s*$", b"\n", script.read_bytes()), 9, mtime=0)
+
+
 def fetch(folder: Path) -> dict[str, dict[str, bytes]]:
     """Package → file name under `vendor/` → its bytes."""
-    htmx, font, lucide = (unpack(package, folder) for package in (HTMX, FONT, LUCIDE))
+    htmx, font, lucide, maplibre = (unpack(package, folder) for package in (HTMX, FONT, LUCIDE, MAPLIBRE))
     files = font / "files"
     return {
         HTMX: {"htmx.min.js": (htmx / "dist/htmx.min.js").read_bytes(), "htmx.LICENSE": (htmx / "LICENSE").read_bytes()},
@@ -60,6 +68,11 @@ def fetch(folder: Path) -> dict[str, dict[str, bytes]]:
             "instrument-sans-latin.woff2": (files / "instrument-sans-latin-standard-normal.woff2").read_bytes(),
             "instrument-sans-latin-ext.woff2": (files / "instrument-sans-latin-ext-standard-normal.woff2").read_bytes(),
             "instrument-sans.LICENSE": (font / "LICENSE").read_bytes(),
+        },
+        MAPLIBRE: {
+            "maplibre-gl.js.gz": packed(maplibre / "dist/maplibre-gl.mjs"),
+            "maplibre-gl-worker.js.gz": packed(maplibre / "dist/maplibre-gl-worker.mjs"),
+            "maplibre-gl.LICENSE": (maplibre / "LICENSE.txt").read_bytes(),
         },
         LUCIDE: {"icons.svg": sprite(lucide / "icons").encode(), "lucide.LICENSE": (lucide / "LICENSE").read_bytes()},
     }

@@ -11,6 +11,7 @@ from tests.e2e.homes import Host
 
 PAGES = (
     "/sign-in", "/w/demo/today", "/w/demo/properties", "/w/demo/properties?gap_ratio=0.1..&peek=1", "/w/demo/properties?bedrooms=99",
+    "/w/demo/properties?layout=split", "/w/demo/properties?layout=map&score=85..", "/w/demo/properties?layout=split&bedrooms=99",
     "/w/demo/properties/1", "/w/demo/properties/1?edit=bedrooms", "/w/demo/imports", "/w/demo/imports/{import}", "/w/demo/models",
     "/w/demo/more", "/w/demo/approvals", "/w/demo/activity", "/w/demo/activity?what=nothing", "/w/demo/settings/people",
     "/w/demo/settings/permissions", "/w/demo/settings/keys", "/w/demo/settings/usage", "/w/demo/settings/desk",
@@ -43,4 +44,6 @@ def an_import(page: Page) -> str:
 def wrong_at(page: Page, address: str) -> list[str]:
     """What is wrong with a page, one line each."""
     page.goto(address)
+    if "layout=" in address:
+        page.locator("plat-map[data-drawn]").wait_for()
     return examined(page)

@@ -13,7 +13,10 @@ from tests.desk.test_tenants import at
 
 SHOWN = sorted(path for method, path in pages.PAGES if method == "GET")
 DOORS = sorted(path for method, path in pages.DOORS if method == "GET")
-LOOKS = ("properties?sort=ref", "properties?sort=ref&peek=1", "properties/1?edit=owner_name", "imports/1?about=zip", "activity?who=me")
+LOOKS = (
+    "properties?sort=ref", "properties?sort=ref&peek=1", "properties?sort=ref&layout=split", "properties/1?edit=owner_name",
+    "imports/1?about=zip", "activity?who=me",
+)  # fmt: skip
 SAID = ("today?{}=1", "properties?q={}", "properties?{}=1", "properties/{}", "imports/{}", "approvals/{}", "activity?what={}", "{}")
 """Where an address itself is hostile, as in a link that somebody sends."""
 COUNTED = "window.hits = []"
@@ -22,6 +25,9 @@ ALIVE = """async () => {
   document.querySelectorAll('[onfocus]').forEach(one => one.focus())
   document.querySelector('virtual-rows')?.scrollBy(0, 20000)
   await new Promise(done => setTimeout(done, 50))
+  const map = document.querySelector('plat-map')
+  for (let waited = 0; map && waited < 100 && !map.told?.homes.length; waited += 1) await new Promise(done => setTimeout(done, 100))
+  map?.step(1)
   const led = document.querySelectorAll('a[href^="javascript:" i], form[action^="javascript:" i]').length
   return [...new Set(window.hits), ...Array(led).fill('a link that runs')]
 }"""

@@ -155,6 +155,7 @@ class Brokerages(Office):
         for number in range(1, HOMES + 1):
             self._ask(owner, CreateProperty(
                 address=f"{number} {word} Road", city=f"{word}ton", state="WA", zip="98103", remarks=f"kept by {word}",
+                lat=47.6 + number / 1000, lon=-122.3,
                 parcel=f"{word}-{number}", sales=[SaleTold(date="2016-06-14", price=200_000 + number)],
             ))  # fmt: skip
         self.take(roll(row(f"{word}-9"), f"{word}-10,never,x,1,1,1,1960,98103"), name=f"{word}.csv")

@@ -12,18 +12,19 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 PREFIX = "/static/"
 STYLES = ("tokens", "base", "shell", "parts", "today", "properties", "property", "imports", "door", "access")
-BUNDLES = {"desk.css": [f"css/{name}.css" for name in STYLES]}
+BUNDLES = {"desk.css": [f"css/{name}.css" for name in STYLES], "plat.js": ["js/plat-style.js", "js/plat-map.js"]}
 SINGLE = (
     "js/trusted.js", "js/desk.js", "js/virtual-rows.js", "js/list-desk.js", "js/drop-zone.js", "js/passkeys.js", "js/neighbours.js",
     "js/facts.js", "vendor/htmx.min.js", "vendor/icons.svg", "vendor/instrument-sans-latin.woff2", "vendor/instrument-sans-latin-ext.woff2",
+    "vendor/maplibre-gl.js.gz", "vendor/maplibre-gl-worker.js.gz",
 )  # fmt: skip
-COMPRESSED = (".woff2",)
+COMPRESSED, KEPT = (".woff2",), ".gz"
 FOREVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is sent; `gzipped` is empty where compressing gains nothing."""
+    """One file as it is sent; `gzipped` is empty where compressing gains nothing, `body` where a file is kept compressed only."""
 
     url: str
     body: bytes
@@ -46,12 +47,15 @@ def headers_of(asset: Asset, accepts: str) -> tuple[Mapping[str, str], bytes]:
     headers = {"Content-Type": asset.media_type, "Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
     if asset.gzipped and "gzip" in accepts:
         return {**headers, "Content-Encoding": "gzip"}, asset.gzipped
-    return headers, asset.body
+    return headers, asset.body or gzip.decompress(asset.gzipped)
 
 
 @cache
 def _assets() -> Mapping[str, Asset]:
-    made = {Path(path).name: _asset(Path(path).name, (STATIC / path).read_bytes()) for path in SINGLE}
+    made = {}
+    for path in SINGLE:
+        name = Path(path).name.removesuffix(KEPT)
+        made[name] = _asset(name, (STATIC / path).read_bytes(), kept=path.endswith(KEPT))
     for name, parts in BUNDLES.items():
         text = "".join((STATIC / part).read_text() for part in parts)
         linked = re.sub(r"url\(\.\./vendor/([\w.-]+)\)", lambda match: f"url({made[match[1]].url})", text)
@@ -64,10 +68,14 @@ def _by_url() -> Mapping[str, Asset]:
     return {asset.url: asset for asset in _assets().values()}
 
 
-def _asset(name: str, body: bytes) -> Asset:
+def _asset(name: str, body: bytes, *, kept: bool = False) -> Asset:
+    """The asset of a file's content; `kept` says that it is kept compressed."""
     stem, _, ending = name.rpartition(".")
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     if ending in ("css", "js", "svg"):
         media_type += "; charset=utf-8"
+    address = f"{PREFIX}{stem}.{hashlib.sha256(body).hexdigest()[:10]}.{ending}"
+    if kept:
+        return Asset(address, b"", body, media_type)
     gzipped = b"" if name.endswith(COMPRESSED) else gzip.compress(body, 9, mtime=0)
-    return Asset(f"{PREFIX}{stem}.{hashlib.sha256(body).hexdigest()[:10]}.{ending}", body, gzipped, media_type)
+    return Asset(address, body, gzipped, media_type)

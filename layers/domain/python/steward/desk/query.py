@@ -8,9 +8,10 @@ from steward.properties.inputs import Filters
 
 WINDOW = 100
 DEFAULT_SORT = "-score"
+LAYOUTS = ("table", "split", "map")
 
 
-OWN = frozenset({"q", "sort", "start", "peek", "at", "limit", "done"})
+OWN = frozenset({"q", "sort", "start", "peek", "at", "limit", "done", "layout"})
 """What an address of the list may say besides filters; `at` is the row that its reader had reached."""
 
 
@@ -49,6 +50,7 @@ _NAMED = (
     Filtered("ref", "Number", plain=True),
     Filtered("lat", "Latitude", plain=True),
     Filtered("lon", "Longitude", plain=True),
+    Filtered("bbox", "Area", plain=True),
 )
 FILTERS: Mapping[str, Filtered] = {
     **{name: Filtered(name, name.replace("_", " ").capitalize()) for name in Filters.model_fields if name not in OWN},
@@ -68,14 +70,22 @@ class State:
     start: int = 0
     peek: str = ""
     strange: Mapping[str, str] = field(default_factory=dict)
+    layout: str = LAYOUTS[0]
+
+    @property
+    def bare(self) -> "State":
+        """The list as it is laid out now, with nothing that narrows it."""
+        return State(self.path, layout=self.layout)
 
     def href(self, ending: str = "") -> str:
-        """The address of this state; `ending` is `.csv` or `.json` for the same rows in another form."""
+        """The address of this state; `ending` is `.csv` or `.json` for the same rows in another form, `.map` for their map."""
         asked = {**self.filters}
         if self.q:
             asked["q"] = self.q
         if self.sort != DEFAULT_SORT:
             asked["sort"] = self.sort
+        if self.layout != LAYOUTS[0] and not ending:
+            asked["layout"] = self.layout
         query = urlencode(asked, safe=",.-:")
         return f"{self.path}{ending}{'?' + query if query else ''}"
 
@@ -125,6 +135,7 @@ def parse(path: str, query: Mapping[str, Sequence[str]]) -> State:
         start=int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 0,
         peek=own.get("peek", "")[:100],
         strange=strange,
+        layout=own["layout"] if own.get("layout") in LAYOUTS else LAYOUTS[0],
     )
 
 
@@ -154,4 +165,5 @@ def hidden(state: State, without: Iterable[str]) -> list[tuple[str, str]]:
     """What a filter form carries along: everything it has no field for."""
     left_out = set(without)
     kept = [(name, text) for name, text in state.filters.items() if name not in left_out]
-    return kept + [(name, text) for name, text in (("q", state.q), ("sort", state.sort)) if text and (name, text) != ("sort", DEFAULT_SORT)]
+    own = (("q", state.q), ("sort", state.sort), ("layout", state.layout))
+    return kept + [(name, text) for name, text in own if text and (name, text) not in (("sort", DEFAULT_SORT), ("layout", LAYOUTS[0]))]

@@ -10,6 +10,7 @@ from steward.kernel.search import Clause, Field, Sort
 from steward.properties.features import named
 from steward.properties.index import DAYS, SPEC
 from steward.properties.inputs import SHORT, Filters
+from steward.properties.rules_map import box_of, within
 
 FIELDS = {field.name: field for field in SPEC.fields}
 MAX_WORDS = 8
@@ -25,7 +26,8 @@ def clauses(asked: Filters, workspace: str) -> list[Clause]:
             found += [Clause(name, "has", named(part) or part.strip()) for part in text.split(",") if part.strip()]
         elif text:
             found += clauses_of(field, _spelt(field, text, workspace))
-    return found
+    box = box_of(asked.bbox)
+    return found + (within(box) if box else [])
 
 
 def _spelt(field: Field, text: str, workspace: str) -> str:

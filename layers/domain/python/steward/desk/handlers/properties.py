@@ -7,11 +7,12 @@ from hashlib import sha256
 from steward.desk import query, render, words
 from steward.desk.door import Visit
 from steward.desk.forms import fields
+from steward.desk.handlers import mapping
 from steward.desk.handlers.around import page
 from steward.desk.query import WINDOW, State
 from steward.desk.views import filters, hints, rows
 from steward.desk.views.hints import Hint
-from steward.desk.views.properties import Blank, ListView, Near
+from steward.desk.views.properties import Blank, ListView, Near, layouts
 from steward.kernel.errors import Invalid
 from steward.kernel.model import FileAnswer
 from steward.properties.index import SPEC
@@ -101,7 +102,7 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         sentence=sentence(found.total, counts["all"], state),
         tabs=filters.tabs(state, counts),
         tokens=filters.tokens(state),
-        reset=State(state.path).href(),
+        reset=state.bare.href(),
         near=near(visit, state, found.total),
         kept=query.hidden(state, [one.name for one in form]),
         fields=form,
@@ -110,13 +111,14 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         rows=row_views(visit, state, found, 0),
         total=found.total,
         all=counts["all"],
-        start=0,
-        window=WINDOW,
         forward=FORWARD if any(home.valuation.price_basis == "last_sale" for home in found.rows) else "",
         as_of=f"List as of {words.at(found.as_of, visit.now)}" if found.as_of else "",
         csv=state.href(".csv"),
         json=state.href(".json"),
         export=f"{state.path}/export",
+        layout=state.layout,
+        layouts=layouts(state),
+        map=mapping.drawn_for(visit, state) if counts["all"] else None,
         hints=[*said, *hints.strange(state), *([Hint(found.note, [])] if found.note else [])],
         blank=blank(visit, state, counts["all"]) if not found.total else None,
         peek=peek(visit, state),

@@ -96,6 +96,8 @@ def tokens(state: State) -> list[Token]:
 
 def said(of: Filtered, text: str) -> str:
     """A filter in words: `10 % or more`, `up to $450,000`, `3 or 4`, `not known`."""
+    if of.name == "bbox":
+        return "of the map"
     if text in ("known", "unknown"):
         return "known" if text == "known" else "not known"
     low, high = bounds(text)
@@ -132,8 +134,7 @@ def tabs(state: State, counts: Mapping[str, int]) -> list[Tab]:
         ("unpriced", "No price known", UNPRICED),
     )
     holding = [name for name, _, filters in views if filters.items() <= state.filters.items()]
-    current = holding[-1]
-    bare = State(state.path)
+    current, bare = holding[-1], state.bare
     return [
         Tab(
             name, label, replace(bare, filters=filters).href(), counts.get(name), name == current, name == current and _more(state, filters)

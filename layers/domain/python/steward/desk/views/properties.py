@@ -1,10 +1,12 @@
 """The list of properties, from a page of it and the address it was asked by."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from steward.desk.query import LAYOUTS, WINDOW, State
 from steward.desk.views.filters import Column, FacetView, FieldView, Tab, Token
 from steward.desk.views.hints import Hint
+from steward.desk.views.plat import MapPart
 from steward.desk.views.rows import Peek, RowView
 
 
@@ -28,6 +30,22 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """A way to lay the same list out."""
+
+    label: str
+    icon: str
+    href: str
+    current: bool
+
+
+def layouts(state: State) -> list[Layout]:
+    """The ways to lay a list out, each with the filters that are set."""
+    icons = zip(LAYOUTS, ("table", "panel-right", "map"), strict=True)
+    return [Layout(name.capitalize(), icon, replace(state, layout=name).href(), name == state.layout) for name, icon in icons]
+
+
+@dataclass(frozen=True, slots=True)
 class ListView:
     """The whole page."""
 
@@ -46,13 +64,16 @@ class ListView:
     rows: Sequence[RowView]
     total: int
     all: int
-    start: int
-    window: int
     as_of: str
     forward: str
     csv: str
     json: str
     export: str
+    layout: str
+    layouts: Sequence[Layout]
+    map: MapPart | None = None
     hints: Sequence[Hint] = ()
     blank: Blank | None = None
     peek: Peek | None = None
+    start: int = 0
+    window: int = WINDOW

@@ -57,6 +57,7 @@ class RowView:
     fresh: str = ""
     old: bool = False
     line: str = ""
+    at: str = ""
     here: bool = False
 
 
@@ -109,6 +110,7 @@ def row(home: PropertyRow, *, index: int, href: str, now: datetime) -> RowView:
         "fresh": words.age(since, now),
         "old": (now - since).days > STALE_DAYS,
         "waiting": told.reason or "no estimate yet",
+        "at": f"{home.lon},{home.lat}" if home.lon is not None and home.lat is not None else "",
     }
     if worth is not None:
         price = None if told.price is None else float(told.price)

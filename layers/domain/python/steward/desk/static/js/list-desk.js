@@ -23,6 +23,10 @@ class ListDesk extends HTMLElement {
     return this.querySelector('#peek');
   }
 
+  get plat() {
+    return this.querySelector('plat-map');
+  }
+
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open], :popover-open')) return;
     const target = event.target;
@@ -33,7 +37,7 @@ class ListDesk extends HTMLElement {
       k: () => this.go(-1),
       x: () => this.row?.querySelector('input[type=checkbox]').click(),
       f: () => this.openFilter(),
-      ' ': () => !onControl && this.row && this.openPeek(this.row),
+      ' ': () => !onControl && this.openPeek(this.row?.dataset.ref ?? this.plat?.shown),
       Enter: () => !onControl && this.row && !target.closest('a') && this.row.querySelector('.home a').click(),
       Escape: () => (this.peek.childElementCount ? this.shutPeek() : this.clear()),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -50,13 +54,15 @@ class ListDesk extends HTMLElement {
     return this.rows?.querySelector(`tr[data-ref][aria-rowindex="${this.cursor + 2}"]`);
   }
 
+  // Without rows, as on a map alone, the map goes from home to home.
   async go(step) {
+    if (!this.rows) return this.plat?.step?.(step) && this.querySelector('.plat-card a').focus();
     const last = Number(this.rows.dataset.total) - 1;
     this.cursor = Math.max(0, Math.min(last, this.cursor + step));
     await this.rows.reach(this.cursor);
     this.mark();
     this.row?.querySelector('.home a').focus({ preventScroll: true });
-    if (this.peek.childElementCount && this.row) this.openPeek(this.row);
+    if (this.peek.childElementCount && this.row) this.openPeek(this.row.dataset.ref);
   }
 
   click(event) {
@@ -64,13 +70,23 @@ class ListDesk extends HTMLElement {
     if (event.target.closest('[data-clear]')) return this.clear();
     if (event.target.closest('[data-copy-chosen]')) return this.copy();
     const row = event.target.closest('tbody tr[data-ref]');
+    if (!this.rows) return;
     const opened = event.target.closest('#peek a') ? this.row : event.target.closest('a') && row;
     if (opened) this.remember(opened);
     if (!row || event.target.closest('a, label, input, button')) return;
     this.cursor = Number(row.getAttribute('aria-rowindex')) - 2;
     this.mark();
-    if (matchMedia('(min-width: 761px)').matches) this.openPeek(row);
+    if (matchMedia('(min-width: 761px)').matches) this.openPeek(row.dataset.ref);
     else row.querySelector('.home a').click();
+  }
+
+  // A home that was chosen on the map: its row, where it is drawn.
+  take(ref) {
+    const row = this.rows?.querySelector(`tr[data-ref="${ref}"]`);
+    if (!row) return;
+    this.cursor = Number(row.getAttribute('aria-rowindex')) - 2;
+    row.scrollIntoView({ block: 'nearest' });
+    this.mark();
   }
 
   // The home that is opened tells its page which row of which list it was.
@@ -79,9 +95,10 @@ class ListDesk extends HTMLElement {
     sessionStorage.setItem('place', JSON.stringify(place));
   }
 
-  openPeek(row) {
-    const at = this.rows.address;
-    at.searchParams.set('peek', row.dataset.ref);
+  openPeek(ref) {
+    if (!ref) return false;
+    const at = this.rows?.address ?? new URL(location.href);
+    at.searchParams.set('peek', ref);
     history.replaceState(history.state, '', at);
     htmx.ajax('GET', at.href, { target: '#peek', swap: 'innerHTML', source: this.peek });
   }
@@ -98,12 +115,13 @@ class ListDesk extends HTMLElement {
     history.replaceState(history.state, '', at);
     this.peek.replaceChildren();
     this.showPeek();
-    this.row?.querySelector('.home a').focus();
+    (this.row ?? this).querySelector('.home a')?.focus();
   }
 
   tick(event) {
     const box = event.target.closest('input[type=checkbox]');
     if (!box) return;
+    if (!box.closest('virtual-rows')) return;
     const boxes = box.closest('thead') ? [...this.rows.querySelectorAll('tbody input[type=checkbox]')] : [box];
     for (const one of boxes) {
       one.checked = box.checked;
@@ -129,7 +147,7 @@ class ListDesk extends HTMLElement {
 
   // Paint cursor and selection on the rows that are drawn, and the bar of what can be done with them.
   mark() {
-    for (const row of this.rows.querySelectorAll('tr[data-ref]')) {
+    for (const row of this.querySelectorAll('tr[data-ref]')) {
       const chosen = this.chosen.has(row.dataset.ref);
       row.classList.toggle('here', Number(row.getAttribute('aria-rowindex')) === this.cursor + 2);
       chosen ? row.setAttribute('aria-selected', 'true') : row.removeAttribute('aria-selected');

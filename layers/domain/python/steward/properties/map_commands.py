@@ -1,0 +1,110 @@
+"""A list of properties as a map."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from steward.kernel.command import Danger, command
+from steward.kernel.context import Context
+from steward.kernel.pages import MAX_PAGE
+from steward.kernel.search import Clause, Filter, Hits, Sort
+from steward.properties import queries
+from steward.properties.index import SPEC
+from steward.properties.map_model import MapGroup, MapHome, MapProperties, MapTown, MapView
+from steward.properties.rules_map import Box, Place, box_of, frame, middle, quarters, wider, within
+
+PLACED = (Clause("lat", "known"), Clause("lon", "known"))
+SAMPLED, TAKEN, HELD, LOOKS = 250, 16, 0.98, 6
+"""Homes that a frame is first guessed from in each of several orders, and a group's place; the share a frame has to hold; how often it
+is widened until it does."""
+ORDERS = (Sort("ref"), Sort("ref", descending=True), Sort("price"), Sort("price", descending=True))
+DEEP, TOWNS = 3, 12
+"""How often the map is quartered for groups, and how many towns are named."""
+
+
+@command("properties.map", scope="read:properties", danger=Danger.READ, http="GET /properties/map")
+def map_properties(cmd: MapProperties, ctx: Context) -> MapView:
+    """Show the properties of a list on a map: where each is, or where there are many how many lie where."""
+    where = queries.clauses(cmd.model_copy(update={"bbox": ""}), ctx.workspace)
+    total, placed = _count(ctx, where), _count(ctx, [*where, *PLACED])
+    where = [*where, *PLACED]
+    box = box_of(cmd.bbox) or _frame(ctx, where, placed)
+    if box is None:
+        return MapView(total=total, placed=0, within=0)
+    where = [*where, *within(box)]
+    counted = ctx.search.page(SPEC.kind, where, sort=ORDERS[0], limit=1, facets=["city"])
+    if counted.total > cmd.most:
+        cities = [(str(city), count) for city, count in counted.facets["city"] if city][:TOWNS]
+        seen = {"groups": _groups(ctx, where, box), "towns": [_town(ctx, where, city, count) for city, count in cities]}
+    else:
+        rows = list(_rows(ctx, where, queries.sorting(cmd.sort)))
+        seen = {"homes": [_home(row) for row in rows], "towns": _towns(rows)}
+    return MapView(total=total, placed=placed, within=counted.total, bbox=box, **seen)
+
+
+def _count(ctx: Context, where: Filter) -> int:
+    return ctx.search.page(SPEC.kind, where, sort=ORDERS[0], limit=1).total
+
+
+def _frame(ctx: Context, where: Filter, placed: int) -> Box | None:
+    """The frame of all that match: of few from each, of many from a sample, widened until it holds nearly all."""
+    if placed <= MAX_PAGE:
+        return frame(_places(ctx.search.page(SPEC.kind, where, sort=ORDERS[0], limit=MAX_PAGE)))
+    found = frame([place for sort in ORDERS for place in _places(ctx.search.page(SPEC.kind, where, sort=sort, limit=SAMPLED))])
+    for _ in range(LOOKS):
+        if found is None or _count(ctx, [*where, *within(found)]) >= placed * HELD:
+            break
+        found = wider(found, 0.3)
+    return found
+
+
+def _places(hits: Hits) -> list[Place]:
+    return [_at(row) for row in hits.rows]
+
+
+def _at(row: Mapping[str, Any]) -> Place:
+    return float(row["lon"]), float(row["lat"])
+
+
+def _rows(ctx: Context, where: Filter, sort: Sort) -> Iterator[Mapping[str, Any]]:
+    start: int | str = 0
+    while start != "":
+        hits = ctx.search.page(SPEC.kind, where, sort=sort, start=start, limit=MAX_PAGE)
+        yield from hits.rows
+        start = hits.next
+
+
+def _groups(ctx: Context, where: Filter, box: Box, deep: int = DEEP) -> list[MapGroup]:
+    """How many lie in each part of the box, counted exactly; empty parts are left out."""
+    hits = ctx.search.page(SPEC.kind, [*where, *within(box)], sort=ORDERS[0], limit=TAKEN)
+    if not hits.total:
+        return []
+    if deep:
+        return [group for part in quarters(box) for group in _groups(ctx, where, part, deep - 1)]
+    lon, lat = middle(_places(hits))
+    return [MapGroup(lat=lat, lon=lon, count=hits.total, bbox=box)]
+
+
+def _town(ctx: Context, where: Filter, city: str, count: int) -> MapTown:
+    hits = ctx.search.page(SPEC.kind, [*where, Clause("city", "eq", city)], sort=ORDERS[0], limit=SAMPLED)
+    return _named(city, _places(hits), count)
+
+
+def _towns(rows: Sequence[Mapping[str, Any]]) -> list[MapTown]:
+    towns: dict[str, list[Place]] = {}
+    for row in rows:
+        if row.get("city"):
+            towns.setdefault(row["city"], []).append(_at(row))
+    most = sorted(towns.items(), key=lambda town: (-len(town[1]), town[0]))[:TOWNS]
+    return [_named(city, places, len(places)) for city, places in most]
+
+
+def _named(city: str, places: Sequence[Place], count: int) -> MapTown:
+    lon, lat = middle(places)
+    return MapTown(name=city, lat=lat, lon=lon, count=count)
+
+
+def _home(row: Mapping[str, Any]) -> MapHome:
+    value = row.get("valuation", {})
+    known = {name: row[name] for name in ("ref", "lat", "lon", "address", "city", "zip", "asking_price") if name in row}
+    parcel = row.get("parcel") or row.get("source_id")
+    return MapHome(**known, parcel=parcel, estimate=(value.get("estimate") or {}).get("value"), score=value.get("score"))
