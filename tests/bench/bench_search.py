@@ -8,47 +8,77 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import asdict, replace
+from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from steward.adapters.search.opensearch import OpenSearchSearch
+from steward.adapters.search.opensearch_client import Client
 from steward.adapters.search.sqlite import SqliteSearch
 from steward.kernel.search import Clause, Document, Wish
-from tests.bench.bench import FREE, Figure, at_least, at_most, bench, quantile
+from tests.bench.bench import FREE, Bound, Figure, at_least, at_most, bench, quantile
 from tests.bench.listings import SPEC, listings, questions
+from tests.support.engines import opensearch
 
 COUNT = int(os.environ.get("STEWARD_BENCH_LISTINGS", "100000"))
 LARGE = COUNT >= 1_000_000
-ASKED, BESIDE, UPDATES = 200, 40, 200
-"""Questions to ours, how many of them to the slow design beside it, and how many documents are changed."""
+BESIDE = os.environ.get("STEWARD_BENCH_BESIDE", "")
+ASKED, TURNS, UPDATES = 200, 40, 200
+"""Questions to ours, how many of them to the designs beside it, and how many documents are changed."""
 KIND, WHERE = SPEC.kind, "bench"
 Question = tuple[str, bytes, list[Clause]]
+Ask = Callable[[str, bytes, Sequence[Clause]], object]
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another design, and how many times as long it has to take with a filter."""
+
+    name: str
+    find: Ask
+    ratio: Bound = FREE
 
 
 @bench("search")
 def search() -> Iterator[Figure]:
-    """Filtered and not, beside FTS5 and sqlite-vec, by turns; recall against an exact look; building, updates, memory."""
+    """Filtered and not, beside other designs, by turns; recall against an exact look; building, updates, memory."""
+    vectors = bytearray()
+    with TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        ours = stack.enter_context(closing(SqliteSearch(folder / "search.db")))
+        ours.define(SPEC)
+        ours.replace(WHERE, KIND, _noted(listings(COUNT), vectors))
+        yield _built(ours)
+        asked, exact = questions(ASKED), np.frombuffer(vectors, "<f4").reshape(COUNT, -1)
+        yield from _beside(ours, list(_others(folder, stack)), asked)
+        yield from _right(ours, asked, exact)
+        ours.close()
+        yield from _alone(folder, asked)
+        yield from _updated(stack.enter_context(closing(SqliteSearch(folder / "search.db"))))
+
+
+def _others(folder: Path, stack: ExitStack) -> Iterator[Other]:
+    """The designs beside ours, filled; of a million listings only the first, as the others take half an hour to fill."""
+    from tests.bench.pair import Pair
     from tests.bench.seed import Seed
 
-    vectors = bytearray()
-    with TemporaryDirectory() as folder:
-        ours, seed = SqliteSearch(Path(folder) / "search.db"), Seed(Path(folder) / "seed.db", SPEC.dimension)
-        with closing(ours), closing(seed):
-            ours.define(SPEC)
-            ours.replace(WHERE, KIND, listings(COUNT))
-            yield _built(ours)
-            seed.fill(_noted(listings(COUNT), vectors))
-            asked = questions(ASKED)
-            yield from _beside(ours, seed.find, asked)
-            yield from _right(ours, asked, np.frombuffer(vectors, "<f4").reshape(COUNT, -1))
-        yield from _alone(Path(folder), asked)
-        with closing(SqliteSearch(Path(folder) / "search.db")) as again:
-            again.define(SPEC)
-            yield from _updated(again)
+    seed = stack.enter_context(closing(Seed(folder / "seed.db", SPEC.dimension)))
+    seed.fill(listings(COUNT))
+    yield Other("FTS5 + sqlite-vec", seed.find, at_least(400 if LARGE else 100))
+    if LARGE and BESIDE != "all":
+        return
+    pair = Pair(folder / "pair", SPEC.dimension)
+    pair.fill(listings(COUNT))
+    yield Other("Tantivy + usearch", pair.find)
+    if address := stack.enter_context(opensearch()):
+        served = stack.enter_context(closing(OpenSearchSearch(Client(address), prefix="bench", knn="lucene")))
+        served.define(SPEC)
+        served.replace(WHERE, KIND, listings(COUNT))
+        yield Other("OpenSearch", lambda words, vector, where: served.find(WHERE, KIND, Wish(words, vector, where)))
 
 
 def _built(ours: SqliteSearch) -> Figure:
@@ -65,20 +95,22 @@ def _noted(documents: Iterable[Document], vectors: bytearray) -> Iterator[Docume
         yield one
 
 
-def _beside(ours: SqliteSearch, other: Callable[[str, bytes, Sequence[Clause]], object], asked: Sequence[Question]) -> Iterator[Figure]:
-    """Both designs, question by question."""
-    for name, clauses, limit, ratio in (
-        ("place, type, price, beds", 4, at_most(10) if LARGE else FREE, at_least(400 if LARGE else 100)),
-        ("no filter", 0, at_most(15 if LARGE else 5), FREE),
+def _beside(ours: SqliteSearch, others: Sequence[Other], asked: Sequence[Question]) -> Iterator[Figure]:
+    """All designs, question by question."""
+    for name, clauses, limit in (
+        ("place, type, price, beds", 4, at_most(10) if LARGE else FREE),
+        ("no filter", 0, at_most(15 if LARGE else 5)),
     ):
-        took, times = list[float](), list[float]()
+        took, times = list[float](), [list[float]() for _ in others]
         for number, (words, vector, where) in enumerate(asked):
             took.append(_seconds(ours.find, WHERE, KIND, Wish(words, vector, where[:clauses])))
-            if number < BESIDE:
-                times.append(_seconds(other, words, vector, where[:clauses]) / took[-1])
+            for other, ratios in zip(others, times, strict=True) if number < TURNS else ():
+                ratios.append(_seconds(other.find, words, vector, where[:clauses]) / took[-1])
         yield Figure(f"search, {name}: p50", quantile(took, 0.5), "ms")
         yield Figure(f"search, {name}: p99", quantile(took, 0.99), "ms", limit)
-        yield Figure(f"search, {name}: FTS5 + sqlite-vec takes", median(times), "times", ratio, f"median of {BESIDE} by turns")
+        for other, ratios in zip(others, times, strict=True):
+            least = other.ratio if clauses else FREE
+            yield Figure(f"search, {name}: {other.name} takes", median(ratios), "times", least, f"median of {TURNS} by turns")
 
 
 def _right(ours: SqliteSearch, asked: Sequence[Question], vectors: "np.ndarray[tuple[int, int], np.dtype[np.float32]]") -> Iterator[Figure]:
@@ -98,6 +130,7 @@ def _right(ours: SqliteSearch, asked: Sequence[Question], vectors: "np.ndarray[t
 
 def _updated(ours: SqliteSearch) -> Iterator[Figure]:
     """A change, and a search that has to find it."""
+    ours.define(SPEC)
     writes, finds, found = list[float](), list[float](), 0
     for number, one in enumerate(listings(UPDATES)):
         changed = replace(one, version=2, texts={"title": f"zebra{number}", "remarks": "newly written"})

@@ -1,8 +1,7 @@
 """The small model that comes with Steward: the table of wordllama's wheel, a vector for each of 32,000 pieces of words.
 
 Its package is never imported, as it loads what a mean of vectors does not need; only its table and its pieces are read, when
-a text is first embedded. All words count alike: weights by how rare a word is found other listings by the same names, but fewer by
-the same meaning.
+a text is first embedded. All words count alike (decision 14 tells why).
 """
 
 import json
