@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from steward.finding.model import Chip, Findings, SearchProperties
+from steward.finding.model import SEVERAL, Chip, Findings, SearchInventory, SearchProperties
 from steward.kernel.errors import Invalid
 from tests.support.worlds import World
 from tests.unit.finding.homes import homes
@@ -38,6 +38,7 @@ def refs(found: Findings) -> set[int]:
         ({"near": "47.4,-122.2,1.5mi"}, {1, 2}),
         ({"near": "47.4, -122.2, 1 mile"}, {1}),
         ({"near": "47.4,-122.2,1"}, {1}),
+        ({"near": [47.4, -122.2, 1], "beds": [2, 3]}, {1}),
     ],
 )
 def test_filters_say_what_is_found(world: World, asked: dict[str, object], expected: set[int]) -> None:
@@ -204,6 +205,15 @@ def test_without_explain_there_are_no_reasons(world: World) -> None:
 def test_a_list_of_what_are_no_words_is_refused(told: list[object]) -> None:
     with pytest.raises(ValidationError):
         SearchProperties.model_validate({"features": told})
+
+
+def test_the_schema_tells_of_lists() -> None:
+    fields = SearchInventory.model_json_schema()["properties"]
+    told = {name for name, field in fields.items() if "array" in field.get("type", ())}
+    assert told == SEVERAL
+    assert fields["beds"]["items"] == {"type": ["string", "number"]}
+    with pytest.raises(ValidationError):
+        SearchProperties.model_validate({"query": ["Kent", "Renton"]})
 
 
 def test_a_filter_given_twice_means_either() -> None:

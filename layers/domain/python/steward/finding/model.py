@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, field_validator, model_validator
+from pydantic_core import CoreSchema
 
 from steward.kernel.model import Input, Output, Renaming
 from steward.kernel.money import Dollars
@@ -24,6 +25,10 @@ class Chip(Input):
     op: Op
     value: One | Annotated[list[One], Field(max_length=1000)] | None = None
     text: Word = ""
+
+
+SEVERAL = frozenset("city state zip type status price rent beds baths size lot year score features near".split())
+"""Filters that are also told as a list: any of its values, all of its features, the three numbers of a place."""
 
 
 class Wanted(Renaming):
@@ -76,9 +81,18 @@ class Wanted(Renaming):
     @classmethod
     def _joined(cls, told: Any, about: Any) -> Any:
         """A filter given several times means any of the values; a list of anything else is none."""
-        several = isinstance(told, list) and about.field_name in Wanted.model_fields
+        several = isinstance(told, list) and about.field_name in SEVERAL
         words = several and all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in told)
         return ",".join(map(str, told)) if words else told
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The schema; where a list is taken for its values, it says so."""
+        told = super().__get_pydantic_json_schema__(core, handler)
+        for name, field in handler.resolve_ref_schema(told).get("properties", {}).items():
+            if name in SEVERAL:
+                field.update(type=["string", "number", "array"], items={"type": ["string", "number"]})
+        return told
 
 
 class SearchProperties(Wanted):
