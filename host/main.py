@@ -94,6 +94,7 @@ def _as_owner(chosen: Settings) -> Iterator[Dispatcher]:
         try:
             tick.ready(product.door)
             yield InProcess(product)
+            product.ports.search.settle()
         finally:
             product.close()
 

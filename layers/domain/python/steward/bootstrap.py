@@ -142,11 +142,12 @@ def _search(settings: Settings, secrets: Secrets, listed: Listed) -> Search:
 
             patience = TIMEOUT if spare.kind == "none" else PATIENCE
             client = Client(engine.endpoint, secrets.get("search.password") or "", patience=patience)
-            return _with_spare(OpenSearchSearch(client, prefix=engine.name, knn=engine.knn or client.knn, listed=listed), spare)
+            server = OpenSearchSearch(client, prefix=engine.name, knn=engine.knn or client.knn, listed=listed)
+            return server if spare.kind == "none" else _both(server, settings)
         case "sqlite":
             from steward.adapters.search.sqlite import SqliteSearch
 
-            return SqliteSearch(_path(engine))
+            return SqliteSearch(_path(engine), children=_folding(settings.children))
         case "none":
             from steward.adapters.search.none import NoSearch
 
@@ -157,13 +158,16 @@ def _search(settings: Settings, secrets: Secrets, listed: Listed) -> Search:
             return MemorySearch()
 
 
-def _with_spare(server: Search, spare: Engine) -> Search:
-    if spare.kind == "none":
-        return server
+def _both(server: Search, settings: Settings) -> Search:
     from steward.adapters.search.both import BothSearch
     from steward.adapters.search.sqlite import SqliteSearch
 
-    return BothSearch(server, SqliteSearch(_path(spare)))
+    return BothSearch(server, SqliteSearch(_path(settings.search_fallback), children=_folding(settings.children)))
+
+
+def _folding(engine: Engine) -> Callable[[], Children] | None:
+    """What makes large index files beside this process, where it may have child processes."""
+    return None if engine.kind == "none" else lambda: _children(engine)
 
 
 def _blobs(engine: Engine, secrets: Secrets, *, alone: bool) -> Blobs:

@@ -210,6 +210,10 @@ class Search(Protocol):
     def replace(self, workspace: str, kind: str, documents: Iterable[Document]) -> int:
         """Put these in the place of a workspace's documents of a kind, at once; how many. Other writes wait meanwhile."""
 
+    def settle(self) -> int:
+        """Bring what an engine makes in the background to its end, as for a process that ends; of how many documents that was."""
+        ...
+
     def close(self) -> None: ...
 
 

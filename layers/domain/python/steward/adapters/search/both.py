@@ -63,6 +63,10 @@ class BothSearch:
         again = list(documents) if iter(documents) is documents else documents
         return self._each(lambda engine: engine.replace(workspace, kind, again))[0]
 
+    def settle(self) -> int:
+        """As the port says."""
+        return sum(engine.settle() for engine in self.engines)
+
     def close(self) -> None:
         """Close both."""
         self._each(lambda engine: engine.close())

@@ -122,6 +122,10 @@ class MemorySearch:
             self._as_of[workspace, kind] = self._clock()
             return len(kept)
 
+    def settle(self) -> int:
+        """Nothing is made in the background."""
+        return 0
+
     def close(self) -> None:
         """Nothing to close."""
 

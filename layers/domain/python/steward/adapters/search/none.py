@@ -45,5 +45,9 @@ class NoSearch:
         """Nothing is kept."""
         return 0
 
+    def settle(self) -> int:
+        """Nothing is made in the background."""
+        return 0
+
     def close(self) -> None:
         """Nothing to close."""

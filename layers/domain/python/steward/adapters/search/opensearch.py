@@ -171,6 +171,10 @@ class OpenSearchSearch:
         self._keeper.forget(of, workspace, {"bool": {"must_not": [{"terms": {"generation": alive}}]}})
         return written
 
+    def settle(self) -> int:
+        """Nothing is made in the background."""
+        return 0
+
     def close(self) -> None:
         """Leave the server."""
         self._client.close()

@@ -8,7 +8,7 @@ import json
 import logging
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import datetime
 from itertools import islice
@@ -22,7 +22,7 @@ from steward.adapters.search.index.shelf import Shelf
 from steward.adapters.search.table import Table, holds, near
 from steward.adapters.sqlite import GroupWriter, Home, Readers, damaged
 from steward.kernel.errors import Unavailable
-from steward.kernel.ports import Body
+from steward.kernel.ports import Body, Children
 from steward.kernel.search import Counts, Document, Filter, Found, Gone, Hit, Hits, IndexSpec, Scalar, Sort, Wish
 from steward.kernel.time import Clock, from_iso, iso, system_clock
 
@@ -53,16 +53,18 @@ Listed = list[tuple[str, Scalar]]
 
 
 class SqliteSearch:
-    """Every list; `clock` says when an index took something in."""
+    """Every list; `clock` says when an index took something in, large index files are made by `children`."""
 
     name = "sqlite"
 
-    def __init__(self, path: Path | str, clock: Clock = system_clock, batch: int = BATCH) -> None:
+    def __init__(
+        self, path: Path | str, clock: Clock = system_clock, batch: int = BATCH, *, children: Callable[[], Children] | None = None
+    ) -> None:
         self._home = Home(str(path), SCHEMA, VERSION, synchronous="NORMAL", cache_kb=16_000, functions={"holds": holds, "near": near})
         self._clock = clock
         self._tables: dict[str, Table] = {}
         self._mending, self._starting = Lock(), Lock()
-        self._batch, self._shelf = batch, Shelf(str(path))
+        self._batch, self._shelf, self._children = batch, Shelf(str(path)), children
         self._open()
 
     def belong(self, installation: str) -> None:
@@ -214,6 +216,11 @@ class SqliteSearch:
         with self._said():
             self._folding.now(workspace, self._table(kind))
 
+    def settle(self) -> int:
+        """As the port says."""
+        with self._said():
+            return self._folding.settle()
+
     def close(self) -> None:
         """Finish what waits and close the file."""
         self._folding.close()
@@ -229,7 +236,7 @@ class SqliteSearch:
             self._set_aside()
             self._writer = GroupWriter(self._home)
         self._readers = Readers(self._home)
-        self._folding = Folding(self._readers, self._writer, self._shelf, self._batch)
+        self._folding = Folding(self._readers, self._writer, self._shelf, self._batch, children=self._children)
         self._finds: Engine | None = None
 
     def _engine(self) -> "Engine":

@@ -65,8 +65,7 @@ class Engine:
             reader = stack.enter_context(self._readers.snapshot())
             opened.catch_up(reader)
             folder, (fresh, words, dead) = opened.folder, opened.part(asked)
-        if opened.written > self._folding.batch(folder.count if folder else 0):
-            self._folding.soon(workspace, table)
+        self._folding.seen(workspace, table, new=opened.written, folded=folder.count if folder else 0)
         part = part_of(folder, asked, words, dead) if folder else None
         return _joined(asked, fresh, part, folder), reader
 
