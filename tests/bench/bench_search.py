@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, replace
@@ -15,6 +16,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from numpy.typing import NDArray
 
 from steward.adapters.search.opensearch import OpenSearchSearch
 from steward.adapters.search.opensearch_client import Client
@@ -31,6 +33,7 @@ ASKED, TURNS, UPDATES = 200, 40, 200
 """Questions to ours, how many of them to the designs beside it, and how many documents are changed."""
 KIND, WHERE = SPEC.kind, "bench"
 Question = tuple[str, bytes, list[Clause]]
+Vectors = NDArray[np.float32]
 Ask = Callable[[str, bytes, Sequence[Clause]], object]
 
 
@@ -41,6 +44,8 @@ class Other:
     name: str
     find: Ask
     ratio: Bound = FREE
+    nearest: Callable[[bytes, Sequence[Clause]], Sequence[int]] | None = None
+    """Places of listings by likeness alone, where a design may miss some."""
 
 
 @bench("search")
@@ -54,8 +59,9 @@ def search() -> Iterator[Figure]:
         ours.replace(WHERE, KIND, _noted(listings(COUNT), vectors))
         yield _built(ours)
         asked, exact = questions(ASKED), np.frombuffer(vectors, "<f4").reshape(COUNT, -1)
-        yield from _beside(ours, list(_others(folder, stack)), asked)
-        yield from _right(ours, asked, exact)
+        others = list(_others(folder, stack))
+        yield from _beside(ours, others, asked)
+        yield from _right(ours, others, asked, exact)
         ours.close()
         yield from _alone(folder, asked)
         yield from _updated(stack.enter_context(closing(SqliteSearch(folder / "search.db"))))
@@ -73,7 +79,7 @@ def _others(folder: Path, stack: ExitStack) -> Iterator[Other]:
         return
     pair = Pair(folder / "pair", SPEC.dimension)
     pair.fill(listings(COUNT))
-    yield Other("Tantivy + usearch", pair.find)
+    yield Other("Tantivy + usearch", pair.find, nearest=pair.nearest)
     if address := stack.enter_context(opensearch()):
         served = stack.enter_context(closing(OpenSearchSearch(Client(address), prefix="bench", knn="lucene")))
         served.define(SPEC)
@@ -113,19 +119,26 @@ def _beside(ours: SqliteSearch, others: Sequence[Other], asked: Sequence[Questio
             yield Figure(f"search, {name}: {other.name} takes", median(ratios), "times", least, f"median of {TURNS} by turns")
 
 
-def _right(ours: SqliteSearch, asked: Sequence[Question], vectors: "np.ndarray[tuple[int, int], np.dtype[np.float32]]") -> Iterator[Figure]:
+def _right(ours: SqliteSearch, others: Sequence[Other], asked: Sequence[Question], vectors: Vectors) -> Iterator[Figure]:
     """How many of the ten most like are found, of those that an exact look at what matches finds."""
+
+    def nearest(vector: bytes, where: Sequence[Clause]) -> list[int]:
+        return [_row(hit.id) for hit in ours.find(WHERE, KIND, Wish(vector=vector, where=where)).hits]
+
+    designs = [(other.name, other.nearest) for other in others if other.nearest]
     for name, clauses, least in (("place, type, price, beds", 4, 0.98), ("no filter", 0, 0.96)):
-        right = whole = 0
+        right = Counter[str]()
         for _, vector, where in asked[:100]:
             left = np.arange(COUNT)
             if clauses:
                 left = np.array([_row(hit.id) for hit in ours.find(WHERE, KIND, Wish(where=where, limit=1_000)).hits], np.int64)
             likeness = vectors[left] @ np.frombuffer(vector, "<f4")
             best = set(left[np.argsort(-likeness)[:10]].tolist())
-            found = {_row(hit.id) for hit in ours.find(WHERE, KIND, Wish(vector=vector, where=where[:clauses])).hits}
-            right, whole = right + len(best & found), whole + len(best)
-        yield Figure(f"search, {name}: vector recall@10", right / whole, "", at_least(least))
+            right["exact"] += len(best)
+            for design, look in [("ours", nearest), *designs]:
+                right[design] += len(best & set(look(vector, where[:clauses])[:10]))
+        beside = "; ".join(f"{design} {right[design] / right['exact']:.2f}" for design, _ in designs)
+        yield Figure(f"search, {name}: vector recall@10", right["ours"] / right["exact"], "", at_least(least), beside)
 
 
 def _updated(ours: SqliteSearch) -> Iterator[Figure]:

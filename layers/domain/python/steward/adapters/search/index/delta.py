@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from steward.adapters.search import looking
+from steward.adapters.search.index.vectors import dots
 from steward.adapters.search.index.words import Words, words_of
 from steward.kernel.search import Document, Filter, IndexSpec, Scalar
 
@@ -105,4 +106,4 @@ class Delta:
         if not ids:
             return {}
         vectors = self._vectors[[self._places[id] for id in ids]]
-        return dict(zip(ids, (vectors @ np.frombuffer(asked, "<f4")).tolist(), strict=True))
+        return dict(zip(ids, dots(np.frombuffer(asked, "<f4"), vectors).tolist(), strict=True))
