@@ -151,7 +151,12 @@ def test_a_street_address_stays_text_whatever_its_words_say(query: str) -> None:
 
 @pytest.mark.parametrize(
     ("query", "like"),
-    [("homes like this one", ""), ("similar to 01JABCDEF12345", "01JABCDEF12345"), ("like 742 Evergreen Terrace", "742 Evergreen Terrace")],
+    [
+        ("homes like this one", ""),
+        ("similar to 01JABCDEF12345", "01JABCDEF12345"),
+        ("like 742 Evergreen Terrace", "742 Evergreen Terrace"),
+        ("similar to 456 Oak Avenue, Kent, WA under 500k", "456 Oak Avenue, Kent, WA"),
+    ],
 )
 def test_what_hits_shall_be_like_is_a_ref_an_id_or_an_address(query: str, like: str) -> None:
     assert reading(query).like == like
@@ -181,6 +186,44 @@ def test_an_amount_is_read_however_it_is_put(query: str, asked: list[Clause]) ->
 )
 def test_an_amount_of_something_else_is_no_price(query: str) -> None:
     assert reading(query).understood == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "km"),
+    [
+        ("within 5 km of Kent", 5.0),
+        ("2 miles from downtown Kent", 3.219),
+        ("less than 3 miles from 98030", 4.828),
+        ("a menos de 3 millas de Kent", 4.828),
+        ("5 mile radius of Kent", 8.047),
+    ],
+)
+def test_a_distance_from_a_place_is_meant_from_its_middle(query: str, km: float) -> None:
+    told = read(query, PLACES, YEAR, middle=lambda field, name: (47.4, -122.2) if name in ("Kent", "98030") else None)
+    assert clauses(told) == [Clause("lat", "near", (47.4, -122.2, km))]
+    assert shown(told.understood[0])[1:] == told.understood[0].text[1:]
+    assert [one.field for one in reading(query).understood] in (["city"], ["zip"])
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "last"),
+    [
+        ("built in the 80s", 1980, 1989), ("construida en los 80", 1980, 1989), ("built in the mid 90s", 1990, 1999),
+        ("built in the '50s", 1950, 1959), ("built in the 1980s", 1980, 1989),
+    ],
+)  # fmt: skip
+def test_a_decade_is_read_by_its_two_digits(query: str, first: int, last: int) -> None:
+    assert clauses(reading(query)) == [Clause("year_built", "gte", first), Clause("year_built", "lte", last)]
+
+
+@pytest.mark.parametrize(("query", "clause"), [
+    ("built after '95", Clause("year_built", "gt", 1995)), ("built before 15", Clause("year_built", "lt", 2015)),
+    ("dos baños y medio", Clause("bathrooms", "eq", 2.5)), ("al menos 1 baño y medio", Clause("bathrooms", "gte", 1.5)),
+    ("exactly 3 bedrooms", Clause("bedrooms", "eq", 3)), ("brand new construction", Clause("year_built", "gte", YEAR - 1)),
+])  # fmt: skip
+def test_short_ways_of_saying_it_leave_nothing_over(query: str, clause: Clause) -> None:
+    told = reading(query)
+    assert (clauses(told), told.rest) == ([clause], "")
 
 
 def test_places_of_no_workspace_are_text() -> None:

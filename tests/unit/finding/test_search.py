@@ -129,6 +129,16 @@ def test_a_chip_holds_the_words_it_was_read_from(world: World) -> None:
     assert refs(world.run(SearchProperties(query="Kent condos between 300 and 510k", without=["between 300 and 510k"]))) == {1, 2}
 
 
+def test_a_distance_from_a_place_is_from_the_middle_of_its_homes(world: World) -> None:
+    found = world.run(SearchProperties(query="within 1.5 miles of Kent"))
+    assert (refs(found), found.rest) == ({1, 2, 3}, "")
+    (chip,) = found.understood
+    assert (chip.field, chip.op, chip.value, chip.text) == ("lat", "near", [47.42, -122.2, 2.414], "within 1.5 miles of Kent")
+    assert found.hits[0].reasons == ["Matches within 1.5 miles of Kent."]
+    assert found.near[0].text == "1 more within 3 miles (4.8 km)"
+    assert refs(world.run(SearchProperties(understood=found.near[0].understood))) == {1, 2, 3, 4}
+
+
 def test_one_feature_or_another_and_none_of_them_are_filters(world: World) -> None:
     assert refs(world.run(SearchProperties(query="condos, no view"))) == {1, 4}
     assert refs(world.run(SearchProperties(query="condos with a view or a pool"))) == {2}

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import median
 
 from steward.finding.reading import Places
 from steward.finding.remembered import Remembered
@@ -17,6 +18,8 @@ TYPE = "property_type"
 AMOUNTS = ("rent", "price")
 MANY, HELD = 20_000, timedelta(seconds=10)
 """A workspace with so many properties, or with more cities than a facet tells, is not counted again before that, whatever changes in it."""
+SOME = 300
+"""Homes of a place by which its middle is known."""
 WHOLE = 1_000
 """Values that a facet tells at most; where there are more cities, they are asked for state by state."""
 
@@ -70,6 +73,15 @@ def counted(ctx: Context) -> Known:
     )  # fmt: skip
     spelt = {kind: {folded(value): value for value in reversed(list(counts[kind]))} for kind in KINDS}
     return Known(places, spelt, hits.total, hits.as_of, ctx.now)
+
+
+def middle(ctx: Context, field: str, name: str) -> tuple[float, float] | None:
+    """Where the homes of a place mostly are; None where none of them tells."""
+    known = [Clause(field, "eq", name), Clause("lat", "known"), Clause("lon", "known")]
+    rows = ctx.search.page(SPEC.kind, known, sort=Sort("ref"), limit=SOME).rows
+    if not rows:
+        return None
+    return round(median(float(str(row["lat"])) for row in rows), 5), round(median(float(str(row["lon"])) for row in rows), 5)
 
 
 def _page(ctx: Context, where: Filter, facets: Sequence[str] = ()) -> Hits:

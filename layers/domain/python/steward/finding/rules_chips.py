@@ -113,7 +113,7 @@ def _near(told: str) -> list[Chip]:
         detail = f"'{told[:40]}' is no place; write latitude,longitude,kilometres, such as 47.61,-122.33,5, or 3mi for miles."
         raise Invalid(detail, faults=[Fault("/near", detail)])
     km = round(numbers[2] * (MILE if said["unit"] == "mi" else 1), 3)
-    return [Chip(field="lat", op="near", value=[*numbers[:2], km], text=told)]
+    return [Chip(field="lat", op="near", value=[*numbers[:2], km], text=f"within {distance(km)} of {said['lat']}, {said['lon']}")]
 
 
 def _chip(clause: Clause, text: str) -> Chip:
@@ -153,7 +153,7 @@ def _eased(chips: Sequence[Chip], place: int, chip: Chip) -> Iterator[Easing]:
     others = [*chips[:place], *chips[place + 1 :]]
     if changed := _less(chip):
         more, value = changed
-        eased = chip.model_copy(update={"value": value})
+        eased = chip.model_copy(update={"value": value, "text": more if chip.op == "near" else ""})
         eased = eased.model_copy(update={"text": within(eased)})
         yield Easing(more, chip.field, [*chips[:place], eased, *chips[place + 1 :]])
     if chip.field not in COUNTED or not changed:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from steward.finding import rules_chips, rules_reasons
 from steward.finding.homes import facts, records, vector_of
 from steward.finding.model import Chip, FoundHome, NearMiss, SearchProperties, Wanted
-from steward.finding.places import Known, known_places
+from steward.finding.places import Known, known_places, middle
 from steward.finding.rules_reasons import TEXTS
 from steward.finding.understanding import understand
 from steward.kernel.context import Context
@@ -35,7 +36,7 @@ class Asked:
 def asked(ctx: Context, cmd: Wanted) -> Asked:
     """What a query and its filters say. Raises Invalid naming the filter that cannot be read."""
     known = known_places(ctx)
-    chips, rest, like = understand(cmd.query, known, ctx.now.year)
+    chips, rest, like = understand(cmd.query, known, ctx.now.year, partial(middle, ctx))
     if isinstance(cmd, SearchProperties):
         chips = list(cmd.understood) if cmd.understood is not None else chips
         chips = [chip for chip in chips if chip.text not in cmd.without]

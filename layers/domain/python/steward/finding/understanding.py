@@ -2,14 +2,14 @@
 
 from steward.finding.model import Chip
 from steward.finding.places import Known
-from steward.finding.reading import read
+from steward.finding.reading import Middle, read
 
 LONGEST = 300
 
 
-def understand(query: str, known: Known, year: int) -> tuple[list[Chip], str, str]:
+def understand(query: str, known: Known, year: int, middle: Middle) -> tuple[list[Chip], str, str]:
     """Its chips, the words that are left, and what it is to be like."""
-    reading = read(query, known.places, year)
+    reading = read(query, known.places, year, middle=middle)
     chips = []
     for one in reading.understood:
         value = list(one.value) if isinstance(one.value, tuple) else one.value

@@ -34,7 +34,7 @@ def shown(understood: Understood) -> str:
         return f"{_capital(field.replace('_', ' '))} {op}"
     if op == "near" and isinstance(value, tuple) and len(value) == 3:
         lat, lon, km = value
-        return f"Within {distance(float(km or 0))} of {lat:g}, {lon:g}"
+        return _capital(understood.text) or f"Within {distance(float(km or 0))} of {lat:g}, {lon:g}"
     values = value if isinstance(value, tuple) else (value,)
     text = " or ".join(_said(field, one) for one in values)
     return _capital(_YEARS.get(op, "{}").format(text) if field == "year_built" else _bounded(field, op, text))

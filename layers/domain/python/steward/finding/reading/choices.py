@@ -3,15 +3,22 @@
 import re
 from collections.abc import Collection
 
+from steward.finding.reading.chips import MILE
 from steward.finding.reading.draft import Draft, Found
-from steward.finding.reading.grammar import compiled
+from steward.finding.reading.grammar import at, compiled
 
+FARTHEST = 1_000
+"""Kilometres or miles that somebody looks around a place."""
 FLATS = {"condo": "apartment", "apartment": "condo"}
 """Two names for the same thing, told apart by who owns it."""
 _THE = r"(?: (?:a|an|any|the|in|un|una|en|el|la|near))*"
 _SYMBOLS = {"P": "", "S": "listing_status", "T": "property_type"}
 _DENIED = [compiled(rf"neg{_THE} {kind}:\w+(?: (?:or|o|neg|and|y){_THE} {kind}:\w+)*") for kind in _SYMBOLS]
-_PLACE = compiled(r"(?:(?:<=|<|upto|~|in) #\d+ (?:km|mile) (?:of|from|de|a) )?P:(?P<at>\d+)")
+_PLACE = compiled(r"P:(?P<at>\d+)")
+_AROUND = compiled(
+    r"(?:(?:<=|<|upto|~|in) )?(?P<far>#\d+)(?: -)? (?P<unit>km|mile)(?: radius)?(?: (?:of|from|de|del|a|around|~))+"
+    r"(?: (?:the|el|la|downtown|central|center|centre|centro|of|de))* P:(?P<at>\d+)"
+)
 _TYPE = compiled(r"T:(?P<name>\w+)")
 _STATUS = compiled(r"S:(?P<name>\w+)")
 _ONE = r"(?:#\d+ (?:- )?(?=F:garage))?F:\w+"
@@ -27,6 +34,7 @@ def choices(draft: Draft, types: Collection[str] | None) -> None:
     if " neg " in draft.line:
         for pattern in _DENIED:
             draft.each(pattern, _none_of)
+    draft.each(_AROUND, _around)
     draft.each(_PLACE, lambda draft, match: [_named(draft, f"P:{match['at']}", draft.span(match))])
     draft.each(_STATUS, lambda draft, match: [_named(draft, match[0], draft.span(match))])
     draft.each(_TYPE, lambda draft, match: _type(draft, match, types))
@@ -34,6 +42,18 @@ def choices(draft: Draft, types: Collection[str] | None) -> None:
     draft.each(_EITHER, _any_of)
     draft.each(_FEATURE, lambda draft, match: [Found("features", "has", _names(match)[0], *draft.span(match))])
     draft.each(_GROUND, _ground)
+
+
+def _around(draft: Draft, match: re.Match[str]) -> list[Found] | None:
+    """So far around the middle of a place; where that is not known, in it."""
+    spot, far = draft.spots[int(match["at"])], at(match["far"], draft.numbers).value
+    middle = draft.middle(spot.field, spot.name)
+    if not 0 < far < FARTHEST:
+        return None
+    if not middle:
+        return [_named(draft, f"P:{match['at']}", draft.span(match))]
+    km = round(far * (MILE if match["unit"] == "mile" else 1), 3)
+    return [Found("lat", "near", (*middle, km), *draft.span(match))]
 
 
 def _none_of(draft: Draft, match: re.Match[str]) -> list[Found]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from steward.finding.reading.lexicon import longest, phrases
+from steward.finding.reading.model import Middle, nowhere
 from steward.finding.reading.numbers import Number, number
 from steward.finding.reading.placing import Spot
 from steward.finding.reading.tokens import Token
@@ -35,6 +36,7 @@ class Draft:
     year: int
     renting: bool
     addresses: Mapping[int, int] = field(default_factory=dict)
+    middle: Middle = nowhere
     numbers: list[Number] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)

@@ -52,7 +52,7 @@ older : or older, or earlier, and older, or before, o anterior, o mas antigua
 yearsold : years old, year old, yrs old, years, anos de antiguedad, anos, anos de antigüedad
 prewar : pre-war, prewar, pre war, antes de la guerra
 newbuild : new construction, newly built, newly constructed, new build, new builds, newbuild, brand new, recently built, obra nueva, a
-    estrenar, recien construida, recien construido, nueva construccion
+    estrenar, brand new construction, recien construida, recien construido, nueva construccion
 score : score, scores, scored, scoring, score of, with a score, puntuacion, puntaje
 deals : good deal, good deals, great deal, great deals, best deal, best deals, bargain, bargains, undervalued, underpriced, ganga,
     gangas, buena oferta, buenas ofertas, chollo, chollos
@@ -118,7 +118,7 @@ price drop, price cut, lease option, wine cellar, view of
 
 STOPS = frozenset(
     """
-allows allow accepts acepte acepten admite admita anywhere ish just spend
+exactly precisely exactamente allows allow accepts acepte acepten admite admita anywhere ish just spend
 a an the in on at of for to with w and or near around by from that is are be has have having which than s my me i im m ve we us you
 looking look find finding show search searching seek seeking want wanted wants would d like need needs please any some there it its
 located within get give close nearby up list all only also who what where this those these can could should must may do does but as

@@ -11,6 +11,8 @@ _WRITTEN = re.compile(r"(?=[\w-]*\d)(?=[\w-]*[a-zA-Z])[\w-]{10,}")
 _REF = compiled(rf"like{_THE}(?: (?:№|no|number|numero))? (?P<ref>#\d+)")
 _STREET = r"(?P<address>address|#\d+(?: [^\W\d_]+| #\d+ (?:th|st|nd|rd))+)"
 _ADDRESS = compiled(rf"like{_THE}(?: (?:at|on|en))? {_STREET}")
+_TOWN = re.compile(r", P:\d+(?: (?:, )?P:\d+)*(?= )")
+"""The places that an address goes on with."""
 _WISHING = re.compile(r" (?:would|d|i|we|do|looks|feels) $")
 _ENDS = frozenset(
     """
@@ -60,6 +62,8 @@ def _address(draft: Draft, match: re.Match[str], query: str) -> str:
         if draft.line[place:].split(" ", 1)[0] in _ENDS:
             break
         kept.append((place, tokens))
+    if len(inside) == len(kept) and (town := _TOWN.match(draft.line, match.end() + 1)):
+        kept += draft.within(town.start(), town.end())
     if len(kept) < 2 and kept[0][1][0] == kept[0][1][1]:
         return ""
     end = draft.line.index(" ", kept[-1][0])

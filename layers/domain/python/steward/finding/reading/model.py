@@ -1,6 +1,6 @@
 """What reading a query gives, and what it needs to know: the places of the workspace."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,6 +29,14 @@ class Places:
     def gazette(self) -> Gazette:
         """The places by their words."""
         return Gazette(cities=self.cities, states=self.states, counties=self.counties, zips=self.zips)
+
+
+Middle = Callable[[str, str], tuple[float, float] | None]
+"""The latitude and longitude in the middle of a place, by its field and its name; None where that is not known."""
+
+
+def nowhere(_field: str, _name: str) -> None:
+    """No place's middle is known."""
 
 
 @dataclass(frozen=True, slots=True)

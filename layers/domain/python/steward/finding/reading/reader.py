@@ -8,7 +8,7 @@ from steward.finding.reading.choices import choices
 from steward.finding.reading.draft import Draft, Found
 from steward.finding.reading.lexicon import STOPS, foreign
 from steward.finding.reading.likeness import likeness
-from steward.finding.reading.model import Places, Reading, Understood
+from steward.finding.reading.model import Middle, Places, Reading, Understood, nowhere
 from steward.finding.reading.placing import Placing
 from steward.finding.reading.rules import RULES
 from steward.finding.reading.tokens import LONGEST, Token, tokens
@@ -18,12 +18,13 @@ _ONE_OF = frozenset({"city", "state", "county", "zip", "property_type", "bedroom
 """Fields that a home has one value of: several that are asked for are alternatives."""
 
 
-def read(query: str, places: Places, today_year: int) -> Reading:
-    """What a query asks of properties; never raises, whatever was typed. Only its first 1,000 letters are read, the others stay text."""
+def read(query: str, places: Places, today_year: int, *, middle: Middle = nowhere) -> Reading:
+    """What a query asks of properties; never raises, whatever was typed. Only its first 1,000 letters are read, the others stay text.
+    `middle` is asked where a distance from a place is meant."""
     cut = tokens(query)
     streets = addresses(cut)
     spots = {spot.first: spot for spot in Placing(query, cut, places.gazette, streets).spots()}
-    draft = Draft(cut, spots, today_year, places.rents > places.prices, streets)
+    draft = Draft(cut, spots, today_year, places.rents > places.prices, streets, middle)
     draft.lex(bare=foreign([token.word for token in cut]))
     draft.renting = draft.renting or " rent " in draft.line
     like = likeness(draft, query)

@@ -46,7 +46,8 @@ def _conditions(draft: Draft, match: re.Match[str], field: str, said: list[tuple
 
 def _rooms(field: str, most: float) -> Callable[[Draft, re.Match[str]], list[Found] | None]:
     def make(draft: Draft, match: re.Match[str]) -> list[Found] | None:
-        said = amounts(match, draft.numbers, discrete=True)
+        half = 0.5 if match.groupdict().get("half") else 0.0
+        said = [(op, value + half) for op, value in amounts(match, draft.numbers, discrete=True)]
         return _conditions(draft, match, field, said) if said and all(value <= most for _, value in said) else None
 
     return make
@@ -91,6 +92,8 @@ def _built(draft: Draft, match: re.Match[str]) -> list[Found] | None:
 
 def _since(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     value = at(match["one"], draft.numbers).value
+    if match[0].startswith("built ") and 10 <= value < 100:  # "built after '90"
+        value += 1900 if value > draft.year % 100 else 2000
     op = {"after": "gt", "before": "lt", "since": "gte", "newer": "gte", "older": "lte"}[match["when"]]
     return _conditions(draft, match, "year_built", [(op, value)]) if _years(draft, value) else None
 
@@ -99,6 +102,15 @@ def _age(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     value = draft.year - at(match["one"], draft.numbers).value
     op = "lte" if match["cmp"] in (">", ">=", "before") else "gte"
     return _conditions(draft, match, "year_built", [(op, value)]) if _years(draft, value) else None
+
+
+def _decade(draft: Draft, match: re.Match[str]) -> list[Found] | None:
+    """ "built in the 80s", "construida en los 80"."""
+    value = at(match["one"], draft.numbers).value
+    if value not in range(10, 100, 10):
+        return None
+    decade, (first, last) = (2000 if value == 10 else 1900) + int(value), draft.span(match)
+    return [Found("year_built", "gte", decade, first, last), Found("year_built", "lte", decade + 9, first, last)]
 
 
 def _hundreds(draft: Draft, match: re.Match[str]) -> list[Found] | None:
@@ -203,6 +215,8 @@ _HUNDREDS = compiled(_HUNDRED_NAMED)
 _UNIT = r"(?P<unit>sqft|sqm|acre|hectare)"
 _LOT = r"(?:(?P<lot>lot)(?: (?:size|area|of|de|:|is|with))* )?"
 
+_IN = r"(?: (?:in|en|during|from))?(?: (?:the|los))?(?: (?:yearsold|low|mid|high|early|late))?(?: -)?"
+
 RULES: tuple[Rule, ...] = (
     ("#", compiled(rf"(?:{_MEASURED}|(?:near|~|at|en) )?{_SPOT}"), _near),
     ("studio", compiled(r"studio(?: (?:or|o|/|and|y) (?P<one>#\d+)(?: -)? bed)?"), _studio),
@@ -210,7 +224,7 @@ RULES: tuple[Rule, ...] = (
     ("bed", compiled(rf"bed (?::|=) {quantity()}"), _rooms("bedrooms", 50)),
     ("bath", compiled(rf"bath (?::|=) {quantity()}"), _rooms("bathrooms", 50)),
     ("bed", compiled(rf"{quantity()}(?: -)? bed{AFTER}"), _rooms("bedrooms", 50)),
-    ("bath", compiled(rf"{quantity()}(?: -)? bath{AFTER}"), _rooms("bathrooms", 50)),
+    ("bath", compiled(rf"{quantity()}(?: -)? bath{AFTER}(?P<half> y (?:medio|media))?"), _rooms("bathrooms", 50)),
     ("bed", compiled(rf"bed {quantity()}"), _rooms("bedrooms", 20)),
     ("bath", compiled(rf"bath {quantity()}"), _rooms("bathrooms", 20)),
     ("#", compiled(rf"{_LOT}{quantity()}(?: -)? {_UNIT}{AFTER}(?: (?P<lot2>lot))?"), _area),
@@ -225,6 +239,7 @@ RULES: tuple[Rule, ...] = (
     ("#", compiled(rf"(?:built )?(?:in |from )?(?:the )?{_HUNDRED_NAMED}"), _hundreds),
     ("#", compiled(r"(?:in |from )?(?:the )?(?P<begin>)(?P<part>low|mid|high)(?: -)? (?P<money>\$ )?(?P<one>#\d+)(?P<many>)"), _hundreds),
     ("#", compiled(rf"(?:built|year)(?: (?:in|en|:|the|el|is))* {quantity()}"), _built),
+    ("built", compiled(rf"built{_IN} (?P<one>#\d+)(?: s)?"), _decade),
     ("prewar", compiled(r"prewar"), _fixed("year_built", "lt", PREWAR)),
     ("newbuild", compiled(r"newbuild"), _new),
     ("score", compiled(rf"score(?: (?:of|:|is|de|=))* {quantity()}"), _score),
