@@ -88,8 +88,8 @@ def dots(asked: NDArray[Any], rows: NDArray[Any]) -> Matrix:
     """A vector's product with each row. numpy's own is made by threads that wait for each other, milliseconds where others compute too."""
     if not rows.size:
         return np.zeros(len(rows), np.float32)
-    products: Matrix = np.asarray(simsimd.cdist(asked[None], np.ascontiguousarray(rows), "dot", out_dtype="float32"), np.float32)
-    return products[0]
+    products: Matrix = np.asarray(simsimd.cdist(asked[None], np.ascontiguousarray(rows), "dot", out_dtype="float32"), np.float32).ravel()
+    return products
 
 
 def _top(scores: NDArray[Any], wanted: int) -> Rows:
