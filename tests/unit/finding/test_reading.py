@@ -131,6 +131,11 @@ def test_a_home_is_anything_where_no_house_is_known() -> None:
     assert told.rest == ""
 
 
+def test_homes_like_one_are_of_any_type() -> None:
+    assert clauses(reading("homes like property 5 under 300k")) == [Clause("price", "lte", 300_000)]
+    assert clauses(reading("houses like property 5")) == [Clause("property_type", "eq", "house")]
+
+
 def test_an_amount_is_a_rent_where_rents_are_the_rule() -> None:
     assert clauses(reading("under 900", Places(rents=9, prices=1))) == [Clause("rent", "lte", 900)]
     assert clauses(reading("under 900", Places(rents=1, prices=9))) == [Clause("price", "lte", 900_000)]

@@ -38,6 +38,8 @@ def refs(found: Findings) -> set[int]:
         ({"near": "47.4,-122.2,1.5mi"}, {1, 2}),
         ({"near": "47.4, -122.2, 1 mile"}, {1}),
         ({"near": "47.4,-122.2,1"}, {1}),
+        ({"features": "view|pool"}, {2}),
+        ({"features": "view|pool,gym"}, set()),
         ({"near": [47.4, -122.2, 1], "beds": [2, 3]}, {1}),
     ],
 )

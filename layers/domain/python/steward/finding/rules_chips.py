@@ -55,7 +55,7 @@ def filters(asked: Wanted, spelt: Spelt) -> list[Chip]:
         if (told := getattr(asked, name)) and told.lower() != ANY:
             found += _named(name, FIELDS[field], told, kinds=[str(kind) for kind in kinds])
     found += [chip for name in NUMBERS for chip in _numbers(name, asked)]
-    found += [Chip(field="features", op="has", value=_tag(word), text=word) for word in _split(asked.features)]
+    found += [_feature(word) for word in _split(asked.features)]
     return found + (_near(asked.near) if asked.near else [])
 
 
@@ -65,6 +65,12 @@ def _split(told: str) -> list[str]:
 
 def _tag(word: str) -> str:
     return "_".join(word.lower().replace("-", " ").split())
+
+
+def _feature(told: str) -> Chip:
+    """One that a home has to have, or with `|` between them any of several."""
+    some = [_tag(word) for word in told.split("|") if word.strip()]
+    return _chip(Clause("features", "has", some[0]) if len(some) == 1 else Clause("features", "in", tuple(some)), told)
 
 
 def _place(field: str, told: str, spelt: Spelt) -> list[Chip]:

@@ -9,6 +9,8 @@ from steward.finding.reading.grammar import at, compiled
 
 FARTHEST = 1_000
 """Kilometres or miles that somebody looks around a place."""
+HOMES = frozenset({"home", "homes"})
+"""What is a house, unless there is none, or it is to be like one home that may be anything."""
 FLATS = {"condo": "apartment", "apartment": "condo"}
 """Two names for the same thing, told apart by who owns it."""
 _THE = r"(?: (?:a|an|any|the|in|un|una|en|el|la|near))*"
@@ -83,11 +85,10 @@ def _type(draft: Draft, match: re.Match[str], types: Collection[str] | None) -> 
     after = draft.tokens[last + 1].word if last + 1 < len(draft.tokens) else ""
     if draft.tokens[last].word in ("apt", "piso") and after[:1].isdecimal():
         return None
-    if types is not None and name not in types:
-        if draft.tokens[last].word in ("home", "homes") and first == last:
-            return []
-        if (other := FLATS.get(name)) in types:
-            return [Found("property_type", "in", (name, str(other)), first, last)]
+    if draft.tokens[last].word in HOMES and first == last and (draft.like or (types is not None and name not in types)):
+        return []
+    if types is not None and name not in types and (other := FLATS.get(name)) in types:
+        return [Found("property_type", "in", (name, str(other)), first, last)]
     return [Found("property_type", "eq", name, first, last)]
 
 

@@ -40,7 +40,7 @@ class Draft:
     numbers: list[Number] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
-    like: tuple[int, int] | None = None
+    like: str = ""
     line: str = " "
     starts: dict[int, tuple[int, int]] = field(default_factory=dict)
 

@@ -27,14 +27,14 @@ def read(query: str, places: Places, today_year: int, *, middle: Middle = nowher
     draft = Draft(cut, spots, today_year, places.rents > places.prices, streets, middle)
     draft.lex(bare=foreign([token.word for token in cut]))
     draft.renting = draft.renting or " rent " in draft.line
-    like = likeness(draft, query)
+    draft.like = likeness(draft, query)
     for needed, pattern, make in RULES:
         if needed in draft.line:
             draft.each(pattern, make)
     choices(draft, places.types)
     found = sorted(draft.found, key=lambda one: (one.first, one.last))
     understood = tuple(_understood(few, query, cut) for few in _joined(found))
-    return Reading(query, understood, _rest(query, cut, draft.taken), like)
+    return Reading(query, understood, _rest(query, cut, draft.taken), draft.like)
 
 
 def clauses(reading: Reading) -> list[Clause]:
