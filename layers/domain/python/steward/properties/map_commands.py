@@ -25,7 +25,7 @@ DEEP, TOWNS = 3, 12
 def map_properties(cmd: MapProperties, ctx: Context) -> MapView:
     """Show the properties of a list on a map: where each is, or where there are many how many lie where."""
     where = queries.clauses(cmd.model_copy(update={"bbox": ""}), ctx.workspace)
-    total, placed = _count(ctx, where), _count(ctx, [*where, *PLACED])
+    total, placed = ctx.search.count(SPEC.kind, [where, [*where, *PLACED]]).totals
     where = [*where, *PLACED]
     box = box_of(cmd.bbox) or _frame(ctx, where, placed)
     if box is None:
@@ -41,17 +41,13 @@ def map_properties(cmd: MapProperties, ctx: Context) -> MapView:
     return MapView(total=total, placed=placed, within=counted.total, bbox=box, **seen)
 
 
-def _count(ctx: Context, where: Filter) -> int:
-    return ctx.search.page(SPEC.kind, where, sort=ORDERS[0], limit=1).total
-
-
 def _frame(ctx: Context, where: Filter, placed: int) -> Box | None:
     """The frame of all that match: of few from each, of many from a sample, widened until it holds nearly all."""
     if placed <= MAX_PAGE:
         return frame(_places(ctx.search.page(SPEC.kind, where, sort=ORDERS[0], limit=MAX_PAGE)))
     found = frame([place for sort in ORDERS for place in _places(ctx.search.page(SPEC.kind, where, sort=sort, limit=SAMPLED))])
     for _ in range(LOOKS):
-        if found is None or _count(ctx, [*where, *within(found)]) >= placed * HELD:
+        if found is None or ctx.search.count(SPEC.kind, [[*where, *within(found)]]).totals[0] >= placed * HELD:
             break
         found = wider(found, 0.3)
     return found
@@ -73,15 +69,18 @@ def _rows(ctx: Context, where: Filter, sort: Sort) -> Iterator[Mapping[str, Any]
         start = hits.next
 
 
-def _groups(ctx: Context, where: Filter, box: Box, deep: int = DEEP) -> list[MapGroup]:
+def _groups(ctx: Context, where: Filter, box: Box) -> list[MapGroup]:
     """How many lie in each part of the box, counted exactly; empty parts are left out."""
-    hits = ctx.search.page(SPEC.kind, [*where, *within(box)], sort=ORDERS[0], limit=TAKEN)
-    if not hits.total:
-        return []
-    if deep:
-        return [group for part in quarters(box) for group in _groups(ctx, where, part, deep - 1)]
-    lon, lat = middle(_places(hits))
-    return [MapGroup(lat=lat, lon=lon, count=hits.total, bbox=box)]
+    parts = [box]
+    for _ in range(DEEP):
+        parts = [quarter for part in parts for quarter in quarters(part)]
+    totals = ctx.search.count(SPEC.kind, [[*where, *within(part)] for part in parts]).totals
+    return [_group(ctx, where, part, count) for part, count in zip(parts, totals, strict=True) if count]
+
+
+def _group(ctx: Context, where: Filter, part: Box, count: int) -> MapGroup:
+    lon, lat = middle(_places(ctx.search.page(SPEC.kind, [*where, *within(part)], sort=ORDERS[0], limit=TAKEN)))
+    return MapGroup(lat=lat, lon=lon, count=count, bbox=part)
 
 
 def _town(ctx: Context, where: Filter, city: str, count: int) -> MapTown:

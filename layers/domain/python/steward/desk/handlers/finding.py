@@ -1,12 +1,14 @@
 """The search that every page has: a sentence becomes chips, and homes with their reasons."""
 
+from urllib.parse import parse_qs
+
 from pydantic import TypeAdapter, ValidationError
 
-from steward.desk import render
+from steward.desk import query, render
 from steward.desk.door import Visit
 from steward.desk.forms import fields
 from steward.desk.handlers.around import page
-from steward.desk.views import find, kept
+from steward.desk.views import crossing, find, kept
 from steward.finding.model import Chip, Findings, FindSimilar, SearchProperties, Similar
 from steward.finding.model_watchlists import (
     CreateWatchlist,
@@ -30,8 +32,18 @@ def show(visit: Visit) -> Response:
     """`GET /w/{desk}/find`"""
     if not visit.asked("q").strip() and not visit.asked("chips"):
         return render.redirect(f"{visit.base}/properties")
+    if visit.asked("within"):
+        return render.redirect(narrowed(visit))
     view = {"title": "Find a home", "it": find.view(found(visit), visit.base), "chips": visit.asked("chips")}
     return page(visit, "find", view, here="properties")
+
+
+def narrowed(visit: Visit) -> str:
+    """The address of a search within a list: what the list is narrowed to becomes chips beside those of the sentence."""
+    state = query.parse(f"{visit.base}/properties", parse_qs(visit.asked("within")))
+    asked = {"query": visit.asked("q")[:20_000], "limit": 1, **(crossing.wanted(state) or {})}
+    told = visit.ask(SearchProperties.model_validate(asked), Findings)
+    return find.address(f"{visit.base}/find", told.query, told.understood)
 
 
 def similar(visit: Visit) -> Response:

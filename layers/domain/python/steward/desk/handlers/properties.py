@@ -12,7 +12,7 @@ from steward.desk.handlers.around import page
 from steward.desk.query import WINDOW, State
 from steward.desk.views import filters, hints, rows
 from steward.desk.views.hints import Hint
-from steward.desk.views.properties import Blank, ListView, Near, layouts
+from steward.desk.views.properties import Blank, ListView, Near
 from steward.kernel.errors import Invalid
 from steward.kernel.model import FileAnswer
 from steward.properties.index import SPEC
@@ -116,8 +116,7 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         csv=state.href(".csv"),
         json=state.href(".json"),
         export=f"{state.path}/export",
-        layout=state.layout,
-        layouts=layouts(state),
+        state=state,
         map=mapping.drawn_for(visit, state) if counts["all"] else None,
         hints=[*said, *hints.strange(state), *([Hint(found.note, [])] if found.note else [])],
         blank=blank(visit, state, counts["all"]) if not found.total else None,

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from steward.desk import words
+from steward.desk.views import crossing
 from steward.desk.views.filters import Choice, FacetView
 from steward.desk.views.parts import Plate, name_of, type_of
+from steward.desk.views.properties import Layout, layouts
 from steward.finding.model import Chip, Findings, FoundHome
 from steward.finding.rules_chips import wording
 
@@ -51,11 +53,13 @@ class FindView:
     hits: Sequence[HitView] = ()
     shown: str = ""
     facets: Sequence[FacetView] = ()
+    layouts: Sequence[Layout] = ()
 
 
 def view(found: Findings, base: str) -> FindView:
     """The page of what was found."""
     path, chips = f"{base}/find", list(found.understood)
+    state = crossing.listed(chips, f"{base}/properties")
     return FindView(
         q=found.query,
         sentence=sentence(found),
@@ -66,6 +70,7 @@ def view(found: Findings, base: str) -> FindView:
         hits=[hit(home, base) for home in found.hits],
         facets=[facet for name, title in FACETS.items() if (facet := counted(found, name, title, path)).values],
         shown=f"The best {len(found.hits)} are shown; say more to narrow them." if len(found.hits) < found.total else "",
+        layouts=[replace(one, current=False) for one in layouts(state)] if state and chips and found.total else (),
     )
 
 

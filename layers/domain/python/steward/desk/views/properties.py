@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from steward.desk.query import LAYOUTS, WINDOW, State
+from steward.desk.views import crossing
 from steward.desk.views.filters import Column, FacetView, FieldView, Tab, Token
 from steward.desk.views.hints import Hint
 from steward.desk.views.plat import MapPart
@@ -45,6 +47,11 @@ def layouts(state: State) -> list[Layout]:
     return [Layout(name.capitalize(), icon, replace(state, layout=name).href(), name == state.layout) for name, icon in icons]
 
 
+def within(state: State) -> str:
+    """The filters that a search within the list carries along; "" where there are none, or some that a search does not know."""
+    return urlencode(state.filters, safe=",.-:") if state.filters and crossing.wanted(state) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class ListView:
     """The whole page."""
@@ -69,11 +76,25 @@ class ListView:
     csv: str
     json: str
     export: str
-    layout: str
-    layouts: Sequence[Layout]
+    state: State
     map: MapPart | None = None
     hints: Sequence[Hint] = ()
     blank: Blank | None = None
     peek: Peek | None = None
     start: int = 0
     window: int = WINDOW
+
+    @property
+    def layout(self) -> str:
+        """How it is laid out now."""
+        return self.state.layout
+
+    @property
+    def layouts(self) -> list[Layout]:
+        """The ways to lay it out."""
+        return layouts(self.state)
+
+    @property
+    def within(self) -> str:
+        """What a search within it carries along."""
+        return within(self.state)

@@ -2,7 +2,7 @@
 // the list around it is drawn anew; what it shows then is what its new frame says.
 const NOTHING = { homes: [], groups: [], towns: [], streets: [] };
 const FOLLOW = 'map:follow';
-const ROOM = { top: 44, bottom: 46, left: 30, right: 30 };
+const ROOM = { top: 44, bottom: 26, left: 30, right: 30 };
 const able = () => Boolean(document.createElement('canvas').getContext('webgl2'));
 
 class PlatMap extends HTMLElement {
