@@ -112,8 +112,10 @@ def test_what_is_written_while_the_server_is_away_reaches_it_by_the_sweep(desk: 
     assert desk.letters() >= 2
     door.open()
     seconds.now += REST
+    assert (len(desk.on_server()), desk.run(ListProperties()).total, desk.run(ListProperties()).note) == (1, 3, NOTE)
     tick.minute(desk.door, desk.clock())
     assert desk.on_server() == ["7 Mill Road", "9 Alder Way", "11 Alder Way"]
+    assert desk.run(ListProperties()).note == ""
     desk.door.outbox.flush()
     assert desk.letters() == 0
 

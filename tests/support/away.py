@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from steward.adapters.search.both import BothSearch, Told
+from steward.adapters.search.both import BothSearch, Key, Told
 from steward.kernel.errors import Unavailable
 from steward.kernel.search import Search
 
@@ -20,8 +20,8 @@ class LeftAlone(BothSearch):
     """Both engines for who takes no notice of a server that is away: what fails there is done in the other all the same, and the
     note of who answered is passed over."""
 
-    def _told(self, ask: Callable[[Search], Told]) -> Told:
-        return replace(super()._told(ask), note="")
+    def _told(self, key: Key, ask: Callable[[Search], Told]) -> Told:
+        return replace(super()._told(key, ask), note="")
 
     def _each(self, do: Callable[[Search], Done]) -> list[Done]:
         done = list[Done]()
