@@ -11,7 +11,7 @@ from steward.adapters.search.both import NOTE, BothSearch
 from steward.adapters.search.opensearch import OpenSearchSearch
 from steward.adapters.search.opensearch_client import REST, Client
 from steward.adapters.search.sqlite import SqliteSearch
-from steward.finding.model import Findings, SearchProperties
+from steward.finding.model import Findings, FindSimilar, Inventory, SearchInventory, SearchProperties, Similar
 from steward.kernel.dispatch import Door
 from steward.kernel.errors import Unavailable
 from steward.kernel.keys import SYSTEM, partition
@@ -92,6 +92,9 @@ def test_a_start_without_the_server_fills_what_is_here_and_the_server_once_it_is
     desk.begin("7 Mill Road", "9 Alder Way")
     found: Findings = desk.run(SearchProperties(query="alder"))
     assert ([home.address for home in found.hits][:1], list(found.notes)) == (["9 Alder Way"], [NOTE])
+    alike: Similar = desk.run(FindSimilar(id="1"))
+    page: Inventory = desk.run(SearchInventory(status="any"))
+    assert (list(alike.notes), list(page.notes)) == ([NOTE], [NOTE])
     door.open()
     seconds.now += REST
     assert tick.ready(desk.door)

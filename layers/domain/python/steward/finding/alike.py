@@ -47,11 +47,11 @@ def model_of(ctx: Context, told: str) -> Model:
     return Model(id, ref_of(id), facts(document.row), document.vector)
 
 
-def similar(ctx: Context, model: Model, limit: int, where: Filter = ()) -> tuple[list[SimilarHome], int]:
-    """The homes most like one, and how many were to choose from."""
+def similar(ctx: Context, model: Model, limit: int, where: Filter = ()) -> tuple[list[SimilarHome], Found]:
+    """The homes most like one, and the answer they were chosen from."""
     answer = _candidates(ctx, model, limit, where)
     homes = [_home(model, facts(hit.row), hit.vector) for hit in answer.hits]
-    return sorted(homes, key=lambda home: (-home.score, home.id))[:limit], answer.total
+    return sorted(homes, key=lambda home: (-home.score, home.id))[:limit], answer
 
 
 def _candidates(ctx: Context, model: Model, limit: int, where: Filter) -> Found:

@@ -59,13 +59,13 @@ def _found(ctx: Context, told: Asked, how: Asking, *, explain: bool) -> tuple[Fo
         return answer, searching.shown(ctx, told, answer.hits, explain=explain), notes
     where = clauses(told.chips)
     try:
-        homes, total = similar(ctx, model_of(ctx, told.like), how.limit, where)
+        homes, answer = similar(ctx, model_of(ctx, told.like), how.limit, where)
     except NotFound as error:
         words = replace(told, words=f"{told.words} {told.like}".strip(), like="")
         answer, notes = searching.found(ctx, words, how)
         return answer, searching.shown(ctx, words, answer.hits, explain=explain), [error.detail, *notes]
     page = searching.listed(ctx, where, Asking(1, facets=how.facets))
-    return Found((), total, page.facets, note=page.note), homes, ()
+    return Found((), answer.total, page.facets, note=answer.note or page.note), homes, ()
 
 
 def facets_of(answer: Found) -> dict[str, list[Facet]]:
@@ -83,8 +83,8 @@ def find_similar(cmd: FindSimilar, ctx: Context) -> Similar:
     begun = ctx.door.ports.clock()
     id = ctx.call(GetProperty(id=cmd.id)).id
     model = model_of(ctx, id)
-    homes, _ = similar(ctx, model, cmd.limit)
-    return Similar(id=model.id, ref=model.ref, hits=homes, ms=_since(begun, ctx))
+    homes, answer = similar(ctx, model, cmd.limit)
+    return Similar(id=model.id, ref=model.ref, hits=homes, notes=[answer.note] if answer.note else [], ms=_since(begun, ctx))
 
 
 @command("finding.inventory", scope="read:properties", danger=Danger.READ, tool="inventory_search", http="GET /inventory/search")

@@ -211,11 +211,12 @@ class Findings(Output):
 
 
 class Similar(Output):
-    """Homes like one, the most like first, each with why."""
+    """Homes like one, the most like first, each with why; `notes` say who answered, where it was not the engine that is set."""
 
     id: str
     ref: int
     hits: Sequence[SimilarHome]
+    notes: Sequence[str] = Field(default=(), exclude_if=lambda notes: not notes)
     ms: float
 
 

@@ -1,6 +1,7 @@
 """The connection to OpenSearch: who asks, how often it is tried, and what its refusals mean."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
@@ -23,6 +24,9 @@ KEPT = "Nothing is lost: the lists are made anew from the records"
 BUSY = (429, 502, 503, 504)
 MISSING = 404
 SERVICES = {"es", "aoss"}
+
+
+logging.getLogger("opensearch").setLevel(logging.ERROR)  # it has a line of a page's length for each try; who asked says what failed
 
 
 class Refused(Exception):
