@@ -241,7 +241,7 @@ def test_places_of_no_workspace_are_text() -> None:
         (Understood("city", "in", ("Kent", "Renton"), ""), "Kent or Renton"),
         (Understood("city", "ne", "Kent", ""), "Not Kent"),
         (Understood("county", "eq", "King", ""), "King County"),
-        (Understood("property_type", "in", ("house", "townhouse"), ""), "House or Townhouse"),
+        (Understood("property_type", "in", ("house", "townhouse"), ""), "House or townhouse"),
         (Understood("price", "lte", 500_000, ""), "Up to $500,000"),
         (Understood("rent", "lte", 1_500, ""), "Rent up to $1,500"),
         (Understood("rent", "known", None, ""), "For rent"),
@@ -258,7 +258,7 @@ def test_places_of_no_workspace_are_text() -> None:
         (Understood("lat", "near", (47.6, -122.3, 5.0), ""), "Within 3.1 miles (5 km) of 47.6, -122.3"),
         (Understood("lat", "near", (47.6, -122.3, 1.609344), ""), "Within 1 mile (1.6 km) of 47.6, -122.3"),
         (Understood("features", "ne", "pool", ""), "No pool"),
-        (Understood("features", "in", ("pool", "hot_tub"), ""), "Pool or Hot tub"),
+        (Understood("features", "in", ("pool", "hot_tub"), ""), "Pool or hot tub"),
         (Understood("score", "known", None, ""), "Score known"),
     ],
 )

@@ -40,6 +40,8 @@ def refs(found: Findings) -> set[int]:
         ({"near": "47.4,-122.2,1"}, {1}),
         ({"features": "view|pool"}, {2}),
         ({"features": "view|pool,gym"}, set()),
+        ({"features": "|"}, set()),
+        ({"understood": [{"field": "city", "op": "in", "value": []}]}, set()),
         ({"near": [47.4, -122.2, 1], "beds": [2, 3]}, {1}),
     ],
 )

@@ -2,8 +2,10 @@
 
 import pytest
 
+from steward.finding.alike import model_of
 from steward.finding.model import FindSimilar, GetListing, SearchInventory, SearchProperties
 from steward.kernel.errors import Invalid, NotFound
+from steward.properties.inputs import CreateProperty
 from tests.support.worlds import World
 from tests.unit.finding.homes import homes
 
@@ -37,6 +39,22 @@ def test_a_home_that_is_not_there_has_none_like_it(world: World) -> None:
         world.run(FindSimilar(id="77"))
     with pytest.raises(NotFound):
         world.run(FindSimilar(id="1"), workspace="w2")
+
+
+@pytest.mark.parametrize(
+    ("told", "ref"),
+    [("2 Alder Road", 2), ("12 Alder Rd", 1), ("2 Alder St, Kent, WA", 2), ("2 alder road, Renton", 3), ("no 2 alder", None), ("99", None)],
+)
+def test_an_address_means_the_home_with_its_number_in_its_town(told: str, ref: int | None) -> None:
+    world = World()
+    for address, city in (("12 Alder Road", "Kent"), ("2 Alder Road", "Kent"), ("2 Alder Road", "Renton"), ("99 Birch Road", "Kent")):
+        world.run(CreateProperty(address=address, city=city, state="WA"))
+    context = world.context()
+    if ref is None:
+        with pytest.raises(NotFound):
+            model_of(context, told)
+    else:
+        assert model_of(context, told).ref == ref
 
 
 def test_the_inventory_is_what_is_available(world: World) -> None:

@@ -7,6 +7,7 @@ from steward.finding import rules_reasons
 from steward.finding.homes import facts
 from steward.finding.model import SimilarHome
 from steward.finding.reading import MILE
+from steward.finding.reading.addresses import SUFFIXES
 from steward.kernel.context import Context
 from steward.kernel.errors import NotFound
 from steward.kernel.ids import ref_of
@@ -17,6 +18,9 @@ from steward.properties.inputs import GetProperty
 REACHES = (2.0, 10.0, 50.0)
 """Kilometres to look around, the nearest that has enough."""
 CANDIDATES = 200
+MET = 100
+"""Homes whose addresses are looked at for the one that is meant."""
+WHERE = ("address", "unit", "city", "state", "zip", "parcel", "source_id")
 LIKENESS = 0.4
 """How much of being like it is how it reads; the rest is in the facts."""
 
@@ -36,15 +40,28 @@ def model_of(ctx: Context, told: str) -> Model:
     try:
         id = ctx.call(GetProperty(id=told)).id
     except NotFound:
-        words = [Clause("text", "contains", word) for word in rules_reasons.folded(told).split()[:8]]
-        ids = ctx.search.page(SPEC.kind, words, sort=Sort("ref"), limit=1).ids if words else []
-        if not ids:
+        id = _addressed(ctx, told)
+        if not id:
             raise
-        id = ids[0]
     (document,) = documents(ctx, [id])
     if not isinstance(document, Document):
         raise NotFound(f"There is no property '{told[:64]}' in this workspace; give its ref, its id, or its address.")
     return Model(id, ref_of(id), facts(document.row), document.vector)
+
+
+def _addressed(ctx: Context, told: str) -> str:
+    """The home whose address has the numbers and names told, best with the kind of street and the town too; "" for none."""
+    street = rules_reasons.folded(told.partition(",")[0]).split()[:8]
+    names = [word for word in street if word not in SUFFIXES or word == street[0]]
+    if told.isdecimal() or not names:  # a ref that is none is no part of an address
+        return ""
+    page = ctx.search.page(SPEC.kind, [Clause("text", "contains", word) for word in names], sort=Sort("ref"), limit=MET)
+    asked, numbers = set(rules_reasons.folded(told).split()), {word for word in names if word.isdecimal()}
+    known = [
+        (set(rules_reasons.folded(" ".join(str(row.get(part) or "") for part in WHERE)).split()), id)
+        for id, row in zip(page.ids, page.rows, strict=True)
+    ]
+    return max(((len(asked & words), id) for words, id in known if numbers <= words), key=lambda one: one[0], default=(0, ""))[1]
 
 
 def similar(ctx: Context, model: Model, limit: int, where: Filter = ()) -> tuple[list[SimilarHome], Found]:

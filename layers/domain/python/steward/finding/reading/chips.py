@@ -8,6 +8,8 @@ from steward.properties.features import FEATURES
 
 MILE = 1.609344
 """Kilometres."""
+_WORDS = frozenset({"features", "property_type", "listing_status"})
+"""Fields whose values are plain words."""
 _NAMES: Mapping[str, str] = {
     "house": "House", "townhouse": "Townhouse", "condo": "Condo", "apartment": "Apartment", "multi_family": "Multi-family",
     "mobile": "Mobile home", "land": "Land", "commercial": "Commercial", "sold": "Sold", "pending": "Pending", "available": "For sale",
@@ -36,7 +38,8 @@ def shown(understood: Understood) -> str:
         lat, lon, km = value
         return _capital(understood.text) or f"Within {distance(float(km or 0))} of {lat:g}, {lon:g}"
     values = value if isinstance(value, tuple) else (value,)
-    text = " or ".join(_said(field, one) for one in values)
+    said = [_said(field, one) for one in values]
+    text = " or ".join([*said[:1], *(_small(one) if field in _WORDS else one for one in said[1:])])
     return _capital(_YEARS.get(op, "{}").format(text) if field == "year_built" else _bounded(field, op, text))
 
 
@@ -50,7 +53,7 @@ def _bounded(field: str, op: str, text: str) -> str:
     lead = {"rent": "rent ", "score": "score ", "lot_area_sqft": "lot "}.get(field, "")
     unit = {"bedrooms": " beds", "bathrooms": " baths", "living_area_sqft": " sqft", "lot_area_sqft": " sqft"}.get(field, "")
     if field == "features" and op == "ne":
-        return f"No {text[:1].lower()}{text[1:]}"
+        return f"No {_small(text)}"
     if text in ("Studio", "1"):
         unit = unit.removesuffix("s") if text == "1" and op == "eq" else unit if text == "1" else ""
     return lead + _BOUNDS.get(op, "{}").format(text + unit)
@@ -68,6 +71,10 @@ def _said(field: str, value: Scalar) -> str:
     if isinstance(value, int | float):
         return str(value) if field == "year_built" else f"{value:,g}" if value < 1000 else f"{value:,.0f}"
     return _NAMES.get(str(value), str(value)) if field in ("property_type", "listing_status") else str(value)
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _capital(text: str) -> str:

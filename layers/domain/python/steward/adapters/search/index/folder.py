@@ -20,8 +20,8 @@ from steward.adapters.search.index.words import Words
 from steward.kernel.search import Document, IndexSpec
 
 SPOOL = "vectors.raw"
-FEW = 2_000
-"""Ids that are sorted at once; the place of more is read from the file."""
+FEW = 500
+"""Of so many ids one is sorted at once; of more, their places are read from the file."""
 SHAPE = 1
 """The shape of these files; folders of another are made anew."""
 
@@ -65,7 +65,7 @@ class Folder:
 
     def first_ids(self, left: Left, limit: int) -> list[str]:
         """The first ids of rows, in their own order."""
-        if left.count <= FEW:
+        if left.count * FEW <= self.count:
             return sorted(self.ids[row] for row in left.rows().tolist())[:limit]
         rows = self._order[left.has(self._order)][:limit]
         return [self.ids[row] for row in rows.tolist()]
