@@ -37,6 +37,11 @@ def test_chips_become_the_filters_of_the_list() -> None:
     assert told == {"city": "Kent,Renton", "price": "..500000", "bedrooms": "3..", "features": "pool"}
 
 
+def test_either_feature_and_none_become_filters_of_the_list() -> None:
+    told = filters(chip("features", "has", "view"), chip("features", "in", ["pool", "hot_tub"]), chip("features", "ne", "gym"))
+    assert told == {"features": "view,pool|hot_tub,!gym"}
+
+
 def test_both_ends_of_a_range_become_one_filter() -> None:
     assert filters(chip("price", "gte", 300_000), chip("price", "lte", 500_000)) == {"price": "300000..500000"}
 
@@ -46,7 +51,7 @@ def test_a_distance_becomes_the_area_around_it() -> None:
     assert (round((north - south) * 111.32 / 2, 1), west < -74 < east, east - west > north - south) == (5.0, True, True)
 
 
-@pytest.mark.parametrize("one", [chip("features", "ne", "pool"), chip("text", "contains", "kiln"), chip("nothing", "eq", 1)])
+@pytest.mark.parametrize("one", [chip("city", "ne", "Kent"), chip("text", "contains", "kiln"), chip("nothing", "eq", 1)])
 def test_a_chip_that_the_list_cannot_hold_leads_to_no_list(one: Chip) -> None:
     assert listed([one], PATH) is None
 

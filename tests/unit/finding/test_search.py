@@ -41,6 +41,7 @@ def refs(found: Findings) -> set[int]:
         ({"features": "view|pool"}, {2}),
         ({"features": "view|pool,gym"}, set()),
         ({"features": "|"}, set()),
+        ({"features": "!view", "city": "Kent"}, {1, 3}),
         ({"understood": [{"field": "city", "op": "in", "value": []}]}, set()),
         ({"near": [47.4, -122.2, 1], "beds": [2, 3]}, {1}),
     ],

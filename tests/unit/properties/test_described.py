@@ -59,6 +59,8 @@ def test_a_list_is_narrowed_and_counted_by_features() -> None:
     page = world.run(ListProperties(features="pool, gimnasio", facets="features"))
     assert [row.title for row in page.rows] == ["Loft by the river"]
     assert {one.value: one.count for one in page.facets["features"]} == {"pool": 1, "gym": 1}
+    for asked, refs in (("gym|sauna", [1]), ("!gimnasio", [2]), ("piscina,!gym|sauna", [2]), ("!pool", []), ("pool", [1, 2])):
+        assert [row.ref for row in world.run(ListProperties(features=asked, sort="ref")).rows] == refs
     with pytest.raises(Invalid, match="cannot be sorted by 'features'"):
         world.run(ListProperties(sort="features"))
 

@@ -34,7 +34,7 @@ SEVERAL = frozenset("city state zip type status price rent beds baths size lot y
 class Wanted(Renaming):
     """What somebody looks for, as filters. Each may also be a range (`3`, `3..`, `..5`, `3..5`) or several (`1,2`); `_min` and `_max`
     are its ends. A bare price or rent is the most; money in dollars, sizes in square feet. `near` is latitude,longitude,kilometres, or
-    with `mi` miles; `area` any place: a city, a county or a ZIP; `features` all that it has to have, `pool|gym` either."""
+    with `mi` miles; `area` any place: a city, a county or a ZIP; `features` all that it has to have, `pool|gym` either, `!pool` none."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
     ALIASES: ClassVar[Mapping[str, str]] = {

@@ -12,6 +12,7 @@ from steward.kernel.pages import clauses_of, nearest
 from steward.kernel.search import Clause, Field, Scalar
 from steward.properties.index import SPEC
 from steward.properties.model import ListingStatus, PropertyType
+from steward.properties.queries import tagged
 
 FIELDS = {field.name: field for field in SPEC.fields}
 NUMBERS = {
@@ -55,7 +56,7 @@ def filters(asked: Wanted, spelt: Spelt) -> list[Chip]:
         if (told := getattr(asked, name)) and told.lower() != ANY:
             found += _named(name, FIELDS[field], told, kinds=[str(kind) for kind in kinds])
     found += [chip for name in NUMBERS for chip in _numbers(name, asked)]
-    found += [_feature(word) for word in _split(asked.features)]
+    found += [_chip(clause, asked.features) for clause in tagged("features", asked.features)]
     return found + (_near(asked.near) if asked.near else [])
 
 
@@ -65,12 +66,6 @@ def _split(told: str) -> list[str]:
 
 def _tag(word: str) -> str:
     return "_".join(word.lower().replace("-", " ").split())
-
-
-def _feature(told: str) -> Chip:
-    """One that a home has to have, or with `|` between them any of several."""
-    some = [_tag(word) for word in told.split("|") if word.strip()]
-    return _chip(Clause("features", "has", some[0]) if len(some) == 1 else Clause("features", "in", tuple(some)), told)
 
 
 def _place(field: str, told: str, spelt: Spelt) -> list[Chip]:

@@ -153,8 +153,8 @@ SHORT = {
 
 class Filters(Input):
     """Filters as an address writes them: `98103,98105`, `70..`, `..312000`, `3..5`, `known`, `unknown`; money in dollars,
-    days as `2014-10-13`, or `2014-10` and `2014` for all of them; of several `features` a home has all. `q`
-    looks for words in address, city, ZIP, parcel and id; `bbox` is an area: west,south,east,north in degrees."""
+    days as `2014-10-13`, or `2014-10` and `2014` for all of them; of several `features` a home has all, of `pool|gym` either, of `!pool`
+    none. `q` looks for words in address, city, ZIP, parcel and id; `bbox` is an area: west,south,east,north in degrees."""
 
     model_config = ConfigDict(coerce_numbers_to_str=True)
     ALIASES: ClassVar[Mapping[str, str]] = SHORT

@@ -23,11 +23,23 @@ def clauses(asked: Filters, workspace: str) -> list[Clause]:
     for name, field in FIELDS.items():
         text = str(getattr(asked, name, "") or "").strip()
         if text and field.type == "tags" and text not in ("known", "unknown"):
-            found += [Clause(name, "has", named(part) or part.strip()) for part in text.split(",") if part.strip()]
+            found += tagged(name, text)
         elif text:
             found += clauses_of(field, _spelt(field, text, workspace))
     box = box_of(asked.bbox)
     return found + (within(box) if box else [])
+
+
+def tagged(name: str, text: str) -> list[Clause]:
+    """What a filter of tags asks: `pool,gym` for both, `pool|gym` for either, `!pool` for what has none."""
+    found = []
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        some = [named(one) or one for one in (word.strip().lower() for word in part.lstrip("!").split("|")) if one]
+        if part.startswith("!"):
+            found += [Clause(name, "ne", one) for one in some]
+        else:
+            found.append(Clause(name, "has", some[0]) if len(some) == 1 else Clause(name, "in", tuple(some)))
+    return found
 
 
 def _spelt(field: Field, text: str, workspace: str) -> str:

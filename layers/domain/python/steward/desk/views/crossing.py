@@ -37,8 +37,9 @@ def _filter(chip: Chip, state: State) -> tuple[str, str] | None:
             return None
         case "near":
             return "bbox", _box(*(float(one) for one in values if one is not None))
-        case "has" if isinstance(value, str):
-            return chip.field, f"{held},{value}".strip(",")
+        case "has" | "in" | "ne" if chip.field == "features":
+            told = "|".join(map(str, values))
+            return chip.field, f"{held},{'!' if chip.op == 'ne' else ''}{told}".strip(",")
         case "eq" | "in" if not held:
             return chip.field, ",".join(map(_text, values))
         case "gte" if not bounds(held)[0]:
