@@ -1,6 +1,7 @@
 """A search server that goes away and comes back: what answers meanwhile, and that nothing is missing afterwards."""
 
 import os
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -159,6 +160,18 @@ def test_a_server_that_could_not_be_reached_is_not_asked_again_at_once(door: Gat
         client.has("steward")
     seconds.now += REST
     assert client.has("steward") is False
+
+
+def test_a_server_that_does_not_answer_is_waited_for_once(seconds: Seconds) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        client = Client(f"http://127.0.0.1:{mute.getsockname()[1]}", patience=0.2, seconds=seconds)
+        for _ in range(3):
+            with pytest.raises(Unavailable, match="took longer than"):
+                client.document("steward", "a")
+        mute.setblocking(False)
+        mute.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            mute.accept()
 
 
 def test_an_engine_that_was_left_out_for_a_while_is_filled_again(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from steward.kernel.errors import Unavailable
 TIMEOUT = 20
 REACH = 2.0
 """Seconds in which a connection is made, or is not."""
-REST = 5.0
-"""Seconds in which a server that could not be reached is not asked again, so that nobody waits for it over and over."""
+REST = 15.0
+"""Seconds in which a server that could not be reached is not asked again, and then by one alone: nobody waits for it over and over."""
 MEND = "check STEWARD_SEARCH and that this server runs"
 KEPT = "Nothing is lost: the lists are made anew from the records"
 BUSY = (429, 502, 503, 504)
@@ -58,8 +58,10 @@ class Client:
 
     def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         """The answer. Raises Refused for what was understood and not done, Unavailable for what may work another time."""
-        if self._away and self._seconds() < self._rests_until:
-            raise Unavailable(self._away, passing=True)
+        if self._away:
+            if self._seconds() < self._rests_until:
+                raise Unavailable(self._away, passing=True)
+            self._rests_until = self._seconds() + REST
         wait = self._patience if method == "GET" or path.endswith("/_search") else TIMEOUT
         params["request_timeout"] = Timeout(connect=REACH, read=wait)
         try:
