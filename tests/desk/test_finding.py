@@ -6,6 +6,8 @@ from urllib.parse import unquote_plus
 
 import pytest
 
+from steward.desk.views import find
+from steward.finding.model import Proposal, Proposals
 from steward.properties.inputs import CreateProperty
 from tests.desk.browsing import Browser, a_world, add_homes, desk_of, text_of
 
@@ -54,6 +56,22 @@ def test_a_facet_leads_to_the_same_search_with_it(browser: Browser) -> None:
 
 def test_a_search_for_nothing_leads_to_the_list(browser: Browser) -> None:
     assert browser.get("/w/own/find?q=++").headers["Location"] == "/w/own/properties"
+
+
+def test_words_that_no_rule_understood_are_asked_about_beside_the_page(browser: Browser) -> None:
+    asked = re.compile(r'id="proposals" hx-get="([^"]*)"')
+    assert not asked.search(text_of(browser.get("/w/own/find?q=3+beds+in+Fernholt")))
+    (address,) = asked.findall(text_of(browser.get("/w/own/find?q=pied-a-terre+in+Fernholt")))
+    part = text_of(browser.get(html.unescape(address), hx_target="div#proposals"))
+    assert part.split() == ["<div", 'id="proposals">', "</div>"]
+
+
+def test_a_proposed_chip_is_a_link_to_the_search_with_it(browser: Browser) -> None:
+    proposal = Proposal(field="bedrooms", op="lte", value=3, text="pied-a-terre", total=4)
+    told = Proposals(query="pied-a-terre", understood=[], rest="pied-a-terre", proposed=[proposal], model="small", notes=[])
+    (choice,) = find.proposals(told, "/w/own").chips
+    assert (choice.label, choice.count) == ("Up to 3 beds", 4)
+    assert list(chips(text_of(browser.get(choice.href)))) == ["Up to 3 beds"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from steward.adapters.blobs.memory import MemoryBlobs
 from steward.adapters.children.none import NoChildren
 from steward.adapters.embed.none import NoEmbedder
 from steward.adapters.limits.memory import MemoryBuckets
+from steward.adapters.llm.none import NoModel
 from steward.adapters.mail.none import NoMailer
 from steward.adapters.oidc.none import NoProvider
 from steward.adapters.queue.sqlite import SqliteQueue
@@ -26,6 +27,7 @@ from steward.kernel.events import Event
 from steward.kernel.ids import Entropy
 from steward.kernel.keys import partition
 from steward.kernel.limits import Unlimited
+from steward.kernel.llm import LanguageModel
 from steward.kernel.mail import Mailer
 from steward.kernel.model import Input
 from steward.kernel.ports import Blobs, Change, Children, Message, Records, Stored
@@ -102,6 +104,7 @@ class World:
                 **{kind: kind(MemoryBuckets()) for kind in (Guesses, Failures)},
                 **{kind: kind() for kind in (Gazetteer, Lines, Remembered)},
                 Embedder: NoEmbedder(),
+                LanguageModel: NoModel(),
                 **(more or {}),
             },
         )

@@ -16,6 +16,7 @@ from steward.kernel.dispatch import Door
 from steward.kernel.embedding import Embedder
 from steward.kernel.errors import Unavailable
 from steward.kernel.limits import Limits
+from steward.kernel.llm import LanguageModel
 from steward.kernel.mail import Mailer
 from steward.kernel.ports import Blobs, Children, Queue, Records, Secrets
 from steward.kernel.product import Product
@@ -237,6 +238,16 @@ def _embedder(engine: Engine, secrets: Secrets) -> Embedder:
             return WordLlama()
 
 
+def _llm(engine: Engine, secrets: Secrets) -> LanguageModel:
+    if engine.kind == "none":
+        from steward.adapters.llm.none import NoModel
+
+        return NoModel()
+    from steward.adapters.llm.chat import ChatModel
+
+    return ChatModel(engine.endpoint, engine.name, key=secrets.get("llm.key") or "")
+
+
 def _mailer(engine: Engine, sender: str, secrets: Secrets) -> Mailer:
     match engine.kind:
         case "smtp":
@@ -273,6 +284,7 @@ def _more(settings: Settings, secrets: Secrets) -> dict[type, object]:
         Gazetteer: Gazetteer(settings.gazetteer),
         Passwords: Passwords(),
         Embedder: _embedder(settings.embedding, secrets),
+        LanguageModel: _llm(settings.llm, secrets),
         Mailer: _mailer(settings.mail, settings.mail_from, secrets),
         Provider: _provider(settings.oidc, secrets),
     }

@@ -156,9 +156,23 @@ def embedding(text: str) -> Engine:
     example = "https://api.example.com/v1/embeddings#text-embedding-3-small/1536"
     if not name or not re.fullmatch(r"[1-9][0-9]{0,4}", dimension) or int(dimension) > WIDEST:
         raise Wrong(f"is {text!r}, not a model of embeddings", f"use wordllama, none, or one like {example}")
-    if not (address := url(address)).startswith("https:") and urlsplit(address).hostname not in {"127.0.0.1", "localhost", "::1"}:
+    return Engine(kind="provider", name=name, endpoint=_shut(url(address), text), dimension=int(dimension))
+
+
+def llm(text: str) -> Engine:
+    """`none`, or `ADDRESS#MODEL` of a provider."""
+    if text.removesuffix(":") == "none":
+        return Engine(kind="none")
+    address, _, name = text.partition("#")
+    if not name:
+        raise Wrong(f"is {text!r}, not a language model", "use none, or one like https://api.example.com/v1/chat/completions#gpt-5-mini")
+    return Engine(kind="provider", name=name, endpoint=_shut(url(address), text))
+
+
+def _shut(address: str, text: str) -> str:
+    if not address.startswith("https:") and urlsplit(address).hostname not in {"127.0.0.1", "localhost", "::1"}:
         raise Wrong(f"is {text!r}, which has no TLS", "name an address that begins with https://")
-    return Engine(kind="provider", name=name, endpoint=address, dimension=int(dimension))
+    return address
 
 
 def prefix(rest: str) -> dict[str, str]:

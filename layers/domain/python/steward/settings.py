@@ -81,6 +81,7 @@ class Settings(BaseModel):
     search: Engine
     search_fallback: Engine
     embedding: Engine
+    llm: Engine
     blobs: Engine
     queue: Engine
     secrets: Engine
@@ -138,6 +139,12 @@ EMBEDDING = Setting(
     "what compares texts by their meaning: wordllama, none, ADDRESS#MODEL/DIMENSION of a provider with the secret embedding.key",
     lines.embedding,
 )
+LLM = Setting(
+    "LLM",
+    "none",
+    "what proposes filters where a search's words are not understood: none, or ADDRESS#MODEL of a provider with the secret llm.key",
+    lines.llm,
+)
 BLOBS = Setting(
     "BLOBS",
     "files:blobs",
@@ -174,7 +181,7 @@ GAZETTEER = Setting("GAZETTEER", "", "CSV files, or folders of them, that name Z
 
 SETTINGS: tuple[Setting[Any], ...] = (
     *(HOME, HOST, PORT, PUBLIC_URL, TLS, MAX_UPLOAD),
-    *(RECORDS, SEARCH, SEARCH_FALLBACK, EMBEDDING, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM),
+    *(RECORDS, SEARCH, SEARCH_FALLBACK, EMBEDDING, LLM, BLOBS, QUEUE, SECRETS, CHILDREN, MAIL, MAIL_FROM),
     *(OIDC_ISSUER, OIDC_CLIENT, OIDC_LABEL, GAZETTEER, LIMITS),
 )
 
@@ -245,6 +252,7 @@ def _assemble(read: Reader) -> Settings:
         search=engine(SEARCH),
         search_fallback=engine(SEARCH_FALLBACK),
         embedding=engine(EMBEDDING),
+        llm=engine(LLM),
         blobs=engine(BLOBS),
         queue=engine(QUEUE),
         secrets=engine(SECRETS),
@@ -280,9 +288,12 @@ def _keyless(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
     for name, without in needed.items():
         if settings.secrets.kind == "env" and not environ.get(f"{settings.secrets.name}{name}"):
             yield Finding(f"{settings.secrets.name}{name}", f"is not set, so {without}", "set it to 32 random characters or more")
-    name = f"{settings.secrets.name}EMBEDDING_KEY"
-    if settings.secrets.kind == "env" and settings.embedding.endpoint.startswith("https:") and not environ.get(name):
-        yield Finding(name, "is not set, so the provider of embeddings is asked without a key", "set it to the key the provider gave you")
+    for of, engine, models in (("EMBEDDING", settings.embedding, "embeddings"), ("LLM", settings.llm, "the language model")):
+        name = f"{settings.secrets.name}{of}_KEY"
+        if settings.secrets.kind == "env" and engine.endpoint.startswith("https:") and not environ.get(name):
+            yield Finding(
+                name, f"is not set, so the provider of {models} is asked without a key", "set it to the key the provider gave you"
+            )
 
 
 def _idle(settings: Settings) -> Iterator[Finding]:

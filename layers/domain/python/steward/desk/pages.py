@@ -48,6 +48,7 @@ PAGES: Mapping[tuple[str, str], Handler] = {
     ("GET", "today"): today.show,
     ("GET", "find"): finding.show,
     ("POST", "find"): finding.save,
+    ("GET", "find/proposals"): finding.proposed,
     ("GET", "searches"): finding.searches,
     ("POST", "searches/{ref}/news"): finding.news,
     ("POST", "searches/{ref}/forget"): finding.forget,

@@ -12,15 +12,20 @@ from steward.finding.model import (
     FoundHome,
     GetListing,
     Inventory,
+    Proposal,
+    Proposals,
+    Propose,
     SearchInventory,
     SearchProperties,
     Similar,
 )  # fmt: skip
+from steward.finding.proposing import proposals
 from steward.finding.rules_chips import clauses
 from steward.finding.searching import Asked, Asking
 from steward.kernel.command import Danger, command
 from steward.kernel.context import Context
-from steward.kernel.errors import NotFound
+from steward.kernel.errors import NotFound, Unavailable
+from steward.kernel.llm import LanguageModel
 from steward.kernel.pages import Facet
 from steward.kernel.search import Found, Fusion
 from steward.properties.inputs import GetProperty
@@ -75,6 +80,20 @@ def facets_of(answer: Found) -> dict[str, list[Facet]]:
 
 def _since(begun: datetime, ctx: Context) -> float:
     return round((ctx.door.ports.clock() - begun).total_seconds() * 1000, 3)
+
+
+@command("finding.propose", scope="read:properties", danger=Danger.READ, http="POST /search/proposals")
+def propose(cmd: Propose, ctx: Context) -> Proposals:
+    """Ask the language model of this home, where there is one, which filters the words may mean that no rule understood."""
+    told = searching.asked(ctx, SearchProperties(query=cmd.query, understood=cmd.understood))
+    model: LanguageModel = ctx.port(LanguageModel)  # type: ignore[type-abstract]
+    proposed, notes = list[Proposal](), list[str]()
+    if model.model and told.words:
+        try:
+            proposed = proposals(ctx, cmd.query, told.words, told.chips)
+        except Unavailable as error:
+            notes.append(error.detail)
+    return Proposals(query=cmd.query, understood=told.chips, rest=told.words, proposed=proposed, model=model.model, notes=notes)
 
 
 @command("finding.similar", scope="read:properties", danger=Danger.READ, tool="find_similar_properties", http="GET /search/similar/{id}")

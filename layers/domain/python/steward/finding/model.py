@@ -117,6 +117,35 @@ class SearchProperties(Wanted):
         return self
 
 
+class Propose(Input):
+    """A query; `understood`, where given, takes the place of what it says in filters, as in a search."""
+
+    query: Query = ""
+    understood: Annotated[list[Chip], Field(max_length=50)] | None = None
+
+
+class Proposal(Output):
+    """A chip that may be meant, and how many homes have it besides all that was understood."""
+
+    field: str
+    op: Op
+    value: One
+    text: str
+    total: int
+
+
+class Proposals(Output):
+    """What a configured language model reads in the words that were not understood. Nothing is searched by it until somebody takes it
+    over into `understood`."""
+
+    query: str
+    understood: Sequence[Chip]
+    rest: str
+    proposed: Sequence[Proposal]
+    model: str
+    notes: Sequence[str] = ()
+
+
 class FindSimilar(Input):
     """A property, by id, ref or a source's own id, that others are to be like."""
 

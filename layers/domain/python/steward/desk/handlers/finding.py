@@ -9,7 +9,7 @@ from steward.desk.door import Visit
 from steward.desk.forms import fields
 from steward.desk.handlers.around import page
 from steward.desk.views import crossing, find, kept
-from steward.finding.model import Chip, Findings, FindSimilar, SearchProperties, Similar
+from steward.finding.model import Chip, Findings, FindSimilar, Proposals, Propose, SearchProperties, Similar
 from steward.finding.model_watchlists import (
     CreateWatchlist,
     DeleteWatchlist,
@@ -44,6 +44,13 @@ def narrowed(visit: Visit) -> str:
     asked = {"query": visit.asked("q")[:20_000], "limit": 1, **(crossing.wanted(state) or {})}
     told = visit.ask(SearchProperties.model_validate(asked), Findings)
     return find.address(f"{visit.base}/find", told.query, told.understood)
+
+
+def proposed(visit: Visit) -> Response:
+    """`GET /w/{desk}/find/proposals`, a part of a search's page: what a model takes its other words for."""
+    chips = told_chips(visit.asked("chips")) if visit.asked("chips") else None
+    told = visit.ask(Propose.model_validate({"query": visit.asked("q")[:20_000], "understood": chips}), Proposals)
+    return page(visit, "proposals", {"title": "What may be meant", "it": find.proposals(told, visit.base)}, here="properties")
 
 
 def similar(visit: Visit) -> Response:

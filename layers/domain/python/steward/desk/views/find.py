@@ -10,7 +10,7 @@ from steward.desk.views import crossing
 from steward.desk.views.filters import Choice, FacetView
 from steward.desk.views.parts import Plate, name_of, type_of
 from steward.desk.views.properties import Layout, layouts
-from steward.finding.model import Chip, Findings, FoundHome
+from steward.finding.model import Chip, Findings, FoundHome, Proposals
 from steward.finding.rules_chips import wording
 
 FACETS = {"city": "City", "property_type": "Type", "bedrooms": "Beds", "features": "Features"}
@@ -48,12 +48,22 @@ class FindView:
     sentence: str
     chips: Sequence[Said] = ()
     rest: str = ""
+    proposals: str = ""
     near: Sequence[Said] = ()
     notes: Sequence[str] = ()
     hits: Sequence[HitView] = ()
     shown: str = ""
     facets: Sequence[FacetView] = ()
     layouts: Sequence[Layout] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalsView:
+    """What a model takes words for."""
+
+    model: str
+    chips: Sequence[Choice]
+    notes: Sequence[str]
 
 
 def view(found: Findings, base: str) -> FindView:
@@ -65,6 +75,7 @@ def view(found: Findings, base: str) -> FindView:
         sentence=sentence(found),
         chips=[Said(wording(chip), address(path, found.query, _without(chips, place))) for place, chip in enumerate(chips)],
         rest=found.rest,
+        proposals=address(f"{path}/proposals", found.query, chips) if found.rest else "",
         near=[Said(miss.text, address(path, miss.query, miss.understood)) for miss in found.near],
         notes=found.notes,
         hits=[hit(home, base) for home in found.hits],
@@ -72,6 +83,15 @@ def view(found: Findings, base: str) -> FindView:
         shown=f"The best {len(found.hits)} are shown; say more to narrow them." if len(found.hits) < found.total else "",
         layouts=[replace(one, current=False) for one in layouts(state)] if state and chips and found.total else (),
     )
+
+
+def proposals(told: Proposals, base: str) -> ProposalsView:
+    """Chips that may be meant, each with the search that has it besides; only taking one over searches by it."""
+    path, have = f"{base}/find", list(told.understood)
+    chips = [Chip.model_validate(one.model_dump(exclude={"total"})) for one in told.proposed]
+    counts = [one.total for one in told.proposed]
+    links = [Choice(wording(chip), count, address(path, told.query, [*have, chip])) for chip, count in zip(chips, counts, strict=True)]
+    return ProposalsView(told.model, links, told.notes)
 
 
 def _without(chips: Sequence[Chip], place: int) -> list[Chip]:

@@ -1,0 +1,31 @@
+"""Any model behind an address that answers as OpenAI's `/v1/chat/completions` does."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from steward.adapters.provider import Provider
+
+PATIENCE = 12.0
+
+
+class ChatModel:
+    """One model of a provider; `key` is "" where it asks for none, as on this machine."""
+
+    def __init__(self, address: str, name: str, *, key: str = "") -> None:
+        self._provider = Provider(address, key, kind="language model", setting="STEWARD_LLM", patience=PATIENCE)
+        self.model = name
+
+    def fill(self, shape: Mapping[str, Any], instruction: str, text: str) -> Any:
+        """As `kernel.llm.LanguageModel` says."""
+        told = {
+            "model": self.model,
+            "temperature": 0,
+            "messages": [{"role": "system", "content": instruction}, {"role": "user", "content": text}],
+            "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema": shape}},
+        }
+        answer = self._provider.ask(told)
+        try:
+            return json.loads(answer["choices"][0]["message"]["content"])
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise self._provider.failed("answers what is no JSON") from error
