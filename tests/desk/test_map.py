@@ -180,6 +180,19 @@ def test_a_list_can_follow_the_map(page: Page) -> None:
     expect(page.get_by_label("Search as I move")).to_be_checked()
 
 
+def test_the_map_takes_the_other_theme_on_and_leaves_with_its_page(page: Page) -> None:
+    page.goto("/w/demo/properties?layout=split&bedrooms=3")
+    page.locator(DRAWN).wait_for()
+    page.get_by_role("link", name=re.compile("^Beds 3")).click()
+    expect(page).not_to_have_url(re.compile("bedrooms"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("bedrooms"))
+    page.locator(DRAWN).wait_for()
+    page.get_by_role("button", name="Switch light or dark").click()
+    page.locator("tr[data-ref]").first.hover()
+    expect(page.locator(".pin")).to_be_visible()
+
+
 def test_without_webgl_the_drawing_of_the_page_stays(context: BrowserContext) -> None:
     context.add_init_script(WITHOUT_WEBGL)
     page = context.new_page()

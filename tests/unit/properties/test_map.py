@@ -57,6 +57,11 @@ def test_where_there_are_too_many_the_groups_add_up_to_all_of_them(world: World)
     assert (seen.homes, sum(group.count for group in seen.groups)) == ((), 40)
 
 
+def test_groups_are_left_out_where_they_are_not_asked_for(world: World) -> None:
+    seen = looked(world, most=10, groups=False)
+    assert (seen.within, seen.homes, seen.groups) == (40, (), ())
+
+
 def test_a_group_stands_among_its_homes(world: World) -> None:
     for group in looked(world, most=10).groups:
         west, south, east, north = group.bbox

@@ -13,9 +13,9 @@ from steward.properties.map_model import MapGroup, MapHome, MapProperties, MapTo
 from steward.properties.rules_map import Box, Place, box_of, frame, middle, quarters, wider, within
 
 PLACED = (Clause("lat", "known"), Clause("lon", "known"))
-SAMPLED, TAKEN, HELD, LOOKS = 250, 16, 0.98, 6
-"""Homes that a frame is first guessed from in each of several orders, and a group's place; the share a frame has to hold; how often it
-is widened until it does."""
+SAMPLED, HELD, LOOKS = 250, 0.98, 6
+"""Homes in each of several orders that a frame is first guessed from, and the places of groups; the share a frame has to hold; how often
+it is widened until it does."""
 ORDERS = (Sort("ref"), Sort("ref", descending=True), Sort("price"), Sort("price", descending=True))
 DEEP, TOWNS = 3, 12
 """How often the map is quartered for groups, and how many towns are named."""
@@ -32,10 +32,11 @@ def map_properties(cmd: MapProperties, ctx: Context) -> MapView:
         return MapView(total=total, placed=0, within=0)
     where = [*where, *within(box)]
     counted = ctx.search.page(SPEC.kind, where, sort=ORDERS[0], limit=1, facets=["city"])
-    if counted.total > cmd.most:
+    seen: dict[str, Any] = {}
+    if counted.total > cmd.most and cmd.groups:
         cities = [(str(city), count) for city, count in counted.facets["city"] if city][:TOWNS]
         seen = {"groups": _groups(ctx, where, box), "towns": [_town(ctx, where, city, count) for city, count in cities]}
-    else:
+    elif counted.total <= cmd.most:
         rows = list(_rows(ctx, where, queries.sorting(cmd.sort)))
         seen = {"homes": [_home(row) for row in rows], "towns": _towns(rows)}
     return MapView(total=total, placed=placed, within=counted.total, bbox=box, **seen)
@@ -75,11 +76,15 @@ def _groups(ctx: Context, where: Filter, box: Box) -> list[MapGroup]:
     for _ in range(DEEP):
         parts = [quarter for part in parts for quarter in quarters(part)]
     totals = ctx.search.count(SPEC.kind, [[*where, *within(part)] for part in parts]).totals
-    return [_group(ctx, where, part, count) for part, count in zip(parts, totals, strict=True) if count]
+    some = [place for sort in ORDERS for place in _places(ctx.search.page(SPEC.kind, where, sort=sort, limit=SAMPLED))]
+    return [_group(part, count, some) for part, count in zip(parts, totals, strict=True) if count]
 
 
-def _group(ctx: Context, where: Filter, part: Box, count: int) -> MapGroup:
-    lon, lat = middle(_places(ctx.search.page(SPEC.kind, [*where, *within(part)], sort=ORDERS[0], limit=TAKEN)))
+def _group(part: Box, count: int, some: Sequence[Place]) -> MapGroup:
+    """Where some of its homes lie, or else in its middle."""
+    west, south, east, north = part
+    here = [(lon, lat) for lon, lat in some if west <= lon <= east and south <= lat <= north]
+    lon, lat = middle(here or [(west, south), (east, north)])
     return MapGroup(lat=lat, lon=lon, count=count, bbox=part)
 
 

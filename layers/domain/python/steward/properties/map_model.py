@@ -12,9 +12,11 @@ MOST_HOMES = 3_000
 
 
 class MapProperties(Filters):
-    """The properties of a list as a map shows them: within `bbox`, or within the frame that holds nearly all of them."""
+    """The properties of a list as a map shows them: within `bbox`, or within the frame that holds nearly all of them; one by one where
+    there are at most `most`, else as groups unless `groups` is false."""
 
     most: int = Field(default=MOST_HOMES, ge=1, le=MOST_HOMES)
+    groups: bool = True
 
 
 class MapHome(Output):
@@ -52,7 +54,7 @@ class MapTown(Output):
 
 class MapView(Output):
     """A map. `total` match, `placed` of them have coordinates, `within` of those lie in `bbox` (west, south, east, north; None where no
-    home has a place). Either `homes` or `groups` tells all that lie within."""
+    home has a place). Either `homes` or `groups` tells all that lie within, if groups were asked for."""
 
     total: int
     placed: int

@@ -39,4 +39,4 @@ def ground(visit: Visit, state: State, seen: MapView) -> MapView:
     narrowed = state.q or any(name != "bbox" for name in state.filters)
     if not narrowed or seen.bbox is None:
         return seen
-    return visit.ask(MapProperties(bbox=plat.text_of(seen.bbox)), MapView)
+    return visit.ask(MapProperties(bbox=plat.text_of(seen.bbox), groups=False), MapView)

@@ -34,6 +34,7 @@ class MapPart:
     said: str
     unplaced: int
     unplaced_href: str
+    streets: bool
 
 
 def part(seen: MapView, ground: MapView, state: State) -> MapPart:
@@ -48,6 +49,7 @@ def part(seen: MapView, ground: MapView, state: State) -> MapPart:
         said=said(seen),
         unplaced=unplaced,
         unplaced_href=replace(state.with_filter("bbox", "").with_filter("lat", "unknown"), layout="table").href(),
+        streets=bool(known_streets(ground)),
     )
 
 

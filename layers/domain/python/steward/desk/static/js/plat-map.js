@@ -17,7 +17,15 @@ class PlatMap extends HTMLElement {
 
   disconnectedCallback() {
     this.ends?.abort();
-    setTimeout(() => this.isConnected || this.map?.remove());
+    setTimeout(() => this.isConnected || this.end());
+  }
+
+  // Not moved but gone: with its map goes all that watched for it.
+  end() {
+    this.asking?.abort();
+    this.life?.abort();
+    this.map?.remove();
+    this.map = undefined;
   }
 
   async begin() {
@@ -65,8 +73,11 @@ class PlatMap extends HTMLElement {
     map.on('click', ({ point }) => this.click(point));
     map.on('moveend', (event) => this.moved(event));
     const repaint = () => map.setStyle(platStyle(this.told), { diff: false });
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);
-    new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    const theme = new MutationObserver(repaint);
+    this.life = new AbortController();
+    this.life.signal.addEventListener('abort', () => theme.disconnect());
+    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint, { signal: this.life.signal });
   }
 
   // What belongs to the frame and the list around the map, each time that they are drawn.
@@ -140,6 +151,7 @@ class PlatMap extends HTMLElement {
   say() {
     const told = this.frame.querySelector('[data-said]');
     const count = this.homesInView.length;
+    this.frame.querySelector('[data-streets]').hidden = !this.told.streets.length;
     told.textContent = this.told.groups.length ? this.told.said : `${count.toLocaleString('en')} ${count === 1 ? 'home' : 'homes'} on this map`;
   }
 
