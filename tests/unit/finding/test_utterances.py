@@ -80,7 +80,7 @@ def wrong(name: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("name", "least"), [("utterances.txt", 0.95), ("held_out.txt", 0.85)])
+@pytest.mark.parametrize(("name", "least"), [("utterances.txt", 0.95), ("held_out.txt", 0.85), ("fresh.txt", 0.95)])
 def test_most_queries_are_read_exactly(name: str, least: float) -> None:
     mistaken = wrong(name)
     assert len(mistaken) <= (1 - least) * len(utterances(name)), "\n".join(mistaken)
