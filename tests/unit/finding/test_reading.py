@@ -231,6 +231,30 @@ def test_short_ways_of_saying_it_leave_nothing_over(query: str, clause: Clause) 
     assert (clauses(told), told.rest) == ([clause], "")
 
 
+ROOMS = [Clause("bedrooms", "eq", 3), Clause("bathrooms", "eq", 2)]
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("3/2", ROOMS),
+        ("any 3/2 under 350k?", [*ROOMS, Clause("price", "lte", 350_000)]),
+        ("4/2.5", [Clause("bedrooms", "eq", 4), Clause("bathrooms", "eq", 2.5)]),
+        ("w/o HOA", [Clause("features", "has", "no_hoa")]),
+        ("excluding hoa dues", [Clause("features", "has", "no_hoa")]),
+    ],
+)
+def test_beds_by_baths_and_no_dues_are_read_as_agents_write_them(query: str, asked: list[Clause]) -> None:
+    assert clauses(reading(query)) == asked
+
+
+@pytest.mark.parametrize(
+    "query", ["open 24/7", "on 3/15", "9/9", "3/4 bath", "house on 1/2 acre", "2/3 of an acre", "1/1/2020", "2/2/2020"]
+)
+def test_a_date_or_a_part_is_no_number_of_rooms(query: str) -> None:
+    assert "bedrooms" not in {one.field for one in reading(query).understood}
+
+
 def test_places_of_no_workspace_are_text() -> None:
     assert reading("condos in Atlantis", Places()).rest == "Atlantis"
 

@@ -174,6 +174,8 @@ def _phrases() -> Mapping[str, str]:
     found.update((phrase, f"T:{name}") for phrase, name in _listed(_TYPES))
     found.update((phrase, f"S:{name}") for phrase, name in _listed(_STATUSES))
     found.update((spelt(spelling), f"F:{name}") for spelling, name in spellings().items() if spelling not in _TOO_PLAIN)
+    denied = [phrase for phrase, symbol in found.items() if symbol == "neg"]
+    found.update((f"{word} {fee}", "F:no_hoa") for word in denied for fee in ("hoa", "hoa fee", "hoa fees", "hoa dues"))
     found.update((spelt(spelling), "F:cable") for spelling in ("cable or satellite", "cable o satelite"))
     found.update((spelt(phrase), "text") for phrase in _NOT.replace("\n", " ").split(","))
     found.pop("", None)

@@ -68,6 +68,13 @@ def _both_rooms(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     return [Found("bedrooms", "eq", _rounded(beds), first, last), Found("bathrooms", "eq", _rounded(baths), first, last)]
 
 
+def _short(draft: Draft, match: re.Match[str]) -> list[Found] | None:
+    """ "3/2" and "4/2.5", beds and baths as agents write them; no date, no part of something."""
+    beds, baths = (at(match[name], draft.numbers) for name in ("beds", "baths"))
+    likely = beds.value in range(2, 8) and 1 <= baths.value <= beds.value and baths.value * 2 % 1 == 0 and beds.scale == baths.scale == 1
+    return _both_rooms(draft, match) if likely else None
+
+
 def _area(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     said = [("gte" if op == "eq" else op, round(value * SQFT[match["unit"]])) for op, value in amounts(match, draft.numbers)]
     ground = (
@@ -221,6 +228,7 @@ RULES: tuple[Rule, ...] = (
     ("#", compiled(rf"(?:{_MEASURED}|(?:near|~|at|en) )?{_SPOT}"), _near),
     ("studio", compiled(r"studio(?: (?:or|o|/|and|y) (?P<one>#\d+)(?: -)? bed)?"), _studio),
     (" b ", compiled(r"(?P<beds>#\d+) b (?:/ )?(?P<baths>#\d+) (?:b|bath)"), _both_rooms),
+    ("/", compiled(r"(?P<beds>#\d+) / (?P<baths>#\d+)(?! (?:bed|bath|acre|/|b |mile|hectare))"), _short),
     ("bed", compiled(rf"bed (?::|=) {quantity()}"), _rooms("bedrooms", 50)),
     ("bath", compiled(rf"bath (?::|=) {quantity()}"), _rooms("bathrooms", 50)),
     ("bed", compiled(rf"{quantity()}(?: -)? bed{AFTER}"), _rooms("bedrooms", 50)),
