@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,7 +25,7 @@ LOCK = STATIC / "vendor.lock"
 AXE = ROOT / ".engines/axe"
 
 HTMX, FONT, LUCIDE = "htmx.org@4.0.1", "@fontsource-variable/instrument-sans@5.3.0", "lucide-static@1.62.0"
-MAPLIBRE = "maplibre-gl@6.17.0"
+MAPLIBRE, ATLAS = "maplibre-gl@6.17.0", "us-atlas@3.0.1"
 AXE_CORE = "axe-core@4.14.1"
 ICONS = (
     "arrow-down arrow-right arrow-up check chevron-down chevron-left chevron-right circle-alert circle-check circle-help clock "
@@ -58,9 +59,31 @@ def packed(script: Path) -> bytes:
     return gzip.compress(re.sub(rb"\n//# sourceMappingURL=\S+\s*$", b"\n", script.read_bytes()), 9, mtime=0)
 
 
+def borders(topology: Path) -> bytes:
+    """The lines of a TopoJSON of counties, about 100 metres fine: those between states apart from those within one."""
+    told = json.loads(topology.read_text())
+    scale, shift = told["transform"]["scale"], told["transform"]["translate"]
+    of_states = set(arcs_of([one.get("arcs", []) for one in told["objects"]["states"]["geometries"]]))
+    lines: dict[str, list[list[list[float]]]] = {"states": [], "counties": []}
+    for number, arc in enumerate(told["arcs"]):
+        at = zip(accumulate(step[0] for step in arc), accumulate(step[1] for step in arc), strict=True)
+        line = [[round(x * scale[0] + shift[0], 3), round(y * scale[1] + shift[1], 3)] for x, y in at]
+        lines["states" if number in of_states else "counties"].append(line)
+    return gzip.compress(json.dumps(lines, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def arcs_of(told: object) -> Iterator[int]:
+    """The numbers of the arcs in a shape, whichever way round they go."""
+    if isinstance(told, int):
+        yield told if told >= 0 else ~told
+    elif isinstance(told, list):
+        for one in told:
+            yield from arcs_of(one)
+
+
 def fetch(folder: Path) -> dict[str, dict[str, bytes]]:
     """Package → file name under `vendor/` → its bytes."""
-    htmx, font, lucide, maplibre = (unpack(package, folder) for package in (HTMX, FONT, LUCIDE, MAPLIBRE))
+    htmx, font, lucide, maplibre, atlas = (unpack(package, folder) for package in (HTMX, FONT, LUCIDE, MAPLIBRE, ATLAS))
     files = font / "files"
     return {
         HTMX: {"htmx.min.js": (htmx / "dist/htmx.min.js").read_bytes(), "htmx.LICENSE": (htmx / "LICENSE").read_bytes()},
@@ -74,6 +97,7 @@ def fetch(folder: Path) -> dict[str, dict[str, bytes]]:
             "maplibre-gl-worker.js.gz": packed(maplibre / "dist/maplibre-gl-worker.mjs"),
             "maplibre-gl.LICENSE": (maplibre / "LICENSE.txt").read_bytes(),
         },
+        ATLAS: {"us-lines.json.gz": borders(atlas / "counties-10m.json"), "us-atlas.LICENSE": (atlas / "LICENSE").read_bytes()},
         LUCIDE: {"icons.svg": sprite(lucide / "icons").encode(), "lucide.LICENSE": (lucide / "LICENSE").read_bytes()},
     }
 

@@ -16,7 +16,7 @@ BUNDLES = {"desk.css": [f"css/{name}.css" for name in STYLES], "plat.js": ["js/p
 SINGLE = (
     "js/trusted.js", "js/desk.js", "js/virtual-rows.js", "js/list-desk.js", "js/drop-zone.js", "js/passkeys.js", "js/neighbours.js",
     "js/facts.js", "vendor/htmx.min.js", "vendor/icons.svg", "vendor/instrument-sans-latin.woff2", "vendor/instrument-sans-latin-ext.woff2",
-    "vendor/maplibre-gl.js.gz", "vendor/maplibre-gl-worker.js.gz",
+    "vendor/maplibre-gl.js.gz", "vendor/maplibre-gl-worker.js.gz", "vendor/us-lines.json.gz",
 )  # fmt: skip
 COMPRESSED, KEPT = (".woff2",), ".gz"
 FOREVER = "public, max-age=31536000, immutable"

@@ -50,7 +50,15 @@ class PlatMap extends HTMLElement {
     this.map.once('idle', () => {
       this.querySelector('svg.atlas')?.remove();
       this.setAttribute('data-drawn', '');
+      this.border();
     });
+  }
+
+  // County and state lines come last, and a map without them is one still.
+  async border() {
+    const answer = await fetch(this.frame.dataset.lines).catch(() => undefined);
+    this.lines = answer?.ok ? await answer.json() : undefined;
+    this.map?.getSource('borders')?.setData(platBorders(this.lines));
   }
 
   pinned() {
@@ -72,7 +80,7 @@ class PlatMap extends HTMLElement {
     map.on('mouseout', () => this.point(this.shown));
     map.on('click', ({ point }) => this.click(point));
     map.on('moveend', (event) => this.moved(event));
-    const repaint = () => map.setStyle(platStyle(this.told), { diff: false });
+    const repaint = () => map.setStyle(platStyle(this.told, this.lines), { diff: false });
     const theme = new MutationObserver(repaint);
     this.life = new AbortController();
     this.life.signal.addEventListener('abort', () => theme.disconnect());

@@ -25,6 +25,11 @@ const platSources = (told) => ({
   }))),
 });
 
+// County and state lines, which are the same for every list.
+const platBorders = (lines) => collected(Object.entries(lines ?? {}).map(([of, coordinates]) => ({
+  type: 'Feature', properties: { of }, geometry: { type: 'MultiLineString', coordinates },
+})));
+
 const many = ['any', ['has', 'point_count'], ['has', 'count']];
 const alone = ['!', many];
 const amount = ['coalesce', ['get', 'sum'], ['get', 'count']];
@@ -33,6 +38,12 @@ const halo = (token, width = 1.6) => ({ 'text-color': ink(token), 'text-halo-col
 
 const platLayers = () => [
   { id: 'ground', type: 'background', paint: { 'background-color': ink('surface') } },
+  { id: 'counties', type: 'line', source: 'borders', maxzoom: 13, filter: ['==', ['get', 'of'], 'counties'], paint: {
+    'line-color': ink('line'), 'line-width': 1,
+  } },
+  { id: 'states', type: 'line', source: 'borders', maxzoom: 13, filter: ['==', ['get', 'of'], 'states'], paint: {
+    'line-color': ink('control'), 'line-width': 1, 'line-dasharray': [3, 2],
+  } },
   { id: 'streets', type: 'line', source: 'streets', layout: { 'line-cap': 'round', 'line-join': 'round' }, paint: {
     'line-color': ink('control'),
     'line-opacity': ['case', ['==', ['get', 'main'], 1], 0.45, 0.3],
@@ -67,11 +78,12 @@ const platLayers = () => [
   }, paint: halo('ink', 2) },
 ];
 
-const platStyle = (told) => {
+const platStyle = (told, lines) => {
   const source = platSources(told);
   return {
     version: 8,
     sources: {
+      borders: { type: 'geojson', data: platBorders(lines) },
       streets: { type: 'geojson', data: source.streets },
       towns: { type: 'geojson', data: source.towns },
       homes: {
