@@ -143,7 +143,7 @@ class Host:
     def _minute(self, event: Event, context: Context) -> None:
         """The minute tick; as long as an engine of the lists is away, it is looked for first."""
         if not self._filled:
-            self._filled = tick.ready(self._product.door)
+            self._filled = tick.ready(self._product.door, embed=False)
         schedules.minute(event, context)
 
     def _link(self) -> str:

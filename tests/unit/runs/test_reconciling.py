@@ -16,12 +16,13 @@ from steward.kernel.dispatch import Door
 from steward.kernel.embedding import Embedder
 from steward.kernel.errors import Unavailable
 from steward.kernel.events import Event
-from steward.kernel.keys import SYSTEM
+from steward.kernel.keys import SYSTEM, place
 from steward.kernel.limits import Unlimited
+from steward.kernel.ports import Put
 from steward.kernel.reactor import deliver
 from steward.kernel.search import Document, Gone, Search, Sort
 from steward.properties.inputs import CreateProperty, ListProperties, SetValuations, Valued
-from steward.runs import filling, reconciling
+from steward.runs import filling, reconciling, tick
 from steward.runs.model import ListRuns
 from steward.workspaces.model import CreateWorkspace
 from steward.workspaces.policy import RulePolicy
@@ -99,6 +100,37 @@ def test_what_a_model_had_no_vector_for_is_embedded_once_it_answers() -> None:
     assert (run.result["mended"], run.counts["unembedded"], len(run.warnings)) == (7, 7, 1)
     assert [one.vector for one in _documents(world)] == [model.VECTOR] * 7
     assert compared(world, NIGHT + timedelta(days=1))[0].result["mended"] == 0
+
+
+def test_a_start_lists_at_once_what_another_model_is_to_embed_and_a_run_embeds_it() -> None:
+    model = Moody()
+    model.away = False
+    world = entered(World(more={Embedder: model}))
+    _forgotten(world)
+    tick.start(world.door)
+    assert len(listed(world)) == 7
+    assert {one.vector for one in _documents(world)} == {b""}
+    world.settle()
+    (run,) = world.run(ListRuns(), workspace=SYSTEM).rows
+    assert (run.name, run.status, run.counts["unembedded"]) == ("Vectors by moody", "succeeded", 7)
+    assert {one.vector for one in _documents(world)} == {model.VECTOR}
+    tick.start(world.door)
+    assert len(world.run(ListRuns(), workspace=SYSTEM).rows) == 1
+
+
+def test_a_start_without_a_model_or_without_homes_has_nothing_to_embed(world: World) -> None:
+    empty = World(more={Embedder: Moody()})
+    for one in (world, empty):
+        _forgotten(one)
+        tick.start(one.door)
+        assert one.run(ListRuns(), workspace=SYSTEM).rows == []
+
+
+def _forgotten(world: World) -> None:
+    """As if the list had never been filled."""
+    key = place(SYSTEM, "index", "property")
+    (row,) = world.ports.records.get([key])
+    world.ports.records.commit([Put(key, {"filled": []}, row.version + 1 if row else 1)])
 
 
 def test_a_model_that_is_still_away_is_left_for_another_night() -> None:

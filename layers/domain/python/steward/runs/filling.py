@@ -1,8 +1,9 @@
 """Filling the lists from the records: what is new or changed at a start, and everything when a person asks for it."""
 
 import logging
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
 
 from steward.kernel.actor import Surface, system
 from steward.kernel.context import Call, Context
@@ -14,6 +15,7 @@ from steward.kernel.keys import SYSTEM, partition, place
 from steward.kernel.ports import ABSENT, Put
 from steward.kernel.registry import index, manifest
 from steward.kernel.search import Document, IndexSpec, Search, engines
+from steward.runs.model import StartRun
 from steward.workspaces import identity
 
 KIND = "index"
@@ -21,21 +23,62 @@ PAGE = 500
 log = logging.getLogger("steward.search")
 
 
-def fill(door: Door) -> bool:
+def fill(door: Door, *, embed: bool = True) -> bool:
     """Fill the lists that are new, changed, half filled, or of other records than these; whether every engine could be. One that
-    is away leaves the others as they should be, and is filled by a later call."""
-    whole = True
+    is away leaves the others as they should be, and is filled by a later call. Without `embed` no model is waited for: all is listed and
+    found by its words at once, and a run makes the vectors."""
+    whole, bare = True, False
     for engine in engines(door.ports.search):
         try:
             engine.belong(installation(door))
             for kind in manifest().indexes:
-                _fill(door, engine, kind)
+                later = not embed and index(kind).embedded
+                if _fill(door if not later else unhurried(door), engine, kind):
+                    bare |= later
         except Unavailable as error:
             whole = False
             log.warning("lists are not filled yet: %s", error.detail)
     for kind in manifest().indexes:
         _keep_only(door, kind)
+    if bare and any(_has_records(door, kind) for kind in manifest().indexes if index(kind).embedded):
+        _embed(door)
     return whole
+
+
+def unhurried(door: Door) -> Door:
+    """The same door, whose model gives no vectors now."""
+    other = copy(door)
+    model = door.ports.port(Embedder)  # type: ignore[type-abstract]
+    other.ports = replace(door.ports, more={**door.ports.more, Embedder: _Later(model.model, model.dimension)})
+    return other
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A model that is asked later."""
+
+    model: str
+    dimension: int
+
+    def embed(self, texts: Sequence[str]) -> Sequence[bytes]:
+        """Raises Unavailable, unless there is nothing that a vector could be made of."""
+        if self.model and any(texts):
+            raise Unavailable("Vectors are made by a run.", passing=True)
+        return [b""] * len(texts)
+
+
+def _has_records(door: Door, kind: str) -> bool:
+    return any(door.ports.records.query(partition(one, kind), limit=1).rows for one in everywhere(door))
+
+
+def _embed(door: Door) -> None:
+    """Start the run that gives a vector to what has none: the nightly comparison, now."""
+    model = door.ports.port(Embedder).model  # type: ignore[type-abstract]
+    if not model:
+        return
+    cmd = StartRun(kind="reconcile", name=f"Vectors by {model}", trigger="start")
+    key = f"embed:{sortable(door.ports.clock(), door.ports.entropy)}"
+    door.dispatch(Call("runs.start", cmd, system("tick"), SYSTEM, Surface.SYSTEM, key=key))
 
 
 def installation(door: Door) -> str:
@@ -54,16 +97,17 @@ def listed(door: Door, kind: str) -> IndexSpec:
     return index(kind).made_with(door.ports.port(Embedder))  # type: ignore[type-abstract]
 
 
-def _fill(door: Door, engine: Search, kind: str) -> None:
-    """Fill an index that is new. The row names the engines that were filled to the end and written since, so one whose filling was
-    cut short is filled again."""
+def _fill(door: Door, engine: Search, kind: str) -> bool:
+    """Fill an index that is new; whether it was. The row names the engines that were filled to the end and written since, so one whose
+    filling was cut short is filled again."""
     new, filled = engine.define(listed(door, kind)), _filled(door, kind)
     if not new and engine.name in filled:
-        return
+        return False
     _note(door, kind, filled - {engine.name})
     for workspace in everywhere(door):
         engine.replace(workspace, kind, Documents(door, workspace, kind))
     _note(door, kind, _filled(door, kind) | {engine.name})
+    return True
 
 
 def _keep_only(door: Door, kind: str) -> None:

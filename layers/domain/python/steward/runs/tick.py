@@ -50,7 +50,7 @@ def five_minutes(door: Door, at: datetime) -> None:
 
 def start(door: Door) -> bool:
     """What a serving owner does first: `ready`, and every open run is called for. Whether the lists are filled."""
-    filled = ready(door)
+    filled = ready(door, embed=False)
     for workspace in everywhere(door):
         for run in open_runs(door, workspace):
             if run.status is not RunStatus.WAITING or run.held:
@@ -58,10 +58,10 @@ def start(door: Door) -> bool:
     return filled
 
 
-def ready(door: Door) -> bool:
-    """Catch up with an earlier process: lists that are new, changed or half filled are filled, left letters are sent. False where
-    an engine of the lists is away; it is to be called again then."""
-    filled = filling.fill(door)
+def ready(door: Door, *, embed: bool = True) -> bool:
+    """Catch up with an earlier process: lists that are new, changed or half filled are filled (without `embed` their vectors by a run),
+    left letters are sent. False where an engine of the lists is away; it is to be called again then."""
+    filled = filling.fill(door, embed=embed)
     now = door.ports.clock()
     for workspace in everywhere(door):
         if swept := door.outbox.sweep(door, workspace, before=now):
