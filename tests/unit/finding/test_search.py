@@ -233,3 +233,10 @@ def test_the_schema_tells_of_lists() -> None:
 
 def test_a_filter_given_twice_means_either() -> None:
     assert SearchProperties.model_validate({"beds": [2, "3"]}).beds == "2,3"
+
+
+def test_what_is_too_long_is_refused_even_where_it_is_blanks_or_a_number() -> None:
+    with pytest.raises(ValidationError, match="at most 300"):
+        SearchInventory.model_validate({"area": "\r" * 301})
+    with pytest.raises(ValidationError, match="at most 300"):
+        Chip.model_validate({"field": "city", "op": "in", "value": ["0" * 301]})

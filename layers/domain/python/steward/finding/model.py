@@ -3,8 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import ConfigDict, Field, GetJsonSchemaHandler, StringConstraints, field_validator, model_validator
-from pydantic_core import CoreSchema
+from pydantic import (
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)  # fmt: skip
+from pydantic_core import CoreSchema, PydanticKnownError
 
 from steward.kernel.model import Input, Output, Renaming
 from steward.kernel.money import Dollars
@@ -13,9 +22,10 @@ from steward.properties.model import ListingStatus, PropertyType
 
 MOST_HITS = 200
 Query = Annotated[str, StringConstraints(max_length=20_000)]
-Word = Annotated[str, StringConstraints(max_length=300)]
+LONGEST = 300
+Word = Annotated[str, StringConstraints(max_length=LONGEST)]
 Op = Literal["eq", "ne", "in", "lt", "lte", "gt", "gte", "known", "unknown", "contains", "has", "near"]
-One = int | float | Word
+One = StrictInt | StrictFloat | Word
 
 
 class Chip(Input):
@@ -80,7 +90,10 @@ class Wanted(Renaming):
     @field_validator("*", mode="before")
     @classmethod
     def _joined(cls, told: Any, about: Any) -> Any:
-        """A filter given several times means any of the values; a list of anything else is none."""
+        """A filter given several times means any of the values; a list of anything else is none. Blanks around a word are dropped, but
+        count for how long it may be."""
+        if isinstance(told, str) and len(told) > LONGEST and about.field_name != "query":
+            raise PydanticKnownError("string_too_long", {"max_length": LONGEST})
         several = isinstance(told, list) and about.field_name in SEVERAL
         words = several and all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in told)
         return ",".join(map(str, told)) if words else told

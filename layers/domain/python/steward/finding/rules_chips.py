@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from steward.finding.model import Chip, Wanted
+from steward.finding.model import LONGEST, Chip, Wanted
 from steward.finding.reading import MILE, Understood, distance, shown
 from steward.kernel.errors import Fault, Invalid
 from steward.kernel.pages import clauses_of, nearest
@@ -26,8 +26,8 @@ NAMED = {"type": ("property_type", PropertyType), "status": ("listing_status", L
 PLACES = frozenset({"city", "state", "county", "zip"})
 ANY = "any"
 CURRENCY = "USD"
-LARGEST, LONGEST = 10**15, 300
-"""The largest number that is compared with, and the letters of a chip."""
+LARGEST = 10**15
+"""The largest number that is compared with."""
 EASED = 0.03
 EASIER = ("price", "rent", "living_area_sqft", "lot_area_sqft")
 COUNTED = ("bedrooms", "bathrooms")

@@ -1,10 +1,8 @@
 """A query as a workspace understands it."""
 
-from steward.finding.model import Chip
+from steward.finding.model import LONGEST, Chip
 from steward.finding.places import Known
 from steward.finding.reading import Middle, read
-
-LONGEST = 300
 
 
 def understand(query: str, known: Known, year: int, middle: Middle) -> tuple[list[Chip], str, str]:
