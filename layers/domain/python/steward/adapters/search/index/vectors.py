@@ -22,7 +22,7 @@ SPARSE = 8
 """Of a span in which only one of so many rows is left, those are picked out first."""
 SAMPLE = 20_000
 """Vectors from which the turn is learned."""
-SAMPLED = 20_000
+SAMPLED = 8_192
 """Rows whose scores tell how good the best are."""
 CACHED = 16_384
 """Rows that are scanned at a time."""
