@@ -12,7 +12,7 @@ from steward.adapters.search.index.left import Left, Rows
 from steward.adapters.search.index.strings import mapped
 
 Matrix = NDArray[np.float32]
-HEAD = 96
+HEAD = 64
 """Numbers of a vector that a scan reads."""
 FEW = 4_096
 """Rows that are all looked at whole."""
