@@ -47,6 +47,8 @@ TAKEN = "stop what listens there, or set STEWARD_PORT (and STEWARD_HOST) to anot
 NOWHERE = "set STEWARD_HOST to an address of this machine, such as 127.0.0.1"
 HANDOVER = 0.0005
 """Seconds after which a thread that runs hands the interpreter on; with Python's own 0.005 a request that has arrived waits as long."""
+PROPOSALS = "/proposals"
+"""The end of addresses where a language model is waited for: in a line of their own, so that no page of the same person stands behind."""
 log = logging.getLogger("steward.host")
 
 
@@ -65,7 +67,7 @@ def serve(settings: Settings, tell: Callable[[str, str], None], *, demo: bool = 
         product = bootstrap.assemble(settings.model_copy(update={"web": place}))
         stack.callback(product.close)
         edge.use(product)
-        asyncio.run(Host(product, place, me).run(tell, demo=demo))
+        asyncio.run(Host(product, place, me, afar=settings.afar).run(tell, demo=demo))
 
 
 def free_port(place: Place) -> int:
@@ -86,7 +88,7 @@ def free_port(place: Place) -> int:
 class Host:
     """The parts of one running host."""
 
-    def __init__(self, product: Product, place: Place, me: Owner) -> None:
+    def __init__(self, product: Product, place: Place, me: Owner, *, afar: bool) -> None:
         self._product, self._place = product, place
         url = place.model_copy(update={"public_url": ""}).url
         self._me = replace(me, url=url, token=secrets.token_urlsafe(32))
@@ -94,13 +96,14 @@ class Host:
         sides: list[Side] = [Door(product, self._me.token)]
         if accept := getattr(ports.blobs, "accept_upload", None):
             sides.append(Uploads(accept, uploads.received, product))
-        self._web = Web(app.app, sides, Means(ports.records.coming, Waiting(product), self._line))
+        self._web = Web(app.app, sides, Means(ports.records.coming, Waiting(product), self._line, afar))
         self._pump = Pump(ports.queue, queue.batch)
         self._filled = True
         self._ticker = Ticker({1: self._minute, 5: schedules.five_minutes}, ports.clock)
 
     def _line(self, asked: Asked) -> str:
-        return credentials.line_of(Request(asked.method, asked.path, headers=dict(asked.headers)), self._product)
+        line = credentials.line_of(Request(asked.method, asked.path, headers=dict(asked.headers)), self._product)
+        return f"{line} {PROPOSALS}" if asked.path.endswith(PROPOSALS) else line
 
     async def run(self, tell: Callable[[str, str], None], *, demo: bool) -> None:
         """Answer until SIGTERM or SIGINT, then finish what is in hand."""

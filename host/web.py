@@ -1,7 +1,7 @@
 """HTTP on one machine: each request becomes the event that API Gateway would send, for the same handler.
 
-Short reads of the API run where they arrive, one by one; all else waits in a pool, so that writers share an fsync. At both
-doors each workspace has a line of its own, and the lines take turns.
+Short reads of the API run where they arrive, one by one, unless they may have to wait for another machine; all else waits in a
+pool, so that writers share an fsync. At both doors each workspace has a line of its own, and the lines take turns.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from host import events
 from host.events import Asked
 from host.fair import OneByOne, Turns
 from host.waiting import Waiting
-from steward.adapters.sqlite import waits
+from steward.adapters.waits import waits
 from steward.kernel.errors import Invalid, StewardError, Unavailable
 from steward.surfaces import http, problem
 from steward.surfaces.service import ADDRESSES
@@ -40,7 +40,7 @@ DRAINED = 64_000_000
 THREADS, BUSY, PATIENCE = 24, 2, 0.5
 """Threads that answer what takes longer, how many that write work at once (more would only contend for the interpreter, while those that
 wait for the disk need none of it), and the seconds after which one more begins all the same."""
-READS = ("GET", "HEAD")
+READS, ALIVE = ("GET", "HEAD"), "/healthz"
 NEEDS_APPROVAL = 428
 FUNCTION_SECONDS = 29
 
@@ -56,11 +56,12 @@ class Side(Protocol):
 @dataclass(frozen=True, slots=True)
 class Means:
     """`coming` is how the records are told that a write is on its way, `waiting` keeps requests open until they are decided, `line`
-    says in whose line a request waits."""
+    says in whose line a request waits; `afar` is whether a read may have to wait for another machine."""
 
     coming: Callable[[], AbstractContextManager[None]]
     waiting: Waiting
     line: Callable[[Asked], str]
+    afar: bool = False
 
 
 class Web:
@@ -124,7 +125,7 @@ class Web:
 
     async def _handled(self, asked: Asked) -> Answer:
         line, work = self._means.line(asked), partial(self._worked, asked)
-        if _short(asked):
+        if _short(asked) and (not self._means.afar or asked.path == ALIVE):
             return await self._short.run(line, work)
         async with self._long.of(line):
             # said here already: the thread that will write may have to wait for its turn at the interpreter

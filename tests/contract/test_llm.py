@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Semaphore, Thread
+from time import sleep
 from typing import Any
 
 import pytest
 
-from steward.adapters.llm.chat import ChatModel
+from steward.adapters.llm.chat import AT_ONCE, ChatModel
 from steward.adapters.llm.none import NoModel
+from steward.adapters.provider import Provider as Asked
+from steward.adapters.waits import waits
 from steward.kernel.errors import Unavailable
 
 SHAPE = {"type": "object", "properties": {"chips": {"type": "array"}}}
@@ -23,6 +28,9 @@ class Provider(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.status, self.content = 200, said({"chips": []})
+        self.drops = False
+        self.open, self.came = Event(), Semaphore(0)
+        self.open.set()
 
     @property
     def address(self) -> str:
@@ -34,13 +42,24 @@ class Answering(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.keys.append(self.headers["Authorization"])
+        self.server.came.release()
+        self.server.open.wait(30)
         self.server.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         self.send_response(self.server.status)
         self.end_headers()
-        self.wfile.write(self.server.content)
+        with suppress(OSError):
+            for part in drops(self.server) if self.server.drops else [self.server.content]:
+                self.wfile.write(part)
 
     def log_message(self, *_: object) -> None:
         """Nobody reads it."""
+
+
+def drops(server: Provider) -> Iterator[bytes]:
+    """An answer in drops that never ends by itself."""
+    while server.drops:
+        sleep(0.005)
+        yield b" "
 
 
 def said(value: object) -> bytes:
@@ -78,6 +97,8 @@ def test_a_model_is_asked_with_shape_instruction_and_text_apart(provider: Provid
         (200, b"{}", "no JSON"),
         (200, json.dumps({"choices": [{"message": {"content": "Sure! Here you are"}}]}).encode(), "no JSON"),
         (200, json.dumps({"choices": [{"message": {"content": None}}]}).encode(), "no JSON"),
+        (200, b"[" * 100_000, "does not answer"),
+        (200, json.dumps({"choices": [{"message": {"content": "[" * 100_000}}]}).encode(), "no JSON"),
         (401, b"", r"refuses \(401\)"),
         (503, b"", r"refuses \(503\)"),
     ],
@@ -94,3 +115,35 @@ def test_one_that_is_away_is_left_alone_for_a_while() -> None:
         model.fill(SHAPE, "read", "a text")
     with pytest.raises(Unavailable, match="did not answer a moment ago"):
         model.fill(SHAPE, "read", "a text")
+
+
+def test_an_answer_that_comes_in_drops_is_not_waited_for(provider: Provider) -> None:
+    provider.drops = True
+    slow = Asked(provider.address, "", kind="language model", setting="STEWARD_LLM", patience=0.2)
+    with pytest.raises(Unavailable, match="does not answer"):
+        slow.ask({})
+    provider.drops = False
+
+
+def test_a_slow_model_holds_a_few_questions_and_no_more(provider: Provider) -> None:
+    provider.open.clear()
+    model = ChatModel(provider.address, "small")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asking = [pool.submit(model.fill, SHAPE, "read", "a text") for _ in range(AT_ONCE)]
+        for _ in asking:
+            provider.came.acquire(timeout=30)
+        with pytest.raises(Unavailable, match="busy with other questions"):
+            model.fill(SHAPE, "read", "a text")
+        provider.open.set()
+        assert [one.result() for one in asking] == [{"chips": []}] * AT_ONCE
+    assert model.fill(SHAPE, "read", "a text") == {"chips": []}
+
+
+def test_who_waits_for_a_provider_gives_its_place_to_others(provider: Provider) -> None:
+    told = list[int]()
+    token = waits.set(lambda: told.append(len(provider.asked)))
+    try:
+        ChatModel(provider.address, "small").fill(SHAPE, "read", "a text")
+    finally:
+        waits.reset(token)
+    assert told == [0]

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from steward.adapters.records.sqlite import SqliteRecords
-from steward.adapters.sqlite import GroupWriter, Home, waits
+from steward.adapters.sqlite import GroupWriter, Home
+from steward.adapters.waits import waits
 from steward.kernel.errors import Internal, Unavailable
 from steward.kernel.ports import Add, Key, Put
 from tests.support.engines import Clock

@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -36,8 +37,41 @@ def asked_for(method: str, *headers: tuple[bytes, bytes]) -> int:
     return pulled
 
 
-def means() -> Means:
-    return Means(nullcontext, Waiting(World().product), lambda _: "desk")
+def means(*, afar: bool = False) -> Means:
+    return Means(nullcontext, Waiting(World().product), lambda _: "desk", afar)
+
+
+def test_a_read_that_waits_for_another_machine_holds_nobody_up() -> None:
+    """Each of two waits until the other is in hand too."""
+    both = Barrier(2, timeout=30)
+
+    def handler(event: Any, context: Any) -> Any:
+        both.wait()
+        return {"statusCode": 200, "headers": {}, "body": ""}
+
+    async def ask(app: Web) -> int:
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"method": "GET", "raw_path": b"/v1/properties", "query_string": b"", "headers": [], "client": ("127.0.0.1", 1)}
+        await app(scope, receive, send)
+        return int(sent[0]["status"])
+
+    async def two() -> list[int]:
+        app = Web(handler, [], means(afar=True))
+        app.ready = True
+        try:
+            return list(await asyncio.gather(ask(app), ask(app)))
+        finally:
+            app.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, two()).result() == [200, 200]
 
 
 @pytest.mark.parametrize("headers", [(), ((b"content-length", b"0"),)])

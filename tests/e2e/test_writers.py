@@ -13,7 +13,7 @@ import pytest
 from host import web
 from host.waiting import Waiting
 from host.web import BUSY, Means, Web
-from steward.adapters.sqlite import waits
+from steward.adapters.waits import waits
 from tests.support.worlds import World
 
 LONG = 60.0

@@ -41,6 +41,19 @@ def test_engines_mix_freely() -> None:
     assert settings.queue == Engine(kind="sqlite", path=Path("/srv/desk/queue.db"))
 
 
+AFAR = {
+    "RECORDS": "dynamo:steward@eu-central-1",
+    "SEARCH": "opensearch:https://search.example.com",
+    "EMBEDDING": "https://api.example.com/v1/embeddings#small/8",
+}
+
+
+def test_an_engine_of_another_machine_makes_what_is_read_come_from_afar() -> None:
+    assert not load({}).afar
+    assert not load({"STEWARD_LLM": "https://api.example.com/v1/chat/completions#small"}).afar
+    assert all(load({f"STEWARD_{name}": text}).afar for name, text in AFAR.items())
+
+
 def test_a_service_that_stands_in_for_the_cloud_is_named_by_its_address() -> None:
     engine = load({"STEWARD_RECORDS": "dynamo:steward@http://127.0.0.1:8000/"}).records
     assert (engine.name, engine.region, engine.endpoint) == ("steward", "us-east-1", "http://127.0.0.1:8000")

@@ -92,6 +92,11 @@ class Settings(BaseModel):
     gazetteer: tuple[Path, ...]
     limits: tuple[Limit, ...]
 
+    @property
+    def afar(self) -> bool:
+        """Whether what is read may have to wait for another machine."""
+        return not {"dynamo", "opensearch", "provider"}.isdisjoint(one.kind for one in (self.records, self.search, self.embedding))
+
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):

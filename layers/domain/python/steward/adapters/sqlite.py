@@ -18,12 +18,11 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
+from steward.adapters.waits import waits
 from steward.kernel.errors import Unavailable
 
 T = TypeVar("T")
 _said_so: ContextVar[bool] = ContextVar("said_so", default=False)
-waits: ContextVar[Callable[[], None]] = ContextVar("waits", default=lambda: None)
-"""Hears that a thread is about to wait for its commit, so that another one may be let run."""
 GROUP = 256
 """Most callers of one transaction."""
 GAP, LONGEST = 0.04, 0.25
