@@ -28,6 +28,7 @@ TOO_LARGE = {
     "description": "Too large for an answer: fetch it at Location within five minutes.",
     "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
 }
+TOO_LONG = {"description": "The address is longer than the server reads; say it with fewer words."}
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["type", "title", "status", "detail"],
@@ -133,7 +134,7 @@ def _responses(one: Command, method: str, *, answer: dict[str, Any]) -> dict[str
     problem = {"application/problem+json": {"schema": PROBLEM_REF}}
     return {
         status: {"description": "Done." if not one.batch else "Accepted: the run that does it.", "content": content},
-        **({"303": TOO_LARGE} if method == "GET" else {}),
+        **({"303": TOO_LARGE, "414": TOO_LONG} if method == "GET" else {}),
         **{code: {"description": TITLES[int(code)], "content": problem} for code in sorted(refusals)},
     }
 
