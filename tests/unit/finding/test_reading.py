@@ -131,6 +131,11 @@ def test_a_home_is_anything_where_no_house_is_known() -> None:
     assert told.rest == ""
 
 
+def test_a_park_is_no_wooden_floor() -> None:
+    told = reading("casa cerca del parque")
+    assert (clauses(told), told.rest) == ([Clause("property_type", "eq", "house")], "parque")
+
+
 def test_homes_like_one_are_of_any_type() -> None:
     assert clauses(reading("homes like property 5 under 300k")) == [Clause("price", "lte", 300_000)]
     assert clauses(reading("houses like property 5")) == [Clause("property_type", "eq", "house")]
@@ -278,6 +283,7 @@ def test_places_of_no_workspace_are_text() -> None:
         (Understood("year_built", "gt", 1990, ""), "Built after 1990"),
         (Understood("features", "has", "washer_dryer", ""), "Washer and dryer"),
         (Understood("listing_status", "eq", "sold", ""), "Sold"),
+        (Understood("listing_status", "eq", "available", ""), "Available"),
         (Understood("score", "gte", 70, ""), "Score 70 or more"),
         (Understood("lat", "near", (47.6, -122.3, 5.0), ""), "Within 3.1 miles (5 km) of 47.6, -122.3"),
         (Understood("lat", "near", (47.6, -122.3, 1.609344), ""), "Within 1 mile (1.6 km) of 47.6, -122.3"),

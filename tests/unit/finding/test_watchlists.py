@@ -11,7 +11,8 @@ from steward.finding.model_watchlists import (
     NewsOfWatchlist,
     UpdateWatchlist,
 )
-from steward.kernel.errors import Conflict, Invalid, NotFound
+from steward.kernel.actor import Actor
+from steward.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from steward.properties.inputs import CreateProperty, UpdateProperty
 from tests.support.worlds import World
 from tests.unit.finding.homes import homes
@@ -55,6 +56,12 @@ def test_matches_leave_the_news_unseen(world: World) -> None:
     id = kept(world)
     world.run(MatchWatchlist(id=id))
     assert world.run(NewsOfWatchlist(id=id)).news == 2
+
+
+def test_who_may_write_but_not_read_is_told_no_homes(world: World) -> None:
+    kept(world)
+    with pytest.raises(Forbidden, match="read:properties"):
+        world.run(NewsOfWatchlist(id="1"), actor=Actor("key:1", "key", "writer", frozenset({"write:properties"})))
 
 
 def test_a_watchlist_is_changed_and_forgotten(world: World) -> None:

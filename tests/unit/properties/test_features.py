@@ -46,6 +46,8 @@ def test_features_are_told_by_their_titles() -> None:
         ("There is no pool. Walking distance to a gym, close to the community pool.", []),
         ("Sin piscina, near the parking garage", []),
         ("A great view of the gate, with a spa nearby", []),
+        ("Casa cerca del parque", []),
+        ("Casa con suelos de parqué", ["wood_floors"]),
         ("", []),
     ],
 )

@@ -59,7 +59,7 @@ air_conditioning|Air conditioning|ac, a/c, air con, aircon, air conditioner, air
 heating|Heating|central heating, heat, calefacción, calefacción central
 fireplace|Fireplace|fireplaces, fire place, wood burning fireplace, gas fireplace, chimenea
 wood_floors|Wood floors|hardwood floors, hardwood, wood floor, hardwood floor, wooden floors, hardwood flooring, pisos de madera, piso
-  de madera, suelo de madera, suelos de madera, parqué
+  de madera, suelo de madera, suelos de madera, suelo de parqué, suelos de parqué, piso de parqué, pisos de parqué, parquet
 walk_in_closet|Walk-in closet|walk in closet, walk in closets, walk in wardrobe, vestidor
 furnished|Furnished|fully furnished, furniture, amueblado, amueblada, muebles
 patio|Patio or deck|patio, deck, patio/deck, balcony, balconies, terrace, porch, roof deck, rooftop deck, balcón, terraza, azotea,

@@ -12,7 +12,7 @@ _WORDS = frozenset({"features", "property_type", "listing_status"})
 """Fields whose values are plain words."""
 _NAMES: Mapping[str, str] = {
     "house": "House", "townhouse": "Townhouse", "condo": "Condo", "apartment": "Apartment", "multi_family": "Multi-family",
-    "mobile": "Mobile home", "land": "Land", "commercial": "Commercial", "sold": "Sold", "pending": "Pending", "available": "For sale",
+    "mobile": "Mobile home", "land": "Land", "commercial": "Commercial", "sold": "Sold", "pending": "Pending", "available": "Available",
     "off_market": "Off market", "rented": "Rented",
 }  # fmt: skip
 _FIXED: Mapping[tuple[str, str], str] = {
