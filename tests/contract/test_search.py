@@ -159,6 +159,20 @@ def test_offsets_and_cursors_walk_the_same_list(houses: Search, sort: Sort, ids:
     assert (offsets, walked + "".join(hits.ids)) == (ids, ids)
 
 
+@pytest.mark.parametrize("field", ["price", "baths", "city", "address"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_of_what_has_nothing_to_sort_by_are_walked_to_the_end(houses: Search, field: str, *, descending: bool) -> None:
+    houses.write("green", [document(id) for id in "fgh"])
+    order = Sort(field, descending=descending)
+    whole = page(houses, sort=order).ids
+    walked, hits = list[str](), page(houses, sort=order, limit=1)
+    while hits.next:
+        walked += hits.ids
+        hits = page(houses, sort=order, start=hits.next, limit=1)
+    assert [*walked, *hits.ids] == whole
+    assert {"f", "g", "h"} <= set(whole[4:])
+
+
 def test_a_cursor_passes_over_what_came_in_before_it(houses: Search) -> None:
     first = page(houses, sort=Sort("price"), limit=2)
     houses.write("green", [document("f", price=1), document("g", price=400_000)])

@@ -300,7 +300,7 @@ def _amended(kind: Kind, hit: Source, fields: Mapping[str, Scalar]) -> list[Sour
 
 def _paged(looked: Looked, sort: Sort, limit: int) -> Hits:
     shown = [hit["_source"] for hit in looked.hits[:limit]]
-    following = rules.Cursor(shown[-1]["fields"].get(sort.field), shown[-1]["id"]).text() if len(looked.hits) > limit else ""
+    following = rules.Cursor(shown[-1].get("fields", {}).get(sort.field), shown[-1]["id"]).text() if len(looked.hits) > limit else ""
     rows = [json.loads(one["row"]) for one in shown]
     return Hits(rows, [one["id"] for one in shown], looked.total, following, looked.facets, looked.as_of)
 
