@@ -119,8 +119,33 @@ def test_what_is_like_a_home_is_found_by_a_sentence(world: World, query: str) ->
     assert 1 not in refs(found)
 
 
-def test_a_home_that_is_not_there_to_be_like_is_told(world: World) -> None:
-    assert world.run(SearchProperties(query="similar to property 99")).notes
+def test_what_homes_are_to_be_like_is_a_chip_to_take_away(world: World) -> None:
+    found = world.run(SearchProperties(query="condos similar to 1 Alder Road"))
+    like = found.understood[0]
+    assert (like.field, like.op, like.value, like.text) == ("like", "eq", "1 Alder Road", "similar to 1 Alder Road")
+    assert world.run(SearchProperties(query=found.query, understood=found.understood)).hits == found.hits
+    assert all(like in miss.understood for miss in found.near)
+    without = world.run(SearchProperties(query=found.query, understood=found.understood[1:]))
+    assert without.understood == found.understood[1:]
+    assert 1 in refs(without)
+
+
+def test_a_home_is_not_counted_among_those_like_it(world: World) -> None:
+    everything = world.run(SearchProperties()).total
+    found = world.run(SearchProperties(query="similar to property 1 under 90k"))
+    assert found.total == 0
+    assert {miss.text for miss in found.near} == {f"{everything - 1} more if up to $90,000 is not a must"}
+
+
+@pytest.mark.parametrize("value", [None, "", ["1", "2"]])
+def test_what_homes_are_to_be_like_is_one_home(world: World, value: object) -> None:
+    with pytest.raises(Invalid, match="like"):
+        world.run(SearchProperties(understood=[Chip.model_validate({"field": "like", "op": "eq", "value": value})]))
+
+
+def test_a_home_that_is_not_there_to_be_like_is_told_and_stays_text(world: World) -> None:
+    found = world.run(SearchProperties(query="similar to property 99"))
+    assert (len(found.notes), found.understood, found.rest) == (1, [], "99")
 
 
 def test_a_chip_holds_the_words_it_was_read_from(world: World) -> None:

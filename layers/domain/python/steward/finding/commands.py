@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from steward.finding import inventory, searching
-from steward.finding.alike import model_of, similar
+from steward.finding.alike import Model, model_of, similar
 from steward.finding.model import (
     Findings,
     FindSimilar,
@@ -27,7 +27,7 @@ from steward.kernel.context import Context
 from steward.kernel.errors import NotFound, Unavailable
 from steward.kernel.llm import LanguageModel
 from steward.kernel.pages import Facet
-from steward.kernel.search import Found, Fusion
+from steward.kernel.search import Clause, Filter, Found, Fusion
 from steward.properties.inputs import GetProperty
 from steward.properties.model import PropertyView
 from steward.properties.queries import counted
@@ -40,37 +40,42 @@ from steward.properties.queries import counted
 def search(cmd: SearchProperties, ctx: Context) -> Findings:
     """Find properties by a sentence: places, prices, rooms and features in it filter, and the rest is looked for by words and likeness."""
     begun = ctx.door.ports.clock()
-    told = searching.asked(ctx, cmd)
     how = Asking(cmd.limit, Fusion(cmd.method, cmd.keyword_weight, cmd.vector_weight), counted(cmd.facets))
-    answer, hits, notes = _found(ctx, told, how, explain=cmd.explain)
-    near = searching.nearly(ctx, told, answer.total)
+    told, model, doubts = _likened(ctx, searching.asked(ctx, cmd))
+    others = [Clause("ref", "ne", model.ref)] if model else []
+    if model:
+        answer, hits = _alike(ctx, model, how, [*clauses(told.chips), *others])
+    else:
+        answer, notes = searching.found(ctx, told, how)
+        hits, doubts = searching.shown(ctx, told, answer.hits, explain=cmd.explain), [*doubts, *notes]
     return Findings(
         query=cmd.query,
-        understood=told.chips,
+        understood=told.understood,
         rest=told.words,
         total=answer.total,
         hits=hits,
-        near=near,
+        near=searching.nearly(ctx, told, answer.total, others),
         facets=facets_of(answer),
-        notes=[*notes, *([answer.note] if answer.note else [])],
+        notes=[*doubts, *([answer.note] if answer.note else [])],
         ms=_since(begun, ctx),
     )
 
 
-def _found(ctx: Context, told: Asked, how: Asking, *, explain: bool) -> tuple[Found, Sequence[FoundHome], Sequence[str]]:
-    """What was found, by words or by likeness to a property."""
+def _likened(ctx: Context, told: Asked) -> tuple[Asked, Model | None, list[str]]:
+    """What is asked, and the home that is to be like; where there is none it stays text, and that is told."""
     if not told.like:
-        answer, notes = searching.found(ctx, told, how)
-        return answer, searching.shown(ctx, told, answer.hits, explain=explain), notes
-    where = clauses(told.chips)
+        return told, None, []
     try:
-        homes, answer = similar(ctx, model_of(ctx, told.like), how.limit, where)
+        return told, model_of(ctx, str(told.like.value)), []
     except NotFound as error:
-        words = replace(told, words=f"{told.words} {told.like}".strip(), like="")
-        answer, notes = searching.found(ctx, words, how)
-        return answer, searching.shown(ctx, words, answer.hits, explain=explain), [error.detail, *notes]
+        return replace(told, words=f"{told.words} {told.like.value}".strip(), like=None), None, [error.detail]
+
+
+def _alike(ctx: Context, model: Model, how: Asking, where: Filter) -> tuple[Found, Sequence[FoundHome]]:
+    """Homes like one among those that match, and how many match in all."""
+    homes, answer = similar(ctx, model, how.limit, where)
     page = searching.listed(ctx, where, Asking(1, facets=how.facets))
-    return Found((), answer.total, page.facets, note=answer.note or page.note), homes, ()
+    return Found((), page.total, page.facets, note=answer.note or page.note), homes
 
 
 def facets_of(answer: Found) -> dict[str, list[Facet]]:
@@ -93,7 +98,7 @@ def propose(cmd: Propose, ctx: Context) -> Proposals:
             proposed = proposals(ctx, cmd.query, told.words, told.chips)
         except Unavailable as error:
             notes.append(error.detail)
-    return Proposals(query=cmd.query, understood=told.chips, rest=told.words, proposed=proposed, model=model.model, notes=notes)
+    return Proposals(query=cmd.query, understood=told.understood, rest=told.words, proposed=proposed, model=model.model, notes=notes)
 
 
 @command("finding.similar", scope="read:properties", danger=Danger.READ, tool="find_similar_properties", http="GET /search/similar/{id}")

@@ -31,7 +31,7 @@ def page(ctx: Context, cmd: SearchInventory) -> Inventory:
         total=hits.total,
         facets={name: [Facet(value=value, count=count) for value, count in counts] for name, counts in hits.facets.items()},
         applied=told.chips,
-        not_understood=[part for part in (told.words, told.like) if part],
+        not_understood=[part for part in (told.words, told.like and told.like.text) if part],
         relaxations=searching.nearly(ctx, told, hits.total),
         notes=[hits.note] if hits.note else [],
     )

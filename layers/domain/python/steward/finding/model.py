@@ -29,7 +29,8 @@ One = StrictInt | StrictFloat | Word
 
 
 class Chip(Input):
-    """One thing that was understood, as the field of the index, how it is compared and with what; `text` is what was read so."""
+    """One thing that was understood, as the field of the index, how it is compared and with what; `text` is what was read so.
+    What homes are to be like stands as the field `like`: a ref, an id or an address."""
 
     field: str = Field(max_length=60)
     op: Op

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from steward.finding.model import LONGEST, Chip, Wanted
-from steward.finding.reading import MILE, Understood, distance, shown
+from steward.finding.reading import LIKE, MILE, Understood, distance, shown
 from steward.kernel.errors import Fault, Invalid
 from steward.kernel.pages import clauses_of, nearest
 from steward.kernel.search import Clause, Field, Scalar
@@ -45,6 +45,14 @@ Spelt = Callable[[str, str], str]
 def clauses(chips: Sequence[Chip]) -> list[Clause]:
     """What the index is asked for."""
     return [Clause(chip.field, chip.op, tuple(chip.value) if isinstance(chip.value, list) else chip.value) for chip in chips]
+
+
+def likened(chips: Sequence[Chip]) -> tuple[Chip | None, list[Chip]]:
+    """The chip of what homes are to be like, if any, and the others. Raises Invalid where that names no home."""
+    likes = [chip for chip in chips if chip.field == LIKE]
+    if any(chip.op != "eq" or isinstance(chip.value, list) or not str(chip.value or "").strip() for chip in likes):
+        raise Invalid(f"'{LIKE}' equals one ref, id or address of a home.", faults=[Fault("/understood", "names no home")])
+    return likes[-1] if likes else None, [chip for chip in chips if chip.field != LIKE]
 
 
 def filters(asked: Wanted, spelt: Spelt) -> list[Chip]:

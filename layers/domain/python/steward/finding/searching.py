@@ -25,23 +25,29 @@ NEAR = 4
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for: chips that all hold, words, and what it is to be like."""
+    """What is looked for: chips that all hold, words, and the chip of what it is to be like."""
 
     query: str
     chips: Sequence[Chip]
     words: str
-    like: str = ""
+    like: Chip | None = None
+
+    @property
+    def understood(self) -> Sequence[Chip]:
+        """All that was understood."""
+        return [self.like, *self.chips] if self.like else self.chips
 
 
 def asked(ctx: Context, cmd: Wanted) -> Asked:
     """What a query and its filters say. Raises Invalid naming the filter that cannot be read."""
     known = known_places(ctx)
-    chips, rest, like = understand(cmd.query, known, ctx.now.year, partial(middle, ctx))
+    chips, rest = understand(cmd.query, known, ctx.now.year, partial(middle, ctx))
     if isinstance(cmd, SearchProperties):
         chips = list(cmd.understood) if cmd.understood is not None else chips
         chips = [chip for chip in chips if chip.text not in cmd.without]
     told, unknown = _area(cmd.area, known)
     chips = [*chips, *told, *rules_chips.filters(cmd, known.spelling)]
+    like, chips = rules_chips.likened(chips)
     return Asked(cmd.query, _once(chips), f"{rest} {unknown}".strip(), like)
 
 
@@ -108,14 +114,16 @@ def _reasons(hit: Hit, words: Sequence[str], texts: Mapping[str, str]) -> list[s
     return [*rules_reasons.mentions(words, texts), *rules_reasons.likeness(hit.vector)]
 
 
-def nearly(ctx: Context, told: Asked, total: int) -> list[NearMiss]:
-    """How many more there are with a wish less, at most a few; each is counted exactly."""
+def nearly(ctx: Context, told: Asked, total: int, besides: Filter = ()) -> list[NearMiss]:
+    """How many more there are with a wish less, at most a few; each is counted exactly. `besides` holds of all that is counted."""
     easings = rules_chips.easings(told.chips)
     if not easings:
         return []
-    totals = ctx.search.count(SPEC.kind, [rules_chips.clauses(easing.chips) for easing in easings]).totals
+    totals = ctx.search.count(SPEC.kind, [[*rules_chips.clauses(easing.chips), *besides] for easing in easings]).totals
     misses = [(easing, count - total) for easing, count in zip(easings, totals, strict=True) if count > total]
-    return [
-        NearMiss(text=f"{more:,} more {easing.more}", field=easing.field, more=more, query=told.query, understood=easing.chips)
-        for easing, more in misses[:NEAR]
-    ]
+    return [_missed(told, easing, more) for easing, more in misses[:NEAR]]
+
+
+def _missed(told: Asked, easing: rules_chips.Easing, more: int) -> NearMiss:
+    understood = replace(told, chips=easing.chips).understood
+    return NearMiss(text=f"{more:,} more {easing.more}", field=easing.field, more=more, query=told.query, understood=understood)

@@ -8,6 +8,8 @@ from steward.properties.features import FEATURES
 
 MILE = 1.609344
 """Kilometres."""
+LIKE = "like"
+"""What stands for a field where homes are to be like one; its value is a ref, an id or an address."""
 _WORDS = frozenset({"features", "property_type", "listing_status"})
 """Fields whose values are plain words."""
 _NAMES: Mapping[str, str] = {
@@ -30,6 +32,8 @@ _YEARS: Mapping[str, str] = {
 def shown(understood: Understood) -> str:
     """A condition in words for a chip: `3 beds or more`, `Up to $500,000`, `Kent or Renton`."""
     field, op, value = understood.field, understood.op, understood.value
+    if field == LIKE:
+        return f"Similar to {value}"
     if (field, op) in _FIXED:
         return _FIXED[field, op]
     if op in ("known", "unknown"):

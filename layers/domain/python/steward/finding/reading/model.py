@@ -57,3 +57,4 @@ class Reading:
     understood: tuple[Understood, ...] = ()
     rest: str = ""
     like: str = ""
+    like_text: str = ""

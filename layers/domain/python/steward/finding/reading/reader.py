@@ -28,13 +28,15 @@ def read(query: str, places: Places, today_year: int, *, middle: Middle = nowher
     draft.lex(bare=foreign([token.word for token in cut]))
     draft.renting = draft.renting or " rent " in draft.line
     draft.like = likeness(draft, query)
+    likened = sorted(draft.taken)
     for needed, pattern, make in RULES:
         if needed in draft.line:
             draft.each(pattern, make)
     choices(draft, places.types)
     found = sorted(draft.found, key=lambda one: (one.first, one.last))
     understood = tuple(_understood(few, query, cut) for few in _joined(found))
-    return Reading(query, understood, _rest(query, cut, draft.taken), draft.like)
+    like_text = query[cut[likened[0]].start : cut[likened[-1]].end] if draft.like else ""
+    return Reading(query, understood, _rest(query, cut, draft.taken), draft.like, like_text)
 
 
 def clauses(reading: Reading) -> list[Clause]:
