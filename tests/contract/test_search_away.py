@@ -3,8 +3,11 @@
 import os
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
@@ -185,3 +188,39 @@ def test_an_engine_that_was_left_out_for_a_while_is_filled_again(tmp_path: Path)
     desk.use(both)
     tick.start(desk.door)
     assert desk.run(ListProperties()).total == 2
+
+
+class Together(ThreadingHTTPServer):
+    """A server that answers once as many are there as it waits for; it knows who called."""
+
+    def __init__(self, many: int) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.here, self.callers = Barrier(many, timeout=30), set[int]()
+
+
+class Answering(BaseHTTPRequestHandler):
+    server: Together
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.server.callers.add(self.client_address[1])
+        self.server.here.wait()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+def test_threads_that_ask_at_once_keep_their_connections() -> None:
+    with Together(4) as server, ThreadPoolExecutor(4) as pool:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        client = Client(f"http://127.0.0.1:{server.server_port}")
+        for _ in range(3):
+            assert list(pool.map(lambda _: client.ask("GET", "/"), range(4))) == [{}] * 4
+        client.close()
+        server.shutdown()
+    assert len(server.callers) == 4

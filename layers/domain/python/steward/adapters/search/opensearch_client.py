@@ -15,6 +15,8 @@ from urllib3 import Timeout
 from steward.kernel.errors import Unavailable
 
 TIMEOUT = 20
+CONNECTIONS = 24
+"""Connections that are kept open, for as many threads as ask at once."""
 REACH = 2.0
 """Seconds in which a connection is made, or is not."""
 REST = 15.0
@@ -54,6 +56,7 @@ class Client:
             retry_on_status=BUSY,
             retry_on_timeout=False,
             http_compress=parts.scheme == "https",
+            pool_maxsize=CONNECTIONS,
         )
 
     def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
