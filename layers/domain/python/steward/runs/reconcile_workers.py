@@ -22,10 +22,11 @@ def reconcile(run: Run, reactor: Reactor) -> Progress:
         return Progress.DONE
     counts, mark = reconciling.mend(reactor.door, *lists[at], mark)
     warnings = [f"{lists[at][1]}: {', '.join(f'{counts[name]:,} {name}' for name in MENDED if counts[name])} mended in {lists[at][0]}."]
+    warned = [f"{lists[at][1]}: {counts['bare']:,} still without a vector in {lists[at][0]}; the embedding model was away."]
     cursor = {"list": at if mark.start else at + 1, "start": mark.start, "after": mark.after}
     told = AdvanceRun(
         run=run.id, chunk=run.chunk + 1, stage="comparing", counts=dict(counts), cursor=cursor,
-        warnings=warnings if any(counts[name] for name in MENDED) else [],
+        warnings=[*(warnings if any(counts[name] for name in MENDED) else []), *(warned if counts["bare"] else [])],
     )  # fmt: skip
     reactor.dispatch(told, key=f"{run.id}:{run.chunk + 1}")
     return Progress.MORE

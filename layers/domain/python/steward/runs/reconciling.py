@@ -38,7 +38,8 @@ def comparable(kind: str) -> bool:
 
 def mend(door: Door, workspace: str, kind: str, mark: Mark) -> tuple[Counter[str], Mark]:
     """Compare some stretches from there on and write what differs, in each engine: how much was missing in the list, older there than
-    its record (`stale`), there without one (`gone`), or without the vector that a model had not given (`unembedded`)."""
+    its record (`stale`), there without one (`gone`), or without the vector that a model had not given (`unembedded`),
+    or does not give now either (`bare`)."""
     counts = Counter[str]()
     for _ in range(PAGES):
         found, mark = _stretch(door, workspace, kind, mark)
@@ -80,7 +81,13 @@ class _Stretch:
         ends = [Gone(self.kind, id, GONE) for id in ghosts]
         if written := [*self._documents([*missing, *stale]), *embedded, *ends]:
             self.engine.write(self.workspace, written)
-        return {"missing": len(missing), "stale": len(stale), "gone": len(ghosts), "unembedded": len(embedded)}
+        return {
+            "missing": len(missing),
+            "stale": len(stale),
+            "gone": len(ghosts),
+            "unembedded": len(embedded),
+            "bare": len(bare) - len(embedded),
+        }
 
     def _is_there(self, id: str) -> bool:
         return self.door.ports.records.get([place(self.workspace, self.kind, id)])[0] is not None
