@@ -45,6 +45,19 @@ def test_cfn_lint_finds_nothing(package: Package) -> None:
     assert (found.returncode, found.stdout) == (0, "")
 
 
+MODELS = {
+    "STEWARD_EMBEDDING": ("Embedding", "wordllama"),
+    "STEWARD_SECRET_EMBEDDING_KEY": ("EmbeddingKey", ""),
+    "STEWARD_LLM": ("LanguageModel", "none"),
+    "STEWARD_SECRET_LLM_KEY": ("LanguageModelKey", ""),
+}
+
+
+def test_models_are_parameters_of_every_function(package: Package) -> None:
+    given, parameters = package.template["Globals"]["Function"]["Environment"]["Variables"], package.template["Parameters"]
+    assert {variable: (given[variable]["Ref"], parameters[given[variable]["Ref"]]["Default"]) for variable in MODELS} == MODELS
+
+
 def test_each_function_has_a_log_that_ends(package: Package) -> None:
     logs = package.of_type("AWS::Logs::LogGroup").values()
     names = {log["Properties"]["LogGroupName"]["Fn::Sub"] for log in logs}
