@@ -16,6 +16,7 @@ PAGES = (
     "/w/demo/more", "/w/demo/approvals", "/w/demo/activity", "/w/demo/activity?what=nothing", "/w/demo/settings/people",
     "/w/demo/settings/permissions", "/w/demo/settings/keys", "/w/demo/settings/usage", "/w/demo/settings/desk",
     "/w/demo/find?q=3+beds+under+500k", "/w/demo/find?q=house+by+the+water", "/w/demo/find?q=99+beds", "/w/demo/searches",
+    f"/w/demo/find?q={'x' * 900}", "/w/own/find?q=3+beds",
     "/w/own/today", "/w/own/properties", "/w/own/models", "/w/demo/nowhere",
 )  # fmt: skip
 

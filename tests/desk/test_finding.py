@@ -9,7 +9,7 @@ import pytest
 from steward.desk.views import find
 from steward.finding.model import Proposal, Proposals
 from steward.properties.inputs import CreateProperty
-from tests.desk.browsing import Browser, a_world, add_homes, desk_of, text_of
+from tests.desk.browsing import Browser, a_world, add_homes, desk_of, member, text_of
 
 
 @pytest.fixture
@@ -96,14 +96,64 @@ def test_a_home_shows_others_like_it_each_with_why(browser: Browser) -> None:
     assert "<html" not in part
 
 
+def test_a_home_leads_to_others_like_it_without_a_script(browser: Browser) -> None:
+    assert '<a class="u" href="/w/own/properties/1/similar">' in text_of(browser.get("/w/own/properties/1"))
+
+
+def test_a_search_on_an_empty_desk_says_what_to_bring_in() -> None:
+    page = text_of(desk_of(a_world()).get("/w/own/find?q=3+beds"))
+    assert "Bring in a county to see its homes" in page
+    assert "Take a chip away" not in page
+
+
+def test_a_search_is_kept_under_the_name_that_it_is_given(browser: Browser) -> None:
+    page = text_of(browser.get("/w/own/find?q=3+beds+in+Fernholt"))
+    assert re.search(r'<input class="in" id="keep-name" name="name" required maxlength="100" value="3 beds in Fernholt"', page)
+    browser.post("/w/own/find", {"q": "3 beds in Fernholt", "name": "For the Ruiz family"})
+    assert '<b>For the Ruiz family</b></a><small class="wrap">3 beds in Fernholt · saved' in text_of(browser.get("/w/own/searches"))
+
+
+def test_the_very_same_search_is_kept_once_and_another_of_its_name_beside_it(browser: Browser) -> None:
+    for q in ("3 beds", "3 beds", "2 beds"):
+        browser.post("/w/own/find", {"q": q, "name": "Ruiz"})
+    assert text_of(browser.get("/w/own/searches")).count("<b>Ruiz</b>") == 2
+
+
+def test_a_list_is_kept_as_the_search_that_it_is(browser: Browser) -> None:
+    page = text_of(browser.get("/w/own/properties?bedrooms=3&zip=56811"))
+    assert '<input type="hidden" name="within" value="bedrooms=3&amp;zip=56811">' in page
+    browser.post("/w/own/find", {"within": "bedrooms=3&zip=56811", "name": "Beds 3, ZIP 56811"})
+    listed = text_of(browser.get("/w/own/searches"))
+    (href,) = re.findall(r'<a class="u" href="([^"]*)"><b>Beds 3, ZIP 56811', listed)
+    assert list(chips(text_of(browser.get(html.unescape(href))))) == ["56811", "3 beds"]
+
+
+def test_a_list_leads_to_the_searches_that_are_kept(browser: Browser) -> None:
+    assert 'href="/w/own/searches">Saved searches' in text_of(browser.get("/w/own/properties"))
+
+
+def test_a_viewer_is_offered_no_search_to_keep_or_forget(browser: Browser) -> None:
+    browser.post("/w/own/find", {"q": "3 beds"})
+    viewer = member(browser, "viewer")
+    assert 'id="keep"' not in text_of(viewer.get("/w/own/find?q=3+beds"))
+    assert 'id="keep"' not in text_of(viewer.get("/w/own/properties?bedrooms=3"))
+    listed = text_of(viewer.get("/w/own/searches"))
+    assert "<b>3 beds</b>" in listed
+    assert not re.search(r'action="/w/own/searches/1/', listed)
+
+
+def test_a_filter_form_leaves_a_short_address(browser: Browser) -> None:
+    asked = "/w/own/properties?layout=split&bedrooms.min=3&bedrooms.max=&price.min=&price.max=&city="
+    assert browser.get(asked, hx_target="section#properties").headers["HX-Push-Url"] == "/w/own/properties?bedrooms=3..&layout=split"
+
+
 def test_a_search_is_kept_tells_what_is_new_and_is_forgotten(browser: Browser) -> None:
     page = text_of(browser.get("/w/own/find?q=3+beds+in+Fernholt"))
     chosen = html.unescape(chips(page)["Fernholt"]).partition("chips=")[2]
     kept = browser.post("/w/own/find", {"q": "3 beds in Fernholt", "chips": unquote_plus(chosen)}).headers["Location"]
     listed = text_of(browser.get(kept.partition("#")[0]))
     assert "3 beds in Fernholt" in listed
-    assert '<small class="wrap">3 beds</small>' in listed
-    assert "new home" in text_of(browser.post("/w/own/searches/1/news"))
+    assert '<small class="wrap">3 beds · saved Today' in listed
     assert "Nothing is new since you looked." in text_of(browser.post("/w/own/searches/1/news"))
     browser.world.run(CreateProperty(address="99 Kiln St", city="Fernholt", zip="56811", bedrooms=3))
     browser.world.settle()

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from steward.desk import query, render
 from steward.desk.door import Visit
 from steward.desk.forms import fields
-from steward.desk.handlers.around import page
+from steward.desk.handlers.around import barred, page
 from steward.desk.views import crossing, find, kept
 from steward.finding.model import Chip, Findings, FindSimilar, Proposals, Propose, SearchProperties, Similar
 from steward.finding.model_watchlists import (
@@ -21,6 +21,7 @@ from steward.finding.model_watchlists import (
 )  # fmt: skip
 from steward.kernel.errors import Invalid
 from steward.kernel.model import Nothing
+from steward.properties.inputs import ListProperties, PropertyPage
 from steward.surfaces.wire import Response
 
 CHIPS = TypeAdapter(list[Chip])
@@ -33,17 +34,24 @@ def show(visit: Visit) -> Response:
     if not visit.asked("q").strip() and not visit.asked("chips"):
         return render.redirect(f"{visit.base}/properties")
     if visit.asked("within"):
-        return render.redirect(narrowed(visit))
-    view = {"title": "Find a home", "it": find.view(found(visit), visit.base), "chips": visit.asked("chips")}
+        told = narrowed(visit, visit.asked("q"), visit.asked("within"))
+        return render.redirect(find.address(f"{visit.base}/find", told.query, told.understood))
+    told = found(visit)
+    view = {
+        "title": "Find a home",
+        "it": find.view(told, visit.base),
+        "chips": visit.asked("chips"),
+        "no_save": barred(visit, "watchlists.create"),
+        "first": not (told.total or told.near) and not visit.ask(ListProperties(limit=1), PropertyPage).total,
+    }
     return page(visit, "find", view, here="properties")
 
 
-def narrowed(visit: Visit) -> str:
-    """The address of a search within a list: what the list is narrowed to becomes chips beside those of the sentence."""
-    state = query.parse(f"{visit.base}/properties", parse_qs(visit.asked("within")))
-    asked = {"query": visit.asked("q")[:20_000], "limit": 1, **(crossing.wanted(state) or {})}
-    told = visit.ask(SearchProperties.model_validate(asked), Findings)
-    return find.address(f"{visit.base}/find", told.query, told.understood)
+def narrowed(visit: Visit, q: str, within: str) -> Findings:
+    """A search within a list: what the list is narrowed to becomes chips beside those of the sentence."""
+    state = query.parse(f"{visit.base}/properties", parse_qs(within))
+    asked = {"query": q[:20_000], "limit": 1, **(crossing.wanted(state) or {})}
+    return visit.ask(SearchProperties.model_validate(asked), Findings)
 
 
 def proposed(visit: Visit) -> Response:
@@ -61,11 +69,21 @@ def similar(visit: Visit) -> Response:
 
 
 def save(visit: Visit) -> Response:
-    """`POST /w/{desk}/find`: the search is kept under a name, and its page shown again."""
+    """`POST /w/{desk}/find`: the search, or the list, is kept under a name, and all that are kept are shown; what it finds now is no news.
+
+    The very same search under the same name is kept once.
+    """
     told = fields(visit.request.body)
-    q, name = told.get("q", "")[:500], told.get("name", "")[:100]
-    filters = {"understood": told_chips(told.get("chips", ""))} if told.get("chips") else {}
-    kept = visit.ask(CreateWatchlist(name=name or q[:100], query=q, filters=filters), WatchlistView)
+    q, name = told.get("q", "")[:500], told.get("name", "").strip()[:100]
+    filters: dict[str, object] = {"understood": told_chips(told.get("chips", ""))} if told.get("chips") else {}
+    if told.get("within"):
+        filters = {"understood": [chip.model_dump(mode="json") for chip in narrowed(visit, "", told["within"]).understood]}
+    asked = CreateWatchlist(name=name or q[:100], query=q, filters=filters)
+    there = visit.ask(ListWatchlists(), WatchlistPage).rows
+    kept = next((one for one in there if (one.name, one.query, one.filters) == (asked.name, q, filters)), None)
+    if kept is None:
+        kept = visit.ask(asked, WatchlistView)
+        visit.ask(NewsOfWatchlist(id=kept.id), News)
     return render.redirect(f"{visit.base}/searches?done=search-kept#s{kept.ref}")
 
 
@@ -88,7 +106,8 @@ def forget(visit: Visit) -> Response:
 
 def _searches(visit: Visit, told: kept.NewsView | None = None) -> Response:
     found = visit.ask(ListWatchlists(), WatchlistPage)
-    view = {"title": "Saved searches", "rows": [kept.row(one, visit.base) for one in reversed(found.rows)], "news": told}
+    view = {"title": "Saved searches", "rows": [kept.row(one, visit.base, visit.now) for one in reversed(found.rows)], "news": told}
+    view |= {"no_news": barred(visit, "watchlists.news"), "no_forget": barred(visit, "watchlists.delete")}
     return page(visit, "searches", view, here="properties")
 
 

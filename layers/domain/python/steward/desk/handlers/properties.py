@@ -8,7 +8,7 @@ from steward.desk import query, render, words
 from steward.desk.door import Visit
 from steward.desk.forms import fields
 from steward.desk.handlers import mapping
-from steward.desk.handlers.around import page
+from steward.desk.handlers.around import barred, page
 from steward.desk.query import WINDOW, State
 from steward.desk.views import filters, hints, rows
 from steward.desk.views.hints import Hint
@@ -122,7 +122,9 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         blank=blank(visit, state, counts["all"]) if not found.total else None,
         peek=peek(visit, state),
     )
-    return page(visit, "properties", {"title": "Properties", "list": view})
+    answer = page(visit, "properties", {"title": "Properties", "list": view, "no_save": barred(visit, "watchlists.create")})
+    asked_by_form = any(name.endswith((".min", ".max")) for name in visit.request.query)
+    return replace(answer, headers={**answer.headers, "HX-Push-Url": url}) if asked_by_form else answer
 
 
 def counted(visit: Visit, state: State, total: int) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from steward.desk import words
 from steward.desk.views.find import HitView, address, hit
@@ -17,6 +18,7 @@ class KeptView:
     ref: int
     name: str
     says: str
+    saved: str
     href: str
     path: str
 
@@ -31,12 +33,13 @@ class NewsView:
     changed: Sequence[HitView]
 
 
-def row(one: WatchlistView, base: str) -> KeptView:
+def row(one: WatchlistView, base: str, now: datetime) -> KeptView:
     """A search as the list shows it."""
     chips = [Chip.model_validate(chip) for chip in one.filters.get("understood") or ()]
     href = address(f"{base}/find", one.query, chips if "understood" in one.filters else None)
     says = ", ".join(map(wording, chips)) or one.query
-    return KeptView(one.ref, one.name, says if says != one.name else "", href, f"{base}/searches/{one.ref}")
+    saved = words.when(one.created_at, now)
+    return KeptView(one.ref, one.name, says if says != one.name else "", saved, href, f"{base}/searches/{one.ref}")
 
 
 def news(told: News, base: str) -> NewsView:

@@ -95,6 +95,11 @@ class ListView:
         return layouts(self.state)
 
     @property
+    def called(self) -> str:
+        """What a search for these homes may be called."""
+        return ", ".join(f"{one.label} {one.value}" for one in self.tokens)
+
+    @property
     def within(self) -> str:
         """What a search within it carries along."""
         return within(self.state)

@@ -67,6 +67,9 @@ addEventListener('change', (event) => {
   if (event.target.closest('[data-submit-on-change]')) event.target.form.requestSubmit();
 });
 
+// A name that is proposed is typed over.
+addEventListener('focusin', ({ target }) => { if (target.matches('[data-proposed]')) target.select(); });
+
 // A small picture travels in its form as a data: address.
 addEventListener('change', (event) => {
   const field = document.getElementById(event.target.dataset?.into);
@@ -84,8 +87,9 @@ addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const going = Date.now() - leader < 1200 && document.querySelector(`[data-go="${event.key.toLowerCase()}"]`);
   leader = event.key === 'g' ? Date.now() : 0;
+  const find = document.getElementById('find');
   const act = {
-    '/': () => document.getElementById('find')?.focus(),
+    '/': () => { find?.focus(); find?.select(); },
     '?': () => document.getElementById('keys').showModal(),
   }[event.key];
   if (going) going.click();
