@@ -37,7 +37,13 @@ def show(visit: Visit) -> Response:
         case "peek":
             return page(visit, "properties", {"list": _Peeking(peek(visit, state))}, block="peek")
         case _:
-            return whole(visit, state)
+            return shortly_addressed(visit, state, whole(visit, state))
+
+
+def shortly_addressed(visit: Visit, state: State, answer: Response) -> Response:
+    """The answer to the form of filters, whose empty fields the browser's address leaves out."""
+    by_form = any(name.endswith((".min", ".max")) for name in visit.request.query)
+    return replace(answer, headers={**answer.headers, "HX-Push-Url": state.href()}) if by_form else answer
 
 
 class _Peeking:
@@ -122,9 +128,7 @@ def whole(visit: Visit, state: State, said: Sequence[Hint] = ()) -> Response:
         blank=blank(visit, state, counts["all"]) if not found.total else None,
         peek=peek(visit, state),
     )
-    answer = page(visit, "properties", {"title": "Properties", "list": view, "no_save": barred(visit, "watchlists.create")})
-    asked_by_form = any(name.endswith((".min", ".max")) for name in visit.request.query)
-    return replace(answer, headers={**answer.headers, "HX-Push-Url": url}) if asked_by_form else answer
+    return page(visit, "properties", {"title": "Properties", "list": view, "no_save": barred(visit, "watchlists.create")})
 
 
 def counted(visit: Visit, state: State, total: int) -> dict[str, int]:
