@@ -193,6 +193,16 @@ def test_the_map_takes_the_other_theme_on_and_leaves_with_its_page(page: Page) -
     expect(page.locator(".pin")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [1024, 768])
+def test_a_map_beside_a_list_keeps_its_room_on_a_narrow_window(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/w/demo/properties?layout=split")
+    page.locator(DRAWN).wait_for()
+    box = page.locator("plat-map").bounding_box()
+    assert box is not None
+    assert box["height"] > 200
+
+
 def test_without_webgl_the_drawing_of_the_page_stays(context: BrowserContext) -> None:
     context.add_init_script(WITHOUT_WEBGL)
     page = context.new_page()
