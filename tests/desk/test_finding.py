@@ -121,8 +121,8 @@ def test_the_very_same_search_is_kept_once_and_another_of_its_name_beside_it(bro
 
 def test_a_list_is_kept_as_the_search_that_it_is(browser: Browser) -> None:
     page = text_of(browser.get("/w/own/properties?bedrooms=3&zip=56811"))
-    assert '<input type="hidden" name="within" value="bedrooms=3&amp;zip=56811">' in page
-    browser.post("/w/own/find", {"within": "bedrooms=3&zip=56811", "name": "Beds 3, ZIP 56811"})
+    assert '<input type="hidden" name="list" value="bedrooms=3&amp;zip=56811">' in page
+    browser.post("/w/own/find", {"list": "bedrooms=3&zip=56811", "name": "Beds 3, ZIP 56811"})
     listed = text_of(browser.get("/w/own/searches"))
     (href,) = re.findall(r'<a class="u" href="([^"]*)"><b>Beds 3, ZIP 56811', listed)
     assert list(chips(text_of(browser.get(html.unescape(href))))) == ["56811", "3 beds"]

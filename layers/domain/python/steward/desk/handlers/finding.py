@@ -76,8 +76,8 @@ def save(visit: Visit) -> Response:
     told = fields(visit.request.body)
     q, name = told.get("q", "")[:500], told.get("name", "").strip()[:100]
     filters: dict[str, object] = {"understood": told_chips(told.get("chips", ""))} if told.get("chips") else {}
-    if told.get("within"):
-        filters = {"understood": [chip.model_dump(mode="json") for chip in narrowed(visit, "", told["within"]).understood]}
+    if told.get("list"):
+        filters = {"understood": [chip.model_dump(mode="json") for chip in narrowed(visit, "", told["list"]).understood]}
     asked = CreateWatchlist(name=name or q[:100], query=q, filters=filters)
     there = visit.ask(ListWatchlists(), WatchlistPage).rows
     kept = next((one for one in there if (one.name, one.query, one.filters) == (asked.name, q, filters)), None)
