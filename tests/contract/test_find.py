@@ -195,6 +195,22 @@ def test_nothing_of_another_workspace_is_found(homes: Search) -> None:
     assert homes.find("blue", "property", Wish("lake", unit((1, 0, 0, 0)))) == Found([], 0)
 
 
+def test_a_vector_of_zeros_is_like_nothing(homes: Search) -> None:
+    nothing = bytes(16)
+    homes.write("green", [Document("property", "void", 1, {"city": "Kent"}, {"id": "void"}, {"title": "Void by the lake"}, nothing)])
+    assert "void" not in ids(find(homes, Wish(vector=unit((1, 0, 0, 0)))))
+    assert "void" in ids(find(homes, Wish(LAKE, unit((1, 0, 0, 0)))))
+    assert ids(find(homes, Wish("void", nothing))) == ["void"]
+    assert find(homes, Wish(vector=nothing)).total == 5
+
+
+def test_vectors_of_another_model_are_never_compared(homes: Search) -> None:
+    assert homes.define(replace(SPEC, embedding="five"))
+    homes.replace("green", "property", [replace(document(id), vector=b"") for id in HOMES])
+    assert ids(find(homes, Wish(vector=unit((1, 0, 0, 0))))) == []
+    assert set(ids(find(homes, Wish(LAKE)))) == {"cabin", "villa"}
+
+
 def test_what_is_besides_stays_out(homes: Search) -> None:
     assert ids(find(homes, Wish(vector=unit((1, 0, 0, 0)), besides=["cabin"])))[0] == "villa"
 

@@ -55,7 +55,7 @@ class IndexSpec:
 class Document:
     """A record as a list shows it. `fields` holds a value for each field of the spec that is known (a tuple for tags); `row` is what
     the page gives back as it stands (small, no secrets). `texts` holds the texts of the spec that are known, `vector` the embedding:
-    float32, little-endian, of length 1; b"" where there is none, as of an empty text."""
+    float32, little-endian, of length 1; b"" where there is none, as of an empty text. One of zeros is none."""
 
     kind: str
     id: str
@@ -64,6 +64,10 @@ class Document:
     row: Body
     texts: Mapping[str, str] = field(default_factory=dict)
     vector: bytes = b""
+
+    def __post_init__(self) -> None:
+        if self.vector and not any(self.vector):
+            object.__setattr__(self, "vector", b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,10 @@ class Wish:
     depth: int = 50
     fusion: Fusion = Fusion()
     besides: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if self.vector and not any(self.vector):
+            object.__setattr__(self, "vector", b"")
 
 
 @dataclass(frozen=True, slots=True)
