@@ -10,6 +10,7 @@ import pytest
 
 from host.waiting import Waiting
 from host.web import Means, Web
+from tests.e2e.fronts import ask
 from tests.support.worlds import World
 
 
@@ -49,24 +50,11 @@ def test_a_read_that_waits_for_another_machine_holds_nobody_up() -> None:
         both.wait()
         return {"statusCode": 200, "headers": {}, "body": ""}
 
-    async def ask(app: Web) -> int:
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": b""}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        scope = {"method": "GET", "raw_path": b"/v1/properties", "query_string": b"", "headers": [], "client": ("127.0.0.1", 1)}
-        await app(scope, receive, send)
-        return int(sent[0]["status"])
-
     async def two() -> list[int]:
         app = Web(handler, [], means(afar=True))
         app.ready = True
         try:
-            return list(await asyncio.gather(ask(app), ask(app)))
+            return list(await asyncio.gather(ask(app, "GET"), ask(app, "GET")))
         finally:
             app.close()
 

@@ -14,6 +14,7 @@ from host import web
 from host.waiting import Waiting
 from host.web import BUSY, Means, Web
 from steward.adapters.waits import waits
+from tests.e2e.fronts import ask
 from tests.support.worlds import World
 
 LONG = 60.0
@@ -26,24 +27,11 @@ def answers(work: Callable[[], object], count: int) -> list[int]:
         work()
         return {"statusCode": 200, "headers": {}, "body": ""}
 
-    async def ask(app: Web) -> int:
-        sent: list[Any] = []
-
-        async def receive() -> Any:
-            return {"type": "http.request", "body": b""}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        scope = {"method": "POST", "raw_path": b"/v1/properties", "query_string": b"", "headers": [], "client": ("127.0.0.1", 1)}
-        await app(scope, receive, send)
-        return int(sent[0]["status"])
-
     async def all_at_once() -> list[int]:
         app = Web(handler, [], Means(nullcontext, Waiting(World().product), lambda _: "desk"))
         app.ready = True
         try:
-            return await asyncio.gather(*(ask(app) for _ in range(count)))
+            return await asyncio.gather(*(ask(app, "POST") for _ in range(count)))
         finally:
             app.close()
 
