@@ -108,7 +108,8 @@ def _noted(documents: Iterable[Document], vectors: bytearray) -> Iterator[Docume
 
 
 def _quick(ours: SqliteSearch, asked: Sequence[Question]) -> Iterator[Figure]:
-    """Ours, after some questions that nobody counts."""
+    """Ours, after some questions that nobody counts, and once the disk has what was written."""
+    os.sync()
     for name, clauses, limit in (
         (FILTERED, 4, at_most(10) if LARGE else FREE),
         (UNFILTERED, 0, at_most(15 if LARGE else 5)),

@@ -202,7 +202,7 @@ def tear(folder: Path, how: str) -> None:
             file = next(made.glob("words/*.term"))
             file.write_bytes(file.read_bytes()[:-10])
         case "without a file":
-            (made / "v.head.npy").unlink()
+            (made / "v.bytes.npy").unlink()
         case "without its label":
             (made / "label.json").unlink()
         case "with a broken label":

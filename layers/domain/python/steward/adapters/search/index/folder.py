@@ -22,7 +22,7 @@ from steward.kernel.search import Document, IndexSpec
 SPOOL = "vectors.raw"
 FEW = 500
 """Of so many ids one is sorted at once; of more, their places are read from the file."""
-SHAPE = 1
+SHAPE = 2
 """The shape of these files; folders of another are made anew."""
 
 

@@ -41,6 +41,11 @@ class Left:
             inside[inside] = self.mask[rows[inside] - self.start]
         return inside
 
+    def among(self, mask: Mask) -> "Left":
+        """Those that a mask of all rows has."""
+        span = mask[self.start : self.stop]
+        return Left(self.start, self.stop, span if self.mask is None else span & self.mask)
+
     def without(self, rows: Rows) -> "Left":
         """All but these rows."""
         gone = rows[(rows >= self.start) & (rows < self.stop)] - self.start

@@ -23,7 +23,7 @@ MOST_WORDS = 24
 """Words of a query that are looked for: the rarest of those that occur."""
 MOST_NEW = 30_000
 """Documents that are held in memory at most; beyond them a folder is waited for."""
-MANY = 200_000
+MANY = 50_000
 """Rows of which words and likeness are looked for at the same time: Tantivy needs no interpreter."""
 NEW = record.Standing(number=-1)
 Scores = Mapping[int | str, float]

@@ -1,5 +1,5 @@
-"""Vectors in one byte a number: turned so that their first numbers say most, which is what a scan of many rows reads; the best of
-those are then looked at whole. Of few rows all are."""
+"""Vectors in one byte a number. Of many rows only those are looked at that lie on the asked vector's side of most planes, which a bit
+a plane tells."""
 
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,17 @@ from steward.adapters.search.index.left import Left, Rows
 from steward.adapters.search.index.strings import mapped
 
 Matrix = NDArray[np.float32]
-HEAD = 64
-"""Numbers of a vector that a scan reads."""
-FEW = 4_096
-"""Rows that are all looked at whole."""
-WHOLE = 400
-"""Rows of a scan that are looked at whole, at the least."""
-SPARSE = 8
-"""Of a span in which only one of so many rows is left, those are picked out first."""
+Signs = NDArray[np.uint64]
+PLANES, WORD = 256, 64
+"""Sides that are kept of a vector, at most, and how many of them lie in one number."""
+FEW, SHARE = 2_048, 256
+"""Rows that are all looked at; of more, so many or one of `SHARE`."""
 SAMPLE = 20_000
 """Vectors from which the turn is learned."""
-SAMPLED = 8_192
-"""Rows whose scores tell how good the best are."""
-CACHED = 16_384
-"""Rows that are scanned at a time."""
+SAMPLED = 4_096
+"""Rows whose sides tell how near the nearest are."""
+CACHED = 65_536
+"""Rows that are compared at a time."""
 AT_ONCE = 50_000
 
 
@@ -33,55 +30,45 @@ class Vectors:
     """The vectors of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        names = ("turn", "middle", "scales", "head", "tail")
-        self._turn, self._middle, self._scales, self._head, self._tail = (mapped(folder / f"v.{name}.npy") for name in names)
+        names = ("turn", "middle", "bytes", "scales", "signs", "known")
+        self._turn, self._middle, self._bytes, self._scales, self._signs, known = (mapped(folder / f"v.{name}.npy") for name in names)
+        self._known = None if known.all() else known
 
     def nearest(self, asked: bytes, left: Left, depth: int) -> tuple[Rows, Matrix]:
         """The rows most like a vector, and their cosines."""
         vector = np.frombuffer(asked, "<f4")
         turned = dots(vector, self._turn)
-        rows = self._candidates(turned, left, max(WHOLE, 4 * depth)) if left.count > FEW else left.rows()
-        scores = self._whole(turned, rows) + np.float32(self._middle @ vector)
-        known = np.flatnonzero(~np.isnan(scores))
-        best = known[np.argsort(-scores[known], kind="stable")[:depth]]
+        left = left if self._known is None else left.among(self._known)
+        rows = left.rows() if left.count <= FEW else self._likely(turned, left, max(FEW, left.count // SHARE))
+        scores = dots(turned, self._bytes[rows].astype(np.float32)) * self._scales[rows] + np.float32(self._middle @ vector)
+        best = _best(scores, depth)
         return rows[best], scores[best]
 
-    def _candidates(self, turned: Matrix, left: Left, wanted: int) -> Rows:
-        """About so many rows whose first numbers are most like the asked ones."""
-        head = turned[: self._head.shape[1]]
-        rough = np.rint(head * (127 / (np.abs(head).max() or 1))).astype(np.int8)
-        if left.mask is not None and left.count * SPARSE < left.stop - left.start:
-            rows = left.rows()
-            return rows[_top(self._rough(rough, self._head[rows], self._scales[rows, 0]), wanted)]
-        return self._scanned(rough, left, wanted)
+    def _likely(self, turned: Matrix, left: Left, wanted: int) -> Rows:
+        """About so many rows that are on the same side as the asked vector most often; a sample tells how often that is."""
+        apart = self._apart(signs(turned[None])[:, 0], left)
+        sample = (apart if left.mask is None else apart[left.mask])[:: max(1, left.count // SAMPLED)]
+        place = wanted * len(sample) // left.count
+        near = apart <= np.partition(sample, place)[place]
+        return Left(left.start, left.stop, near if left.mask is None else near & left.mask).rows()
 
-    def _scanned(self, rough: NDArray[np.int8], left: Left, wanted: int) -> Rows:
-        """A sample tells from which score on rows are among the best; then all are looked at, a cache's worth at a time."""
-        step = max(1, left.count // SAMPLED)
-        some = left.rows()[::step] if left.mask is not None else np.arange(left.start, left.stop, step)
-        sample = self._rough(rough, self._head[some], self._scales[some, 0])
-        sample = np.sort(sample[~np.isnan(sample)])
-        share = 2 * wanted // step + 10
-        least = sample[-share] if share < len(sample) else -np.inf
-        found = []
+    def _apart(self, asked: Signs, left: Left) -> NDArray[np.uint8]:
+        """On how many sides each row of the span is not where the asked vector is; 0 for one that shares none of 256, which is looked at
+        and found to be unlike."""
+        apart = np.empty(left.stop - left.start, np.uint8)
         for start in range(left.start, left.stop, CACHED):
-            span = slice(start, min(start + CACHED, left.stop))
-            good = self._rough(rough, self._head[span], self._scales[span, 0]) >= least
-            if left.mask is not None:
-                good &= left.mask[start - left.start : span.stop - left.start]
-            found.append(np.flatnonzero(good) + start)
-        return np.concatenate(found)
+            some = self._signs[:, start : min(start + CACHED, left.stop)]
+            part = apart[start - left.start :][: some.shape[1]]
+            np.bitwise_count(some[0] ^ asked[0], out=part)
+            for mine, theirs in zip(some[1:], asked[1:], strict=True):
+                part += np.bitwise_count(mine ^ theirs)
+        return apart
 
-    @staticmethod
-    def _rough(asked: NDArray[np.int8], head: NDArray[np.int8], scales: Matrix) -> NDArray[Any]:
-        return dots(asked, head) * scales
 
-    def _whole(self, turned: Matrix, rows: Rows) -> Matrix:
-        size, scales = self._head.shape[1], self._scales[rows]
-        head = dots(turned[:size], self._head[rows].astype(np.float32))
-        tail = dots(turned[size:], self._tail[rows].astype(np.float32))
-        scores: Matrix = head * scales[:, 0] + tail * scales[:, 1]
-        return scores
+def _best(scores: Matrix, depth: int) -> Rows:
+    """Places of the best scores, the best first; of equal ones the first."""
+    good = np.flatnonzero(scores >= np.partition(scores, -depth)[-depth]) if len(scores) > depth else np.arange(len(scores))
+    return good[np.argsort(-scores[good], kind="stable")[:depth]]
 
 
 def dots(asked: NDArray[Any], rows: NDArray[Any]) -> Matrix:
@@ -92,32 +79,47 @@ def dots(asked: NDArray[Any], rows: NDArray[Any]) -> Matrix:
     return products
 
 
-def _top(scores: NDArray[Any], wanted: int) -> Rows:
-    """Places of the best scores."""
-    known = np.flatnonzero(~np.isnan(scores))
-    return known if len(known) <= wanted else known[np.argpartition(-scores[known], wanted)[:wanted]]
+def signs(turned: Matrix) -> Signs:
+    """On which side of the first planes vectors lie: a row for each `WORD` planes, a column for each vector."""
+    planes = min(PLANES, turned.shape[1])
+    sides = np.zeros((len(turned), _numbers(planes) * WORD), np.bool_)
+    np.greater(turned[:, :planes], 0, out=sides[:, :planes])
+    return np.packbits(sides, axis=1).view(np.uint64).T
+
+
+def _numbers(planes: int) -> int:
+    return -(-planes // WORD)
 
 
 def write(folder: Path, raw: Matrix, known: NDArray[np.bool_]) -> None:
     """Lay vectors down for `Vectors`; `known` says which rows have one."""
-    dimension, size = raw.shape[1], min(HEAD, raw.shape[1])
+    count, dimension = raw.shape
     some = np.flatnonzero(known)
     sample = raw[some[:: max(1, len(some) // SAMPLE)]].astype(np.float64)
-    middle = sample.mean(axis=0) if len(sample) else np.zeros(dimension)
-    _, axes = np.linalg.eigh((sample - middle).T @ (sample - middle))
-    turn = axes.T[::-1].astype(np.float32)
-    head = np.lib.format.open_memmap(folder / "v.head.npy", "w+", np.int8, (len(raw), size))
-    tail = np.lib.format.open_memmap(folder / "v.tail.npy", "w+", np.int8, (len(raw), dimension - size))
-    scales = np.full((len(raw), 2), np.nan, np.float32)
-    for start in range(0, len(raw), AT_ONCE):
-        stop = min(start + AT_ONCE, len(raw))
-        turned = (raw[start:stop] - middle.astype(np.float32)) @ turn.T
-        for part, kept, place in ((turned[:, :size], head, 0), (turned[:, size:], tail, 1)):
-            scale = np.abs(part).max(axis=1, initial=0) / 127
-            kept[start:stop] = np.rint(part / np.where(scale, scale, 1)[:, None])
-            scales[start:stop, place] = np.where(known[start:stop], scale, np.nan)
-    head.flush()
-    tail.flush()
+    middle = (sample.mean(axis=0) if len(sample) else np.zeros(dimension)).astype(np.float32)
+    turn = _turn(sample - middle)
+    kept = np.lib.format.open_memmap(folder / "v.bytes.npy", "w+", np.int8, (count, dimension))
+    sides = np.lib.format.open_memmap(folder / "v.signs.npy", "w+", np.uint64, (_numbers(min(PLANES, dimension)), count))
+    scales = np.empty(count, np.float32)
+    for start in range(0, count, AT_ONCE):
+        span = slice(start, min(start + AT_ONCE, count))
+        turned = (raw[span] - middle) @ turn.T
+        scales[span] = scale = np.abs(turned).max(axis=1, initial=0) / 127
+        kept[span] = np.rint(turned / np.where(scale, scale, 1)[:, None])
+        sides[:, span] = signs(turned)
+    kept.flush()
+    sides.flush()
     np.save(folder / "v.turn.npy", turn)
-    np.save(folder / "v.middle.npy", middle.astype(np.float32))
+    np.save(folder / "v.middle.npy", middle)
     np.save(folder / "v.scales.npy", scales)
+    np.save(folder / "v.known.npy", known)
+
+
+def _turn(sample: NDArray[np.float64]) -> Matrix:
+    """The directions that vectors differ in most come first, and of those that become planes each is mixed from all, so that every side
+    tells as much as another."""
+    _, axes = np.linalg.eigh(sample.T @ sample)
+    turn, planes = axes.T[::-1].copy(), min(PLANES, len(axes))
+    mixed, _ = np.linalg.qr(np.random.default_rng(0).normal(size=(planes, planes)))
+    turn[:planes] = mixed @ turn[:planes]
+    return turn.astype(np.float32)
