@@ -43,11 +43,11 @@ class Seed:
                 self._connection.execute("INSERT INTO vectors (rowid, embedding) VALUES (?, vec_int8(?))", (number, small(one.vector)))
 
     def find(self, words: str, vector: bytes, where: Sequence[Clause]) -> list[str]:
-        """The ten best by both, fused by their places."""
+        """The ten best by both, fused by their places. Words lead: led by the filter, SQLite would ask for them anew at each listing."""
         condition = " AND ".join(f"{clause.field} {SIGNS[clause.op]} ?" for clause in where) or "1"
         values = [clause.value for clause in where]
         match = " OR ".join(f'"{word}"' for word in WORD.findall(words))
-        join = "SELECT words.rowid FROM words JOIN home ON home.id = words.rowid WHERE words MATCH ?"
+        join = "SELECT words.rowid FROM words CROSS JOIN home ON home.id = words.rowid WHERE words MATCH ?"
         by_words = self._connection.execute(f"{join} AND {condition} ORDER BY rank LIMIT 50", (match, *values))
         some = f"AND rowid IN (SELECT id FROM home WHERE {condition})" if where else ""
         like = f"SELECT rowid FROM vectors WHERE embedding MATCH vec_int8(?) AND k = 50 {some} ORDER BY distance"
