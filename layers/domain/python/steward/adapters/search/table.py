@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, assert_never
 
+from pydantic_core import from_json
+
 from steward.adapters.search import looking, record
 from steward.adapters.search.rules import Cursor, check_document
 from steward.kernel.errors import Invalid
@@ -128,11 +130,9 @@ class Table:
         columns, names = "".join(f", list.{column}" for column in self._columns.values()), list(self._columns)
         sql = f"SELECT list.id, texts, vector{columns} FROM ({narrow}) list LEFT JOIN {self.texts} texts USING (workspace, id)"
         for id, texts, vector, *told in connection.execute(sql, values):
-            fields = {name: self._told(name, value) for name, value in zip(names, told, strict=True)}
-            yield Document(self.spec.kind, id, 0, fields, {}, json.loads(texts or "{}"), vector or b"")
-
-    def _told(self, name: str, value: Scalar) -> Value:
-        return tuple(json.loads(value)) if name in self._tags and isinstance(value, str) else value
+            fields: dict[str, Value] = dict(zip(names, told, strict=True))
+            fields |= {name: tuple(from_json(kept)) for name in self._tags if isinstance(kept := fields[name], str)}
+            yield Document(self.spec.kind, id, 0, fields, {}, from_json(texts) if texts else {}, vector or b"")
 
     def clear(self, connection: sqlite3.Connection, workspace: str) -> None:
         """Forget a workspace's documents and their ends."""
