@@ -2,16 +2,24 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
+from numpy.lib import format as numpy_format
 from numpy.typing import NDArray
 
 
 def mapped(path: Path) -> NDArray[Any]:
-    """An array that lies in a file. As a plain array: numpy's own kind for files makes each look into it ten times as slow."""
-    return np.asarray(np.load(path, mmap_mode="r"))
+    """An array that lies in a file. As a plain array: numpy's own kind for files is slow to open, and ten times as slow to look into."""
+    with path.open("rb") as file:
+        numpy_format.read_magic(file)
+        shape, by_columns, dtype = numpy_format.read_array_header_1_0(file)
+        begins = file.tell()
+        return np.frombuffer(mmap(file.fileno(), 0, access=ACCESS_READ), dtype, offset=begins).reshape(
+            shape, order="F" if by_columns else "C"
+        )
 
 
 class Strings(Sequence[str]):
