@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import simsimd
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from steward.adapters.search.index.left import Left, Rows
 from steward.adapters.search.index.strings import mapped
@@ -92,7 +93,12 @@ def _numbers(planes: int) -> int:
 
 
 def write(folder: Path, raw: Matrix, known: NDArray[np.bool_]) -> None:
-    """Lay vectors down for `Vectors`; `known` says which rows have one."""
+    """Lay vectors down for `Vectors`; `known` says which rows have one. By one thread: numpy's others would wait for work at full speed."""
+    with threadpool_limits(1):
+        _write(folder, raw, known)
+
+
+def _write(folder: Path, raw: Matrix, known: NDArray[np.bool_]) -> None:
     count, dimension = raw.shape
     some = np.flatnonzero(known)
     sample = raw[some[:: max(1, len(some) // SAMPLE)]].astype(np.float64)
