@@ -9,13 +9,13 @@ from steward.properties.features import spellings
 _SYMBOLS = """
 < : under, below, beneath, less than, lower than, cheaper than, fewer than, smaller than, <, menos de, por menos de, por debajo de,
     debajo de, inferior a, mas barato que, mas barata que
-<= : at most, max, max of, maximum, maximum of, no more than, not more than, not over, not above, no over, no higher than, <=, capped
-    at, budget, budget of, budget is, my budget is, within, maximo, como maximo, maximo de, un maximo de, no mas de, a lo sumo,
-    presupuesto, presupuesto de, a menos de, en un radio de
+<= : at most, max, max of, maximum, maximum of, no more than, not more than, not over, not above, no over, no higher than, but not more
+    than, but not over, but not above, <=, capped at, budget, budget of, budget is, my budget is, within, maximo, como maximo, maximo de,
+    un maximo de, no mas de, a lo sumo, presupuesto, presupuesto de, a menos de, en un radio de
 > : over, above, more than, greater than, larger than, bigger than, higher than, >, upwards of, exceeding, mas de, superior a, por
     encima de, mayor a, mayor de, mayor que
->= : at least, min, min of, minimum, minimum of, no less than, not less than, no fewer than, not under, not below, >=, starting at,
-    starting from, north of, al menos, por lo menos, minimo, minimo de, como minimo, un minimo de, no menos de, a partir de
+>= : at least, min, min of, minimum, minimum of, no less than, not less than, no fewer than, not under, not below, but not less than,
+    but not under, >=, starting at, starting from, north of, al menos, por lo menos, minimo, minimo de, como minimo, un minimo de, no menos de, a partir de
 ~ : around, about, approximately, approx, circa, roughly, ~, ≈, alrededor de, aproximadamente, unos, unas, cerca de, more or less,
     mas o menos
 from : from, desde

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from steward.finding.reading.chips import MILE
 from steward.finding.reading.draft import Draft, Found
-from steward.finding.reading.grammar import AFTER, MONEY, amounts, at, compiled, quantity
+from steward.finding.reading.grammar import AFTER, JOINED, LOOSE, MONEY, amounts, at, compiled, quantity
 
 SQFT = {"sqft": 1.0, "sqm": 10.7639104, "acre": 43_560.0, "hectare": 107_639.104}
 NEAR_KM = 5.0
@@ -166,13 +166,13 @@ def _rent(draft: Draft, match: re.Match[str]) -> list[Found] | None:
 def _money(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     """A price or, where it is too little to buy for, a rent. A number alone is none unless a sign, a word or its size says so."""
     said = [("lte" if op == "eq" else op, value) for op, value in amounts(match, draft.numbers)]
-    parts = [match[name] for name in ("one", "low", "high") if match[name]]
+    parts = [match[name] for name in ("one", "low", "high", "least", "most") if match[name]]
     signed = match["lead"] or any(" " in part or at(part, draft.numbers).scale > 1 for part in parts)
-    compared = match["cmp"] or match["begin"] or match["post"]
+    compared = match["cmp"] or match["begin"] or match["post"] or match["least"]
     value = max((value for _, value in said), default=0.0)
     if not 100 <= value <= LARGEST_PRICE or _else(draft, match) or not (signed or compared or (value >= 100_000 and value % 1000 == 0)):
         return None
-    if not signed and match["cmp"] in (None, "from") and value < LARGEST_RENT and not match["begin"]:
+    if not signed and match["cmp"] in (None, "from") and value < LARGEST_RENT and not (match["begin"] or match["least"]):
         return None
     if match["begin"] and not signed and _years(draft, *(value for _, value in said)):
         return _conditions(draft, match, "year_built", said)
@@ -231,11 +231,11 @@ RULES: tuple[Rule, ...] = (
     ("/", compiled(r"(?P<beds>#\d+) / (?P<baths>#\d+)(?! (?:bed|bath|acre|/|b |mile|hectare))"), _short),
     ("bed", compiled(rf"bed (?::|=) {quantity()}"), _rooms("bedrooms", 50)),
     ("bath", compiled(rf"bath (?::|=) {quantity()}"), _rooms("bathrooms", 50)),
-    ("bed", compiled(rf"{quantity()}(?: -)? bed{AFTER}"), _rooms("bedrooms", 50)),
-    ("bath", compiled(rf"{quantity()}(?: -)? bath{AFTER}(?P<half> y (?:medio|media))?"), _rooms("bathrooms", 50)),
+    ("bed", compiled(rf"{quantity(joint=LOOSE)}(?: -)? bed{AFTER}"), _rooms("bedrooms", 50)),
+    ("bath", compiled(rf"{quantity(joint=LOOSE)}(?: -)? bath{AFTER}(?P<half> y (?:medio|media))?"), _rooms("bathrooms", 50)),
     ("bed", compiled(rf"bed {quantity()}"), _rooms("bedrooms", 20)),
     ("bath", compiled(rf"bath {quantity()}"), _rooms("bathrooms", 20)),
-    ("#", compiled(rf"{_LOT}{quantity()}(?: -)? {_UNIT}{AFTER}(?: (?P<lot2>lot))?"), _area),
+    ("#", compiled(rf"{_LOT}{quantity(joint=LOOSE)}(?: -)? {_UNIT}{AFTER}(?: (?P<lot2>lot))?"), _area),
     ("yearsold", compiled(r"(?P<cmp>upto|<=|<|after|>|>=|before) (?P<one>#\d+) yearsold"), _age),
     ("#", compiled(r"(?:(?:built|year) )?(?:in |en )?(?P<when>after|before|since|newer|older) (?P<one>#\d+)"), _since),
     ("#", compiled(r"(?:(?:built|year) )?(?:in |en )?(?P<one>#\d+) (?P<when>newer|older)"), _since),
@@ -253,9 +253,9 @@ RULES: tuple[Rule, ...] = (
     ("score", compiled(rf"score(?: (?:of|:|is|de|=))* {quantity()}"), _score),
     ("score", compiled(rf"{quantity()} score"), _score),
     ("deals", compiled(r"deals"), _fixed("score", "gte", GOOD_SCORE)),
-    ("month", compiled(rf"(?:rent(?: (?:of|:|is|de|a))? )?{quantity(MONEY)}(?: /)? month{AFTER}"), _rent),
+    ("month", compiled(rf"(?:rent(?: (?:of|:|is|de|a))? )?{quantity(MONEY, joint=LOOSE)}(?: /)? month{AFTER}"), _rent),
     ("rent", compiled(rf"rent(?: (?:of|:|is|de|por))? {quantity(MONEY)}{AFTER}"), _rent),
-    ("#", compiled(rf"(?P<lead>price(?: (?:of|:|is|at|de))* )?{quantity(MONEY)}(?: price)?"), _money),
+    ("#", compiled(rf"(?P<lead>price(?: (?:of|:|is|at|de))* )?{quantity(MONEY, joint=JOINED)}(?: price)?"), _money),
     ("sale", compiled(r"sale (?:or|o|and|y|/) rent|rent (?:or|o|and|y|/) sale"), _fixed("listing_status", "eq", "available")),
     ("sale", compiled(r"sale"), _sale),
     ("rent", compiled(r"rent"), _fixed("rent", "known", None)),
