@@ -15,7 +15,8 @@ _SYMBOLS = """
 > : over, above, more than, greater than, larger than, bigger than, higher than, >, upwards of, exceeding, mas de, superior a, por
     encima de, mayor a, mayor de, mayor que
 >= : at least, min, min of, minimum, minimum of, no less than, not less than, no fewer than, not under, not below, but not less than,
-    but not under, >=, starting at, starting from, north of, al menos, por lo menos, minimo, minimo de, como minimo, un minimo de, no menos de, a partir de
+    but not under, >=, starting at, starting from, north of, al menos, por lo menos, minimo, minimo de, como minimo, un minimo de,
+    no menos de, a partir de
 ~ : around, about, approximately, approx, circa, roughly, ~, ≈, alrededor de, aproximadamente, unos, unas, cerca de, more or less,
     mas o menos
 from : from, desde
