@@ -80,6 +80,7 @@ def test_a_search_is_never_changed_by_a_model(world: World, told: Told) -> None:
         {"chips": [chip("bedrooms", "lte", 2, "never said")]},
         {"chips": [chip("bedrooms", "lte", 2, " ")]},
         {"chips": [chip("city", "eq", "Kent", "Kent")]},
+        {"chips": [chip("price", "lte", 1, "tiny")]},
     ],
 )
 def test_what_may_not_be_proposed_is_left_out(world: World, told: Told, says: object) -> None:

@@ -49,13 +49,13 @@ its values: {json.dumps(FIELDS)}"""
 
 
 def proposals(ctx: Context, query: str, words: str, chips: Sequence[Chip]) -> list[Proposal]:
-    """Chips that the model reads in the words, each with how many homes have it besides. Raises Unavailable."""
+    """Chips that the model reads in the words, each with how many homes have it besides, if any has. Raises Unavailable."""
     told = {"query": query, "words": words, "understood": [chip.model_dump(mode="json") for chip in chips]}
     answer = ctx.port(LanguageModel).fill(SHAPE, INSTRUCTION, json.dumps(told, ensure_ascii=False))  # type: ignore[type-abstract]
     known = {(chip.field, chip.op, chip.value) for chip in chips if not isinstance(chip.value, list)}
     found = [chip for chip in _sound(answer, query) if (chip.field, chip.op, chip.value) not in known][:MOST]
     counted = [(chip, _count(ctx, [*chips, chip])) for chip in found]
-    return [Proposal(**chip.model_dump(), total=total) for chip, total in counted if total is not None]
+    return [Proposal(**chip.model_dump(), total=total) for chip, total in counted if total]
 
 
 def _sound(answer: Any, query: str) -> Iterator[Chip]:
