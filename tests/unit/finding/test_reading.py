@@ -175,6 +175,10 @@ def test_what_hits_shall_be_like_is_a_ref_an_id_or_an_address(query: str, like: 
 @pytest.mark.parametrize(
     ("query", "asked"),
     [
+        ("square feet over 1000", [Clause("living_area_sqft", "gte", 1_000)]),
+        ("sqft between 900 and 1,100", [Clause("living_area_sqft", "gte", 900), Clause("living_area_sqft", "lte", 1_100)]),
+        ("rent mid 1400s", [Clause("rent", "known", None), Clause("rent", "gte", 1_430), Clause("rent", "lte", 1_470)]),
+        ("rent in the low 2000s", [Clause("rent", "known", None), Clause("rent", "gte", 2_000), Clause("rent", "lte", 2_400)]),
         ("high 300s to low 400s", [Clause("price", "gte", 360_000), Clause("price", "lte", 440_000)]),
         ("low to mid 400s", [Clause("price", "gte", 400_000), Clause("price", "lte", 470_000)]),
         ("three quarters of a million", [Clause("price", "lte", 750_000)]),
@@ -192,7 +196,15 @@ def test_an_amount_is_read_however_it_is_put(query: str, asked: list[Clause]) ->
 
 @pytest.mark.parametrize(
     "query",
-    ["hoa under 300", "hoa less than $300/month", "property tax under 5000", "$50k down payment", "walk score 90", "parcel 7129300520"],
+    [
+        "hoa under 300",
+        "hoa less than $300/month",
+        "property tax under 5000",
+        "$50k down payment",
+        "walk score 90",
+        "parcel 7129300520",
+        "price per sqft under 300",
+    ],
 )
 def test_an_amount_of_something_else_is_no_price(query: str) -> None:
     assert reading(query).understood == ()

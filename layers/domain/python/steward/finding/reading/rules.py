@@ -21,6 +21,7 @@ _PARTS = {"low": (0, 40_000), "mid": (30_000, 70_000), "high": (60_000, 99_999),
 
 _COSTS = (
     r"hoa|dues|fees?|tax|taxes|deposit|payment|payments|insurance|maintenance|utilities|income|salary|impuestos|cuota|deposito|enganche"
+    r"|(?:per|/) (?:sqft|sqm)"
 )
 _COSTS_BEFORE = re.compile(rf" (?:{_COSTS})(?: (?:of|is|are|:|de))? $")
 _COSTS_AFTER = re.compile(rf"(?: (?:in|of|for|de))? (?:{_COSTS}|down|annual|hoa) ")
@@ -88,6 +89,14 @@ def _area(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     return _conditions(draft, match, "lot_area_sqft" if ground else "living_area_sqft", [(op, float(value)) for op, value in said])
 
 
+def _area_behind(draft: Draft, match: re.Match[str]) -> list[Found] | None:
+    """ "square feet over 1000"; what is only a number behind them, or as much as a price, is none, nor is what each of them costs."""
+    compared = match["cmp"] or match["begin"] or match["post"]
+    cost = re.search(r" (?:per|a|por|el|/) $", draft.line[: match.start()])
+    fits = all(value < LARGEST_RENT for _, value in amounts(match, draft.numbers))
+    return _area(draft, match) if compared and fits and not cost else None
+
+
 def _years(draft: Draft, *values: float) -> bool:
     return all(value == int(value) and 1600 <= value <= draft.year + 10 for value in values)
 
@@ -121,9 +130,11 @@ def _decade(draft: Draft, match: re.Match[str]) -> list[Found] | None:
 
 
 def _hundreds(draft: Draft, match: re.Match[str]) -> list[Found] | None:
-    """ "mid 400s" of a price, "1960s" of a year."""
+    """ "mid 400s" of a price, "1960s" of a year, "rent in the mid 1400s"."""
     number = at(match["one"], draft.numbers)
     first, last = draft.span(match)
+    if match["part"] and draft.line[: match.start()].endswith(" rent "):
+        return _rented(draft, match, number.value)
     if number.value % 10 == 0 and _years(draft, number.value) and not match["money"]:
         decade = int(number.value)
         return [Found("year_built", "gte", decade, first, last), Found("year_built", "lte", decade + 9, first, last)]
@@ -135,6 +146,15 @@ def _hundreds(draft: Draft, match: re.Match[str]) -> list[Found] | None:
     high = _PARTS[match["part"]][1]
     low = _PARTS[match["begin"] or match["part"]][0]
     return [Found("price", "gte", int(value) + low, first, last), Found("price", "lte", int(value) + high, first, last)]
+
+
+def _rented(draft: Draft, match: re.Match[str], value: float) -> list[Found] | None:
+    """Part of a hundred of rent, or of a thousand."""
+    if not 100 <= value < LARGEST_RENT or value % 100:
+        return None
+    whole = 1_000 if value % 1_000 == 0 else 100
+    low, high = _PARTS[match["begin"] or match["part"]][0], _PARTS[match["part"]][1]
+    return _conditions(draft, match, "rent", [("gte", value + low * whole // 100_000), ("lte", value + high * whole // 100_000)])
 
 
 def _hundreds_between(draft: Draft, match: re.Match[str]) -> list[Found] | None:
@@ -236,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     ("bed", compiled(rf"bed {quantity()}"), _rooms("bedrooms", 20)),
     ("bath", compiled(rf"bath {quantity()}"), _rooms("bathrooms", 20)),
     ("#", compiled(rf"{_LOT}{quantity(joint=LOOSE)}(?: -)? {_UNIT}{AFTER}(?: (?P<lot2>lot))?"), _area),
+    ("sq", compiled(rf"{_LOT}(?P<unit>sqft|sqm)(?: (?:of|:|is|de|=))? {quantity()}(?P<lot2>)(?!(?: (?:/|a|per))? month)"), _area_behind),
     ("yearsold", compiled(r"(?P<cmp>upto|<=|<|after|>|>=|before) (?P<one>#\d+) yearsold"), _age),
     ("#", compiled(r"(?:(?:built|year) )?(?:in |en )?(?P<when>after|before|since|newer|older) (?P<one>#\d+)"), _since),
     ("#", compiled(r"(?:(?:built|year) )?(?:in |en )?(?P<one>#\d+) (?P<when>newer|older)"), _since),
