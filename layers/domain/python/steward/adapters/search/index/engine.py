@@ -82,7 +82,7 @@ class Engine:
 
     def _drop(self, table: Table, workspace: str, name: str) -> None:
         """Read a folder no more; a find after it looks in memory, or waits for another."""
-        log.warning("The search index of %s was not whole; it is made anew from the lists", table.spec.kind)
+        log.warning("The search index of %s was not whole, or of an older version; it is made anew from the lists", table.spec.kind)
         self._writer.run(lambda connection: record.unfold(connection, workspace, table.spec.kind, name=name))
         self._folding.soon(workspace, table)
 
