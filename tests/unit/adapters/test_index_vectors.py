@@ -44,3 +44,11 @@ def test_nearly_all_are_found_in_what_a_filter_leaves(raw: vectors.Matrix, tmp_p
 def test_rows_without_a_vector_are_never_found_and_hide_none(raw: vectors.Matrix, tmp_path: Path) -> None:
     known = np.arange(ROWS) % 50 == 0
     assert right(tmp_path, np.where(known[:, None], raw, np.float32(0)), known, Left(0, ROWS)) >= 0.95
+
+
+def test_a_crowd_of_one_vector_hides_none_that_is_more_like(raw: vectors.Matrix, tmp_path: Path) -> None:
+    crowd, own = raw[0], np.arange(ROWS) % 4 == 0
+    vectors.write(tmp_path, np.where(own[:, None], raw, crowd), np.ones(ROWS, np.bool_))
+    held, some = vectors.Vectors(tmp_path), np.flatnonzero(own)[1 :: ROWS // 200]
+    found = [held.nearest((1.2 * raw[row] + crowd).tobytes(), Left(0, ROWS), 1)[0] for row in some]
+    assert np.mean(np.ravel(found) == some) >= 0.95

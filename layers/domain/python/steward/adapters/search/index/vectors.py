@@ -22,6 +22,9 @@ SAMPLE = 20_000
 """Vectors from which the turn is learned."""
 SAMPLED = 4_096
 """Rows whose sides tell how near the nearest are."""
+CROWDED, CROWDS = 2, 8
+"""Where so many times the wanted rows are found, many share one vector. Then rows with as many sides count as one of `CROWDS` of what is
+wanted at most, so that farther ones are looked at too: their sides may say less than they are alike."""
 CACHED = 65_536
 """Rows that are compared at a time."""
 AT_ONCE = 50_000
@@ -41,17 +44,30 @@ class Vectors:
         turned = dots(vector, self._turn)
         left = left if self._known is None else left.among(self._known)
         rows = left.rows() if left.count <= FEW else self._likely(turned, left, max(FEW, left.count // SHARE))
-        scores = dots(turned, self._bytes[rows].astype(np.float32)) * self._scales[rows] + np.float32(self._middle @ vector)
+        parts = [self._scores(turned, rows[start : start + CACHED]) for start in range(0, max(1, len(rows)), CACHED)]
+        scores = np.concatenate(parts) + np.float32(self._middle @ vector)
         best = _best(scores, depth)
         return rows[best], scores[best]
+
+    def _scores(self, turned: Matrix, rows: Rows) -> Matrix:
+        scores: Matrix = dots(turned, self._bytes[rows].astype(np.float32)) * self._scales[rows]
+        return scores
 
     def _likely(self, turned: Matrix, left: Left, wanted: int) -> Rows:
         """About so many rows that are on the same side as the asked vector most often; a sample tells how often that is."""
         apart = self._apart(signs(turned[None])[:, 0], left)
         sample = (apart if left.mask is None else apart[left.mask])[:: max(1, left.count // SAMPLED)]
         place = wanted * len(sample) // left.count
-        near = apart <= np.partition(sample, place)[place]
-        return Left(left.start, left.stop, near if left.mask is None else near & left.mask).rows()
+        near = self._nearer(apart, left, int(np.partition(sample, place)[place]))
+        if near.count > CROWDED * wanted:
+            counted = np.minimum(np.bincount(sample), place // CROWDS + 1)
+            near = self._nearer(apart, left, int(np.searchsorted(np.cumsum(counted), place, "right")))
+        return near.rows()
+
+    @staticmethod
+    def _nearer(apart: NDArray[np.uint8], left: Left, far: int) -> Left:
+        near = apart <= far
+        return Left(left.start, left.stop, near if left.mask is None else near & left.mask)
 
     def _apart(self, asked: Signs, left: Left) -> NDArray[np.uint8]:
         """On how many sides each row of the span is not where the asked vector is; 0 for one that shares none of 256, which is looked at
