@@ -17,10 +17,9 @@ SPREAD = 20
 """A thousand is not meant for an amount too that would be less than such a part: "at least 3, under 500k" are not two prices."""
 PLAIN = r"#\d+"
 MONEY = r"(?:(?:us )?\$ |€ |dollars )?#\d+(?: (?:\$|€|(?:de )?dollars)(?! #))?"
-
-
 JOINED = r"(?:(?:, )?(?:and|but|y|pero) |, )"
 LOOSE = rf"{JOINED}?"
+"""What stands between two amounts that are compared each, and what may."""
 
 
 def quantity(amount: str = PLAIN, *, joint: str = "") -> str:
